@@ -1,6 +1,6 @@
-"""Measures takk.runtime and takk.models beside pydantic alone, the published takk and the reference. benches/runtime.sh runs it, on Linux.
+"""Compares takk.runtime and takk.models with pydantic alone, the published takk and the reference. benches/runtime.sh runs it, on Linux.
 
-Prints docs/performance-runtime.md. What is compared is measured in turns, each in a fresh process; a figure is the median of its runs.
+Prints docs/performance-runtime.md. The candidates run in turns, each in a fresh process; every figure is the median of its runs.
 """
 
 import json
@@ -19,8 +19,8 @@ VENVS = Path(sys.argv[1])
 WHEEL = Path(sys.argv[2])
 HAS_REFERENCE = (VENVS / "reference").exists()
 
-# What each process prints at its end: milliseconds of CPU since it started, and MiB. Not `ru_maxrss`, which has the memory of the
-# process that started this one in it.
+# What each process prints at its end: milliseconds of CPU since it started, and MiB. Not `ru_maxrss`, which includes the memory
+# of the parent process.
 USAGE = """
 import time
 cpu = time.process_time()
@@ -48,7 +48,7 @@ class App(BaseModel):
 App()
 """
 
-# A model of COUNT secrets, all of which were read from memory; then the reads that are measured.
+# A model of COUNT secrets, all of them read from memory; then the measured reads.
 READS = """
 import sys, threading, time, timeit
 {imports}
@@ -72,7 +72,7 @@ for thread in threads:
 print(time.perf_counter() - begun)
 """
 
-# The first use of a hundred secrets of a server: milliseconds of CPU and of time, without imports and clients.
+# The first use of a hundred secrets of a server: milliseconds of CPU and wall time, without imports and clients.
 FETCHES = """
 import sys, time
 {imports}
@@ -91,7 +91,7 @@ ONE_BY_ONE = "for name in fields:\n    getattr(app, name)"
 
 
 def run(venv: str, code: str, *arguments: str) -> list[float]:
-    """What a process prints, as numbers."""
+    """The numbers that a process prints."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     environment["AWS_DEFAULT_REGION"] = environment["AWS_REGION"] = "eu-north-1"
     python = VENVS / venv / "bin/python"
@@ -100,7 +100,7 @@ def run(venv: str, code: str, *arguments: str) -> list[float]:
 
 
 def compared(ways: dict[str, tuple[str, str, list[str]]]) -> dict[str, list[float]]:
-    """The medians of what processes print, which run in turns."""
+    """The medians of the numbers that processes print, which run in turns."""
     for venv, code, arguments in ways.values():
         run(venv, code, *arguments)
     results: dict[str, list[list[float]]] = {name: [] for name in ways}
@@ -111,7 +111,7 @@ def compared(ways: dict[str, tuple[str, str, list[str]]]) -> dict[str, list[floa
 
 
 def installed(venv: str) -> float:
-    """How much packages take in an environment, without what it has itself and without bytecode, in MB."""
+    """The size of packages in an environment in MB, without the environment itself and without bytecode."""
     packages = next((VENVS / venv / "lib").glob("python*/site-packages"))
     own = {"pip", "setuptools", "wheel", "_distutils_hack", "pkg_resources"}
     files = (path for path in packages.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
@@ -129,7 +129,7 @@ def free_port() -> int:
 
 
 class Server:
-    """A server of the environment of servers."""
+    """A server program from the environment of servers."""
 
     def __init__(self, *command: str) -> None:
         self.port = free_port()

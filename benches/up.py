@@ -27,7 +27,7 @@ def milliseconds(action, *arguments):
 
 
 def accepts_login(port):
-    """Whether PostgreSQL answers the startup message of user `bench` with a request of authentication."""
+    """Whether PostgreSQL responds to the startup message of user `bench` with an authentication request."""
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as connection:
             body = struct.pack("!I", 196608) + b"user\0bench\0database\0postgres\0\0"
@@ -94,7 +94,7 @@ class Bench:
         subprocess.run(command, cwd=self.project, check=True, **QUIET)
 
     def peak(self, engine):
-        """The largest resident set of takk itself while it creates the servers: `VmHWM`, which leaves out its children."""
+        """The peak resident set of takk itself while it creates the servers: `VmHWM`, which leaves out its children."""
         process = subprocess.Popen([self.takk, "up", "--env", "dev", "--engine", engine], cwd=self.project, **QUIET)
         largest = 0
         while process.poll() is None:
@@ -135,7 +135,7 @@ class Bench:
     def beside_before(self):
         """Commands that have nothing to do with `up`, as ratios of CPU time to the program before it: medians of many runs in turns.
 
-        Both are copied first: how a file came into the page cache decides how many pages a fault maps.
+        Both are copied first: the way a file got into the page cache decides how many pages a fault maps.
         """
         with tempfile.TemporaryDirectory() as directory:
             now, before = (shutil.copy(program, f"{directory}/{name}") for program, name in ((self.takk, "now"), (self.before, "before")))

@@ -1,4 +1,4 @@
-"""takk in Python: the words in which a project says what runs, what it needs, and what it is built on.
+"""takk in Python: the vocabulary in which a project declares what runs, what it needs, and which resources it uses.
 
 The names here are those of `takk.models` that most projects use. Nothing is imported before it is used.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def executable() -> str | None:
-    """The path of the executable that was installed with this package, or else of one on `PATH`."""
+    """The path of the executable that was installed with this package, or otherwise of the one on `PATH`."""
     directories = [
         # `pip install --target`
         str(Path(__file__).parent.parent / "bin"),
@@ -25,11 +25,11 @@ def executable() -> str | None:
 
 
 def main() -> None:
-    """Becomes the executable; status 2 if there is none."""
+    """Replaces this process with the executable; exits with status 2 if there is none."""
     found = executable()
     if found is None:
         sys.exit(_failure(f"cannot find the executable takk of the package in {Path(__file__).parent}"))
-    # Python ignores these, and what is ignored stays so in another program.
+    # Python ignores these signals, and an ignored signal stays ignored in the next program.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     try:

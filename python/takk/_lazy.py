@@ -13,12 +13,12 @@ _VOCABULARY = "takk._vocabulary."
 def lazy(
     module: str, sources: dict[str, str]
 ) -> "tuple[Callable[[str], Any], Callable[[], list[str]]]":
-    """The `__getattr__` and `__dir__` of a module whose names are those of `sources`.
+    """The `__getattr__` and `__dir__` of a module that re-exports the names in `sources`.
 
-    `sources` says, for each module of the vocabulary, which names come from it, separated by spaces.
+    `sources` maps each module of the vocabulary to the names that come from it, separated by spaces.
     """
     source_of = {name: source for source, names in sources.items() for name in names.split()}
-    # What `from takk.models import *` takes; type checkers see the imports.
+    # For `from takk.models import *`; type checkers see the imports.
     setattr(sys.modules[module], "__all__", [name for name in source_of if not name.startswith("_")])
 
     def __getattr__(name: str) -> "Any":
@@ -27,7 +27,7 @@ def lazy(
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
         # Not `importlib.import_module`, which imports importlib and warnings first.
         value = getattr(__import__(_VOCABULARY + source, fromlist=[name]), name)
-        # The next use finds it without coming here.
+        # Later uses find it without calling this function.
         setattr(sys.modules[module], name, value)
         return value
 
@@ -38,9 +38,9 @@ def lazy(
 
 
 def public(namespace: "dict[str, Any]", module: str) -> None:
-    """Lets the classes and functions that a module of the vocabulary defines name the module that users import them from.
+    """Sets `__module__` of the classes and functions in a module of the vocabulary to the module that users import them from.
 
-    Error messages, `repr`, pickles and references such as `takk.secrets:NatsConfig` then say what users wrote.
+    Error messages, `repr`, pickles and references such as `takk.secrets:NatsConfig` then match what users wrote.
     """
     for name, value in list(namespace.items()):
         if not name.startswith("__") and getattr(value, "__module__", None) == namespace["__name__"]:

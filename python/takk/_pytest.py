@@ -1,4 +1,4 @@
-"""The pytest plugin of takk: the fixture `takk_secrets`, and no network in tests. pytest loads it with every run, so it imports no more."""
+"""The pytest plugin of takk: the fixture `takk_secrets`, and no network in tests. pytest loads it in every run, so it imports little."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "takk_network: takk's backends may connect in this test")
-    # Outside of tests too: modules are imported and fixtures made there. What was before counts again where pytest runs inside pytest.
+    # Also outside of tests, where modules are imported and fixtures created. The previous state is restored for a pytest inside pytest.
     config.stash[_before] = _network.is_blocked
     _network.is_blocked = not config.getini("takk_network")
 
@@ -52,13 +52,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
 def takk_secrets(request: pytest.FixtureRequest) -> Iterator[FakeBackends]:
     """Makes fake backends: `takk_secrets(App, values={"db_port": 5432}, stage="prod")`, as `takk.testing.fake_backend` does.
 
-    When the test has passed, it fails still for values that were given and not read, and for paths that were read and are no model's.
+    A test that has passed still fails if a given value was not read, or if a path was read that belongs to no model.
     """
     from takk.testing import FakeBackends
 
     fakes = FakeBackends()
     yield fakes
-    # A test that has failed says more than what it did not get to.
+    # A failed test has a better message than the values that it did not get to read.
     if request.node.stash.get(_passed, False):
         try:
             fakes.verify()

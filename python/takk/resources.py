@@ -1,4 +1,4 @@
-"""Resources that the project describes itself, where the fields of its settings do not say enough."""
+"""Resources that the project declares itself, if the fields of its settings do not say enough."""
 
 from takk._lazy import lazy as _lazy
 

@@ -1,4 +1,4 @@
-"""Types of fields that say which part of which resource they are, and settings classes that are ready to use."""
+"""Field types that say which part of which resource the value is, and ready-made settings classes."""
 
 from takk._lazy import lazy as _lazy
 

@@ -127,7 +127,7 @@ fn show_comparison(comparison: &Comparison, project: &ReadProject, format: Forma
     Ok(if comparison.is_failure() { Outcome::Findings } else { Outcome::Clean })
 }
 
-/// Items that name files as GitHub does: from the directory of the repository, below which the project may be.
+/// Items with paths relative to the repository's root, as GitHub expects them; the project may be in a subdirectory.
 fn of_repository(items: Vec<Item>, project: &ReadProject) -> Vec<Item> {
     let workspace = workspace_of_process().and_then(|directory| directory.canonicalize().ok());
     let root = project.root.canonicalize().ok();

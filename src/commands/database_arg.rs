@@ -4,7 +4,7 @@ use super::Session;
 use takk_project::config::ServeVariables;
 use takk_project::ops::store::Target;
 
-/// Which store, if not that of this user.
+/// Selects the store of a server instead of the user's own.
 #[derive(Debug, clap::Args)]
 pub(super) struct DatabaseArg {
     /// The PostgreSQL database of a server, instead of the store of this user; use `TAKK_DATABASE` to hide the password from `ps`
@@ -13,13 +13,13 @@ pub(super) struct DatabaseArg {
 }
 
 impl DatabaseArg {
-    /// The URL: the command line before the environment.
+    /// The URL: the option, or else the variable.
     pub(super) fn url(self) -> Option<String> {
         self.database.or_else(|| ServeVariables::of_process().database)
     }
 }
 
-/// The store to look after.
+/// The store to maintain.
 pub(super) fn target<'t>(database: Option<&'t str>, session: &'t Session) -> Target<'t> {
     Target { home: &session.home, database }
 }

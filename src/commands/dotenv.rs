@@ -13,8 +13,8 @@ use takk_project::ops::dotenv;
 
 /// Write a dotenv file to fill in, grouped by class
 ///
-/// What the file already has stays as it is: values, comments, order, and names that the code does not declare. New variables come
-/// behind those of their class. Without --output the project's .env.example is printed with them.
+/// What the file already has stays as it is: values, comments, order, and names that the code does not declare. New variables are added
+/// after those of their class. Without --output, takk prints the project's .env.example with these additions.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// The file that is added to, if it is there.
+/// The existing file, if there is one.
 fn there(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Edited> {
     let failed = || Error::system(format!("cannot preserve the contents of `{}`", path.display()));
     let bytes = read.map_err(|error| failed().caused_by(error.to_string()))?;
@@ -65,7 +65,7 @@ fn there(path: &Path, read: io::Result<Option<Vec<u8>>>) -> Result<Edited> {
     })
 }
 
-/// What python-dotenv reads already would be lost.
+/// A file whose meaning an addition would change.
 fn in_the_way(path: &Path, fault: &Fault) -> Error {
     Error::usage(format!("cannot add to `{}` without changing its meaning", path.display()))
         .about(format!("{}:{fault}", path.display()))

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Data is removed only if somebody types the name of its environment.
+/// Data is removed only if the user types the name of its environment.
 fn confirm_removal(args: &Args, environment: &str, session: &Session) -> Result<()> {
     let is_confirmed = match &args.confirm {
         Some(typed) => typed == environment,

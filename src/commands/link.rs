@@ -15,10 +15,10 @@ use takk_project::platform::{Address, ByToken, Decision, Link, link, stored_unde
 /// does not have the project yet, takk creates it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address of the server
+    /// The URL of the server
     #[arg(value_name = "URL", conflicts_with = "unlink")]
     server: Option<String>,
-    /// The name of the project [default: what the code calls itself]
+    /// The name of the project [default: the name in the code]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Go back to the store of this machine; nothing is deleted from the server
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         let Some(name) = &args.name else { return said(None, session) };
         return to_own_store(name, &project, session);
     }
-    // Who keeps to the store of this machine and names a project means one there.
+    // A user who has chosen the local store and names a project means a local one.
     let keeps = args.name.is_some() && link::has_declined(&session.home, &project.root)?;
     let proposed = checkout.proposed.as_deref().filter(|_| !keeps);
     let server = match args.server.as_deref().or(proposed) {
@@ -73,7 +73,7 @@ fn to_own_store(name: &str, project: &ReadProject, session: &Session) -> Result<
     said(Some(&linked), session)
 }
 
-/// Tells the server what the code needs. The link holds without it.
+/// Sends the manifest to the server. If that fails, the link is still valid.
 fn tell(project: &ReadProject, session: &Session) {
     let pushed =
         open_platform::open_platform(project, session).and_then(|mut platform| push::all(&mut *platform, project, session));
@@ -86,7 +86,7 @@ fn tell(project: &ReadProject, session: &Session) {
     }
 }
 
-/// Says whose values these are; asks where that is open.
+/// Shows the link; asks the user if it is undecided.
 fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
     let linked = match link::decide(&session.home, &open_platform::checkout(project))? {
         Decision::Linked(linked) => linked,
@@ -102,7 +102,7 @@ fn show(project: &ReadProject, session: &Session) -> Result<Outcome> {
     said(Some(&linked), session)
 }
 
-/// What the token of this build is for.
+/// The project that the token of this CI job is for.
 fn by_token(open: ByToken, session: &Session) -> Result<Link> {
     let connection = account::connect(&session.home, &open.address, None)?;
     Ok(Link::Server(open_platform::of_token(open, &connection)?))

@@ -12,7 +12,7 @@ use takk_model::error::{Error, Result};
 use takk_project::platform::Address;
 use takk_project::platform::now;
 
-/// The shortest wait between two questions, whatever the server says.
+/// The minimum polling interval, whatever the server says.
 const SHORTEST: Duration = Duration::from_millis(200);
 
 /// Log in to a team server
@@ -21,7 +21,7 @@ const SHORTEST: Duration = Duration::from_millis(200);
 /// `TAKK_SERVER` and `TAKK_TOKEN` instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address of the server [default: that of this checkout]
+    /// The URL of the server [default: that of this checkout]
     #[arg(value_name = "URL")]
     server: Option<String>,
     /// Read a token from standard input instead
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let connection = Connection::new(&session.home, address.clone(), Some((text.clone(), TokenSource::Keyring)))?;
     let whoami = account::whoami(&connection)?;
     let source = token::keep(&session.home, &address, &text)?;
-    // What somebody else has read here is not this user's.
+    // Values that another user has cached here are not for this one.
     clear_cache(&session.home)?;
     said(&address, &whoami, &source, session)?;
     Ok(Outcome::Clean)
@@ -59,7 +59,7 @@ fn said(address: &Address, whoami: &Whoami, source: &TokenSource, session: &Sess
     Ok(())
 }
 
-/// The token that is handed over.
+/// The token from standard input.
 fn from_stdin() -> Result<Plain> {
     let text = read_stdin()?;
     let token = text.expose().trim();
@@ -69,7 +69,7 @@ fn from_stdin() -> Result<Plain> {
     Ok(Plain::new(token.to_owned()))
 }
 
-/// The token that the server gives when a person has agreed on a page of it.
+/// The token that the server issues after a person has authorized the login on one of its pages.
 fn by_page(address: &Address, session: &Session) -> Result<Plain> {
     if !session.output.is_interactive() {
         return Err(Error::usage("cannot authorize the login in a browser without a terminal")

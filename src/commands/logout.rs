@@ -8,7 +8,7 @@ use takk_model::error::{Error, Result};
 /// Log out of a server: revoke and delete its token, and delete the values cached for offline use
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address of the server [default: that of this checkout]
+    /// The URL of the server [default: that of this checkout]
     #[arg(value_name = "URL")]
     server: Option<String>,
 }

@@ -5,15 +5,15 @@ use super::{Outcome, Session};
 use takk_model::error::Result;
 use takk_project::ops::up::{self, Machine};
 
-/// Print what a server wrote that takk created
+/// Print the log of a server that takk created
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The resource: `postgres/default`, or its kind if there is one of it
+    /// The resource: `postgres/default`, or its kind if there is only one
     #[arg(value_name = "RESOURCE")]
     resource: String,
     #[command(flatten)]
     values: ValueArgs,
-    /// Print also what it still writes, until Ctrl-C
+    /// Also print new lines, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
 }
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let mut written = Ok(());
     let name = environment.name.as_str();
     up::logs_of(&mut *platform, name, &machine, &args.resource, args.follow, &mut |bytes| {
-        // What a server writes is foreign: it steers no terminal.
+        // The log comes from another program: its control characters must not reach the terminal.
         written = session.output.data(&String::from_utf8_lossy(bytes));
         written.is_ok()
     })?;

@@ -58,7 +58,7 @@ pub(crate) struct Cli {
     command: Command,
 }
 
-/// What every command takes.
+/// The global options.
 #[derive(Debug, clap::Args)]
 struct Global {
     /// When to use colour
@@ -72,7 +72,7 @@ struct Global {
     json: bool,
 }
 
-/// The table of commands.
+/// The commands.
 #[derive(Debug, Subcommand)]
 enum Command {
     Plan(plan::Args),
@@ -114,25 +114,25 @@ enum Color {
     Never,
 }
 
-/// What every command has at hand.
+/// What every command receives.
 pub(crate) struct Session {
     output: Output,
     json: bool,
     home: Home,
 }
 
-/// How a command that could run ended.
+/// The result of a command that could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// 0
     Clean,
     /// 1
     Findings,
-    /// That of a command that was run.
+    /// The exit status of the command that was run.
     Exit(u8),
 }
 
-/// Parses the command line, runs the command, and gives the exit code.
+/// Parses the command line, runs the command, and returns the exit status.
 pub fn main() -> ExitCode {
     launch::protect_memory();
     if !config::wants_backtrace() {
@@ -156,8 +156,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The command line. Where it is wrong, the error repeats arguments, which may come from elsewhere (the name of a branch, in a CI job):
-/// those that would steer a terminal are read once more as they can be shown.
+/// Parses the command line. An error repeats arguments, which may come from elsewhere (the name of a branch in a CI job), so those with
+/// control characters are replaced by a printable form and parsed again.
 fn parsed() -> Cli {
     of_one_command().map_or_else(Cli::try_parse, Ok).unwrap_or_else(|error| {
         let given: Vec<_> = std::env::args_os().collect();
@@ -169,13 +169,13 @@ fn parsed() -> Cli {
     })
 }
 
-/// The command line, where it begins with the name of a command and is right, or asks for the version. The others, most of what there is to
-/// build, are left out; help and mistakes need them.
+/// Parses a valid command line that starts with the name of a command, or asks for the version, without building the other commands, which
+/// takes most of the time. Help and errors need them.
 fn of_one_command() -> Option<Cli> {
     let mut given = std::env::args_os().skip(1);
     let name = given.next()?;
     if (name == "--version" || name == "-V") && given.next().is_none() {
-        // It is printed in the place of an error.
+        // clap prints the version as an error.
         return clap::Command::new("takk")
             .version(env!("CARGO_PKG_VERSION"))
             .try_get_matches()
@@ -185,15 +185,15 @@ fn of_one_command() -> Option<Cli> {
     Cli::from_arg_matches_mut(&mut alone(name, *arguments).try_get_matches().ok()?).ok()
 }
 
-/// The command line without the other commands.
+/// A parser for one command only.
 fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
     Global::augment_args(clap::Command::new("takk")).subcommand(arguments(clap::Command::new(name)))
 }
 
-/// What adds the arguments of a command.
+/// Adds the arguments of a command.
 type Arguments = fn(clap::Command) -> clap::Command;
 
-/// The arguments of each command, by its name.
+/// The arguments of each command, by name.
 const ARGUMENTS: [(&str, Arguments); 27] = [
     ("plan", plan::Args::augment_args),
     ("inspect", inspect::Args::augment_args),

@@ -10,7 +10,7 @@ use takk_project::platform::{
     ByToken, Checkout, Decision, Embedded, Link, NewProject, Platform, Question, ServerProject, link,
 };
 
-/// What keeps the values of the checkout. Whose these are is asked where nobody has said it.
+/// The platform with the checkout's values. Asks the user about the link if it is undecided.
 pub(super) fn open_platform<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
     match link::decide(&session.home, &checkout(project))? {
         Decision::Linked(link) => Ok(linked(link, session)),
@@ -21,7 +21,7 @@ pub(super) fn open_platform<'s>(project: &ReadProject, session: &'s Session) -> 
     }
 }
 
-/// The same for what says what the code needs: where nobody has decided yet, that is said, and no values are looked at.
+/// The same for commands that only show what the code needs: if the link is undecided, they say so and show no values.
 pub(super) fn open_to_look_at<'s>(project: &ReadProject, session: &'s Session) -> Result<Box<dyn Platform + 's>> {
     let mut checkout = checkout(project);
     let mut decision = link::decide(&session.home, &checkout)?;
@@ -46,13 +46,13 @@ pub(super) fn open_to_look_at<'s>(project: &ReadProject, session: &'s Session) -
     Ok(Box::new(Embedded::nothing(&session.home)))
 }
 
-/// The checkout that a project was read from.
+/// The checkout from which a project was read.
 pub(super) fn checkout(project: &ReadProject) -> Checkout {
     let (root, name) = (project.root.clone(), project.manifest.project.name.clone());
     Checkout { root, name, proposed: project.config.server.clone() }
 }
 
-/// Says that a command is about the store of this machine, where the values of the checkout are elsewhere.
+/// Notes that a command uses the local store although the checkout's values are elsewhere.
 pub(super) fn mind_the_server(session: &Session) -> Result<()> {
     let Ok(root) = std::path::Path::new(".").canonicalize() else { return Ok(()) };
     if let Some(address) = link::server_of(&session.home, &root)? {
@@ -64,7 +64,7 @@ pub(super) fn mind_the_server(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Asks whether the checkout is meant to get the values, once. In a build, and where nobody is, that is an error.
+/// Asks once whether the checkout may have the values. In CI, and without a terminal, that is an error.
 pub(super) fn ask(mut question: Question, session: &Session) -> Result<Link> {
     if !session.output.is_interactive() || session.json || session.home.is_build {
         return Err(question.refusal());
@@ -80,7 +80,7 @@ pub(super) fn ask(mut question: Question, session: &Session) -> Result<Link> {
     Err(Error::usage("this checkout is not authorized to use the values").hint(link_text::apart()))
 }
 
-/// The project that the token of a connection is for, if that is one alone.
+/// The project that the token of a connection is limited to, if it is a single one.
 pub(super) fn of_token(open: ByToken, connection: &Connection) -> Result<ServerProject> {
     let projects = account::whoami(connection)?.token.projects;
     match projects.as_slice() {

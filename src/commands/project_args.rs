@@ -6,7 +6,7 @@ use takk_model::error::Result;
 use takk_project::config::Variables;
 use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 
-/// Which project is read.
+/// Selects the project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ProjectArgs {
     /// The project's directory
@@ -16,7 +16,7 @@ pub(super) struct ProjectArgs {
     pub reading: ReadingArgs,
 }
 
-/// How it is read.
+/// How to read it.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ReadingArgs {
     /// Count settings classes in test code too

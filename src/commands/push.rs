@@ -39,13 +39,13 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Tells the server about every environment of the project that it has, or about the one in use.
+/// Pushes the manifest for every environment of the project on the server, or for the one in use.
 pub(super) fn all(platform: &mut dyn Platform, project: &ReadProject, session: &Session) -> Result<Vec<Pushed>> {
     let first = in_use::chosen(platform, None, project, &session.home)?;
     push_all(platform, project, first)
 }
 
-/// Tells the server on the way what the code needs, if that is new. Where that fails nothing else does.
+/// Pushes the manifest as a side effect, if it is new. A failure does not fail the command.
 pub(super) fn on_the_way(platform: &mut dyn Platform, manifest: &Manifest, environment: &Environment, session: &Session) {
     let name = environment.name.as_str();
     if platform.server().is_none() {

@@ -19,9 +19,9 @@ use takk_project::ops::up::{self, Machine, Wanted};
 use takk_project::platform::{Allowed, Freshness, Platform, Snapshot, now};
 use takk_vault::SecretValue;
 
-/// How often the values are looked at in the store of this machine.
+/// The polling interval for changed values in the local store.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// How often a server is asked for them.
+/// The polling interval for a server.
 const INTERVAL_OF_SERVER: Duration = Duration::from_secs(2);
 /// How long a command may take to end before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         session.output.warn(&warning);
     }
     if !args.redact && !args.watch {
-        // What was read stays where it is: the command takes the place of all of it at once.
+        // Values that were read stay in memory: `exec` replaces it all at once.
         return Err(launch::replace(&launch_of(&args.command, &mut given)));
     }
     let secret = given.secret(&project.manifest);
@@ -110,7 +110,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Exit(code))
 }
 
-/// Runs a command with the variables, in place of this process. Returns only what stopped that.
+/// Replaces this process by the command with its variables. Returns only if that fails.
 pub(super) fn start(
     command: &[OsString],
     service: Option<&str>,
@@ -140,8 +140,8 @@ fn prepared(
     Ok(launch_of(command, &mut given))
 }
 
-/// Creates what the command needs, runs it, and stops what was started for it. Where all of it runs already, the command takes the place of
-/// this process.
+/// Creates the servers that the command needs, runs it, and stops what was started. If everything runs already, the command replaces this
+/// process.
 fn up_and_down(
     args: &Args,
     project: &ReadProject,
@@ -172,16 +172,16 @@ fn up_and_down(
     Ok(code?.map_or(Outcome::Findings, Outcome::Exit))
 }
 
-/// Gives the values of a launch that must not be shown.
+/// Returns the values of a launch that must be masked.
 type SecretsOf<'s> = dyn for<'l> Fn(&'l Launch) -> Vec<(&'l str, &'l SecretValue)> + 's;
 
-/// The values of a launch that must not be shown.
+/// The values of a launch that must be masked.
 fn masked<'l>(launch: &'l Launch, secret: &HashSet<String>) -> Vec<(&'l str, &'l SecretValue)> {
     let values = launch.variables.iter().filter(|(name, _)| secret.contains(name));
     values.map(|(name, value)| (name.as_str(), value)).collect()
 }
 
-/// What is kept of the environment; says so if that is not what is there now.
+/// The stored values of the environment. Notes if they may be out of date.
 fn stored(args: &Args, platform: &mut dyn Platform, environment: &Environment, session: &Session) -> Result<Snapshot> {
     let allowed = Allowed { offline: args.offline, max_age: args.max_age };
     let (snapshot, freshness) = platform.snapshot_for_run(environment.name.as_str(), allowed)?;
@@ -210,7 +210,7 @@ struct Changes<'w> {
     args: &'w Args,
     session: &'w Session,
     environment: &'w Environment,
-    /// What the code called itself.
+    /// The project's name in the code.
     name: String,
     platform: Box<dyn Platform + 'w>,
     stamp: Vec<String>,
@@ -219,8 +219,8 @@ struct Changes<'w> {
 }
 
 impl Changes<'_> {
-    /// What to start now, if a value has changed that the command has. What is incomplete or cannot be read leaves the running command
-    /// alone, and is said once.
+    /// The next launch, if a value of the command has changed. If something is incomplete or cannot be read, the running command continues,
+    /// and one message says so.
     fn next(&mut self) -> Option<Launch> {
         match self.changed() {
             Ok(Some(mut given)) => {

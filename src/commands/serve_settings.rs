@@ -32,7 +32,7 @@ pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeS
     Ok(ServeSettings { listen, database, public_url, proxies, oidc, ci_issuers, limits })
 }
 
-/// The proxies that are trusted: those of the command line, else those of the environment.
+/// The trusted proxies: from the command line, or else from the environment.
 fn proxies(args: &Args, variable: Option<&str>) -> Result<TrustedProxies> {
     let header = match args.forwarded_header {
         Header::XForwardedFor => ForwardedHeader::XForwardedFor,
@@ -48,7 +48,7 @@ fn proxies(args: &Args, variable: Option<&str>) -> Result<TrustedProxies> {
     Ok(TrustedProxies { networks: networks.into_iter().map(network).collect::<Result<_>>()?, header })
 }
 
-/// The provider at which people sign in.
+/// The OpenID Connect provider.
 fn oidc(args: &Args, variables: &ServeVariables) -> Result<Option<OidcSettings>> {
     let issuer = args.oidc_issuer.clone().or_else(|| variables.oidc_issuer.clone());
     let client_id = args.oidc_client_id.clone().or_else(|| variables.oidc_client_id.clone());
@@ -68,7 +68,7 @@ fn oidc(args: &Args, variables: &ServeVariables) -> Result<Option<OidcSettings>>
     Ok(Some(OidcSettings { issuer, client_id, client_secret, name }))
 }
 
-/// Who may vouch for programs.
+/// The issuers of CI job tokens.
 fn ci_issuers(args: &Args, variable: Option<&str>) -> Result<Vec<String>> {
     let named = many(&args.ci_issuer, variable);
     let all = if named.is_empty() { CI_ISSUERS.to_vec() } else { named };
@@ -80,7 +80,7 @@ fn issuer_address(issuer: &str) -> Result<&str> {
     is_askable(issuer).then_some(issuer).ok_or_else(unsafe_address)
 }
 
-/// The secret in a file, without the line end that editors add.
+/// The secret in a file, without the trailing line break that editors add.
 fn secret(file: &Path) -> Result<Arc<SecretValue>> {
     let unreadable = |error| Error::system(format!("cannot read the secret in `{}`", file.display())).caused_by(error);
     let bytes = Zeroizing::new(files::given(file, files::MOST_OF_KEYS).map_err(unreadable)?);
@@ -91,7 +91,7 @@ fn secret(file: &Path) -> Result<Arc<SecretValue>> {
     }
 }
 
-/// What the command line names, else what a variable names with commas.
+/// The values of an option, or else those in a variable, separated by commas.
 fn many<'t>(named: &'t [String], variable: Option<&'t str>) -> Vec<&'t str> {
     let of_variable = variable.filter(|_| named.is_empty()).into_iter().flat_map(|text| text.split(','));
     named.iter().map(String::as_str).chain(of_variable).map(str::trim).filter(|text| !text.is_empty()).collect()

@@ -7,7 +7,7 @@ use takk_model::error::{Error, Result};
 use takk_project::ops::project;
 use takk_project::platform::{Address, link};
 
-/// The server that is named; else that of `TAKK_SERVER`, or of the checkout in the current directory.
+/// The server that the option names, or else `TAKK_SERVER`, or else the current checkout's.
 pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address> {
     let allow_http = session.home.server.allow_http;
     if let Some(url) = named {

@@ -6,9 +6,9 @@ use crate::ui::{json, up_events, up_text};
 use takk_model::error::Result;
 use takk_project::ops::up::{self, Intent, Machine};
 
-/// Check whether everything that the program needs is set and answers
+/// Check whether everything that the program needs is set and running
 ///
-/// Each server that takk created is asked for a login. Exits with 1 if something is missing or does not answer.
+/// takk logs in to each server that it created. Exits with 1 if a value is missing or a server does not accept the login.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

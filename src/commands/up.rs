@@ -16,7 +16,7 @@ use takk_project::ops::project::ReadProject;
 use takk_project::ops::up::{self, EngineChoice, Intent, Wanted};
 use takk_project::platform::Platform;
 
-/// The exit status of a program that Ctrl-C ended, as shells have it.
+/// The exit status after Ctrl-C, as in shells.
 const INTERRUPTED: u8 = 130;
 
 /// Create the servers that the code needs, and set the variables for them
@@ -49,7 +49,7 @@ pub(super) struct Args {
 /// What runs servers.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(super) struct EngineArg {
-    /// What runs the servers [default: a container engine if one answers, else programs of this machine]
+    /// What runs the servers [default: a container engine if one responds, else programs of this machine]
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<Engine>,
 }
@@ -110,7 +110,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Err(super::run::start(&args.command, args.service.as_deref(), &project, &environment, &mut *platform, session)?)
 }
 
-/// Creates what is wanted, and shows what happens.
+/// Creates the servers, and shows the progress.
 pub(super) fn create(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -121,7 +121,7 @@ pub(super) fn create(
     if session.json {
         return up::up(platform, project, environment, wanted, &mut |event| {
             if let Ok(text) = json::line(&up_events::event(&event)) {
-                // A reader that went away does not stop the creation.
+                // If nobody reads the output any more, the creation continues.
                 let _ = session.output.data(&text);
             }
         });
@@ -149,7 +149,7 @@ fn preview(
     Ok(Outcome::Clean)
 }
 
-/// Set when the user interrupts: takk ends what it is doing in order. The second time, it ends at once.
+/// Set when the user interrupts: takk stops in an orderly way. The second time, it exits at once.
 pub(super) fn cancelled() -> Result<Arc<AtomicBool>> {
     let cancelled = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {

@@ -12,7 +12,7 @@ use takk_project::ops::env::in_use;
 use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 use takk_project::platform::{Platform, holdings};
 
-/// Which environment of which project.
+/// Selects an environment of a project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ValueArgs {
     /// The environment [default: the one in use, else dev, else the first one of the project]
@@ -22,7 +22,7 @@ pub(super) struct ValueArgs {
     pub project: InProject,
 }
 
-/// Which project.
+/// Selects the project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct InProject {
     /// The project's directory
@@ -38,7 +38,7 @@ impl InProject {
         self.args().read()
     }
 
-    /// Reads what values are wanted for, without judging it. `is_last`: and then nothing more.
+    /// Reads only what is needed for values, without running rules. `is_last`: and then nothing else.
     pub(super) fn read_for_values(&self, is_last: bool) -> Result<ReadProject> {
         project::read(&ProjectOptions { only_values: true, is_last, ..self.args().options() })
     }
@@ -48,7 +48,7 @@ impl InProject {
     }
 }
 
-/// An environment of a project, and what keeps its values.
+/// An environment of a project, with the platform that has its values.
 pub(super) struct Target<'s> {
     pub project: ReadProject,
     pub environment: Environment,
@@ -56,7 +56,7 @@ pub(super) struct Target<'s> {
 }
 
 impl ValueArgs {
-    /// Reads the project, and finds the environment in it.
+    /// Reads the project, and finds its environment.
     pub(super) fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
         let project = self.project.read_for_values(true)?;
         let mut platform = open_platform::open_platform(&project, session)?;
@@ -65,7 +65,7 @@ impl ValueArgs {
     }
 }
 
-/// The plan of one environment with what is kept of it.
+/// The plan of one environment with its stored values.
 pub(super) fn plan_of(
     platform: &mut dyn Platform,
     project: &ReadProject,

@@ -11,7 +11,7 @@ use takk_project::platform::{link, now};
 /// Show who you are on a server, and with which token
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The address of the server [default: that of this checkout]
+    /// The URL of the server [default: that of this checkout]
     #[arg(value_name = "URL")]
     server: Option<String>,
 }

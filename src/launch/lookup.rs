@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use takk_project::config::search_path;
 
-/// The file of a program that is named without a directory: the first in this process's own `PATH` that can be run. One that is not there
-/// stays as it is named, and fails by that name.
+/// The file of a program without a directory: the first executable one in this process's own `PATH`. If there is none, the name is kept, so
+/// that the error shows it.
 pub(super) fn found(program: &OsStr) -> PathBuf {
     if program.is_empty() || program.as_encoded_bytes().contains(&b'/') {
         return PathBuf::from(program);
@@ -17,7 +17,7 @@ pub(super) fn found(program: &OsStr) -> PathBuf {
 fn found_in(program: &OsStr, path: &OsStr) -> Option<PathBuf> {
     let mut not_runnable = None;
     for directory in std::env::split_paths(path) {
-        // An empty part is the current directory, as it is to a shell.
+        // Like in a shell, an empty entry is the current directory.
         let directory = if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory };
         let file = directory.join(program);
         if !file.is_file() {
@@ -31,7 +31,7 @@ fn found_in(program: &OsStr, path: &OsStr) -> Option<PathBuf> {
     not_runnable
 }
 
-/// A file that is not there. A bare name would be looked for in the `PATH` of the command.
+/// A file that does not exist. A bare name would be looked up in the command's `PATH`.
 fn nowhere(program: &OsStr) -> PathBuf {
     Path::new("/nonexistent").join(program)
 }

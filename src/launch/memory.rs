@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// The limit that this process was started with. It is a property of the process, so it is kept once for all of it.
+/// The core dump limit with which this process was started. Global, because the limit belongs to the process.
 static INHERITED: OnceLock<Rlimit> = OnceLock::new();
 
-/// From now on this process leaves no core dump. The first thing that every command does: keys and values come later.
+/// Disables core dumps of this process. Every command does this first, before it reads keys or values.
 ///
-/// A command inherits the limit, and its developer may want a dump of *it*: so every start here puts the old one back for as long
-/// as it takes. On Linux the process also says that it must not be dumped or traced, because a dump that is piped to a program
-/// ignores the limit; that is not inherited. A system that refuses either is left as it is: there is no reason not to run then.
+/// Commands inherit the limit, and their developers may want dumps of them, so each start temporarily restores the original limit. On
+/// Linux, the process also disables dumping and tracing, because dumps that are piped to a program ignore the limit; that is not inherited.
+/// If the system refuses either, takk runs nevertheless.
 pub fn protect_memory() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
@@ -19,7 +19,7 @@ pub fn protect_memory() {
     protect();
 }
 
-/// Starts something with the limit that this process was started with.
+/// Starts something with the original limit of this process.
 pub(super) fn unprotected<T>(start: impl FnOnce() -> T) -> T {
     if let Some(inherited) = INHERITED.get() {
         let _ = setrlimit(Resource::Core, *inherited);
@@ -29,7 +29,7 @@ pub(super) fn unprotected<T>(start: impl FnOnce() -> T) -> T {
     started
 }
 
-/// Only the soft limit: the hard one could not be put back.
+/// Only the soft limit: a lowered hard limit could not be restored.
 fn protect() {
     if let Some(inherited) = INHERITED.get() {
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: inherited.maximum });

@@ -30,15 +30,15 @@ pub use redact::{Patterns, Redactor};
 pub use watch::{Masking, Watch, watched};
 
 pub struct Launch {
-    /// Program and arguments, at least the program.
+    /// The program, followed by its arguments.
     pub command: Vec<OsString>,
-    /// Variables that are set in the command's environment, over what is inherited.
+    /// Variables to set in the command's environment, over inherited ones.
     pub variables: Vec<(String, SecretValue)>,
-    /// Inherited variables that the command must not see.
+    /// Inherited variables to remove.
     pub removed: Vec<OsString>,
 }
 
-/// Replaces this process by the command: signals, exit status and process id are the command's. Returns only if that fails.
+/// Replaces this process by the command, which receives its signals and determines its exit status. Returns only if that fails.
 pub fn replace(launch: &Launch) -> Error {
     match prepare(launch) {
         Ok(mut command) => prepare::failure(launch, memory::unprotected(|| command.exec())),
@@ -46,22 +46,22 @@ pub fn replace(launch: &Launch) -> Error {
     }
 }
 
-/// Runs the command below this process, with its terminal and its signals as in [`redacted`], and returns its exit status.
+/// Runs the command as a child process, with the terminal and signals as in [`redacted`], and returns its exit status.
 pub fn below(launch: &Launch) -> Result<u8> {
     let signals = signals::Signals::listen()?;
     let started = running::Running::start(prepare(launch)?, false);
     started.map_err(|error| prepare::failure(launch, error))?.wait(&signals)
 }
 
-/// Runs the command below this process, masks the values of `secrets` in what it prints, and returns its exit status, or 128 and
-/// the number of the signal that ended it.
+/// Runs the command as a child process, masks the values of `secrets` in its output, and returns its exit status, or 128 plus the number of
+/// the signal that ended it.
 ///
-/// A name that is given several values is masked in all of them. The password within an address is masked by itself, too. See
-/// [`Redactor`] for what is not masked.
+/// If a name has several values, all are masked. The password within a URL is masked separately, too. See [`Redactor`] for what is not
+/// masked.
 ///
-/// The command stays in this process's group, so that what is typed at the terminal (Ctrl-C, Ctrl-Z) reaches it as ever; signals that
-/// are sent to this process alone are passed on. If a sink is a terminal, the command sees one, too. Its standard input is this
-/// process's. What it writes to `/dev/tty` goes there directly.
+/// The command stays in this process's group, so that it receives input of the terminal such as Ctrl-C and Ctrl-Z directly; signals sent
+/// only to this process are passed on. If a sink is a terminal, the command gets a terminal, too. It shares this process's standard input.
+/// What it writes to `/dev/tty` is not masked.
 pub fn redacted(launch: &Launch, secrets: &[(&str, &SecretValue)], mut sinks: Sinks<'_>) -> Result<u8> {
     let patterns = Patterns::new(secrets)?;
     let signals = signals::Signals::listen()?;

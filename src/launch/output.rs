@@ -15,20 +15,20 @@ use super::terminal::{self, Size};
 use takk_model::error::{Error, Result};
 
 pub struct Sink<'a> {
-    /// What takes it. It is flushed after every piece.
+    /// The destination. Flushed after every write.
     pub to: &'a mut (dyn Write + Send),
-    /// The terminal, if it is one: the command sees a terminal of the same size then, and colours its output as ever.
+    /// The terminal, if it is one: the command then gets a terminal of the same size, and keeps its colours.
     pub terminal: Option<BorrowedFd<'a>>,
 }
 
-/// Where the two streams of a command go. If both are terminals, they are taken for one and the same: everything goes to `out`,
-/// in the order in which it was printed.
+/// The destinations of a command's two streams. If both are terminals, they are assumed to be the same one: everything goes to `out`, in
+/// the order in which it was printed.
 pub struct Sinks<'a> {
     pub out: Sink<'a>,
     pub err: Sink<'a>,
 }
 
-/// One end of a pipe or terminal that the command writes to.
+/// A pipe or terminal to which the command writes.
 struct Channel<'a> {
     reader: Arc<OwnedFd>,
     writer: OwnedFd,
@@ -36,7 +36,7 @@ struct Channel<'a> {
 }
 
 impl<'a> Channel<'a> {
-    /// A terminal if the sink is one and the system has more; else a pipe.
+    /// A terminal if the sink is one and the system has more; otherwise a pipe.
     fn open(terminal: Option<BorrowedFd<'a>>) -> io::Result<Self> {
         if let Some((real, pair)) = terminal.and_then(|real| Some((real, terminal::open_like(real).ok()?))) {
             let reader = Arc::new(pair.reader);
@@ -48,7 +48,7 @@ impl<'a> Channel<'a> {
     }
 }
 
-/// Runs the command with its output masked, for as long as `attend` attends to it, and gives what `attend` gave.
+/// Runs the command with its output masked while `attend` runs, and returns the result of `attend`.
 pub(super) fn masked<T>(
     launch: &Launch,
     has_own_group: bool,
@@ -83,7 +83,7 @@ pub(super) fn masked<T>(
         drop(still_runs);
         for pump in pumps {
             match pump.join() {
-                // Whoever reads the output may stop whenever he likes; the command was told the same way.
+                // The reader may stop at any time. The command gets the same error from its own writes.
                 Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
                     return Err(Error::system("cannot write the output of the command").caused_by(error));
                 }
@@ -95,7 +95,7 @@ pub(super) fn masked<T>(
     })
 }
 
-/// The command writes to these ends from now on; they are closed here when it is dropped.
+/// Connects the command to these ends, which this process closes when the command is dropped.
 fn connect(mut command: Command, out: OwnedFd, err: Option<&OwnedFd>) -> io::Result<Command> {
     let err = err.unwrap_or(&out).try_clone()?;
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));

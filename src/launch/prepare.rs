@@ -13,17 +13,17 @@ use takk_vault::SecretValue;
 /// The exit status of shells for a command that does not exist.
 const NOT_FOUND: u8 = 127;
 
-/// The exit status of shells for a command that exists and cannot be run.
+/// The exit status of shells for a command that exists but cannot be executed.
 const NOT_RUNNABLE: u8 = 126;
 
-/// The command with its arguments and its environment: what this process has, byte for byte, without what is removed, and with the
-/// variables over it. Fails, by name, if the system could not take a variable.
+/// The command with its arguments and environment: that of this process, byte for byte, without the removed variables, and with the given
+/// ones set over it. Fails with the variable's name if the system does not accept one.
 pub fn prepare(launch: &Launch) -> Result<Command> {
     let (program, arguments) = launch.command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
     for (name, value) in &launch.variables {
         check(name, value)?;
     }
-    // By itself the system would look for the program in the `PATH` that the command gets.
+    // Otherwise, the system would look the program up in the command's `PATH`.
     let mut command = Command::new(lookup::found(program));
     command.arg0(program).args(arguments);
     for name in &launch.removed {
@@ -35,7 +35,7 @@ pub fn prepare(launch: &Launch) -> Result<Command> {
     Ok(command)
 }
 
-/// Whether the system takes this variable.
+/// Checks whether the system accepts this variable.
 fn check(name: &str, value: &SecretValue) -> Result<()> {
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err(Error::usage(format!("{name:?} cannot be the name of an environment variable")));
@@ -57,12 +57,12 @@ fn check(name: &str, value: &SecretValue) -> Result<()> {
     }
 }
 
-/// The most bytes of a variable, its name, `=` and the closing NUL included: Linux allows 32 pages (`MAX_ARG_STRLEN`).
+/// The maximum size of a variable including its name, `=` and the terminating NUL: Linux allows 32 pages (`MAX_ARG_STRLEN`).
 fn longest_variable() -> Option<usize> {
     cfg!(target_os = "linux").then(|| 32 * rustix::param::page_size())
 }
 
-/// Why the command did not start.
+/// Explains why the command did not start.
 pub(super) fn failure(launch: &Launch, error: io::Error) -> Error {
     let program = launch.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
     let message = format!("cannot run `{program}`");
@@ -94,7 +94,7 @@ pub(super) fn failure(launch: &Launch, error: io::Error) -> Error {
     }
 }
 
-/// What to do about a program that is not there.
+/// What to do if a program does not exist.
 fn not_found(program: &OsStr) -> &'static str {
     let text = program.to_string_lossy();
     if text.contains('/') && Path::new(program).exists() {

@@ -7,17 +7,17 @@ use tree as members;
 pub(super) enum ProcessGroup {
     /// The process group of the command.
     Group(Pid),
-    /// The command in a group that is not its own, and those that descend from it, as far as the system tells.
+    /// A command without its own group, and its descendants, as far as the system tells.
     Tree(members::Members),
 }
 
 impl ProcessGroup {
-    /// Of a command that has not been waited for.
+    /// For a command that has not been waited for.
     pub(super) fn of(command: Pid, has_own_group: bool) -> Self {
         if has_own_group { Self::Group(command) } else { Self::Tree(members::Members::of(command)) }
     }
 
-    /// Sends a signal to all. Those that have ended do not matter.
+    /// Sends a signal to all of them, ignoring those that have ended.
     pub(super) fn send(&self, signal: Signal) {
         match self {
             Self::Group(leader) => drop(rustix::process::kill_process_group(*leader, signal)),
@@ -25,7 +25,7 @@ impl ProcessGroup {
         }
     }
 
-    /// Whether one of them is left.
+    /// Whether any of them is still running.
     pub(super) fn is_alive(&self) -> bool {
         match self {
             Self::Group(leader) => rustix::process::test_kill_process_group(*leader).is_ok(),
@@ -48,12 +48,13 @@ mod tree {
     pub(crate) struct Members(pub(super) Vec<OwnedFd>);
 
     impl Members {
-        /// All that there are now.
+        /// All current ones.
         pub(crate) fn of(command: Pid) -> Self {
             let mut members = Vec::new();
             let mut pending = vec![command];
             while let Some(pid) = pending.pop() {
-                // Opened first: children that are listed after that are those of the process that is held.
+                // Opened before its children are listed, so that they are really children of this process and not of a later one with the
+                // same ID.
                 members.extend(pidfd_open(pid, PidfdFlags::empty()));
                 pending.extend(children(pid));
             }
@@ -66,7 +67,7 @@ mod tree {
             }
         }
 
-        /// The descriptor of a process can be read from when it has ended.
+        /// The descriptor of a process becomes readable when it ends.
         pub(crate) fn is_alive(&self) -> bool {
             let now = Timespec { tv_sec: 0, tv_nsec: 0 };
             self.0.iter().any(|member| poll(&mut [PollFd::new(member, PollFlags::IN)], Some(&now)) == Ok(0))

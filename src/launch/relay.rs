@@ -11,23 +11,23 @@ use zeroize::Zeroizing;
 
 use super::redact::{Patterns, Redactor};
 
-/// How long a terminal waits for the rest of what may be a value, before it shows the first letters.
+/// How long to wait on a terminal for the rest of a possible value, before its first letters are shown.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// After the end of the command: how long to wait for more from processes that it left behind.
+/// How long to wait for more output of remaining processes after the command has ended.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// After the end of the command: how long to listen to such processes at all, if they go on and on.
+/// How long to read from remaining processes at all after the command has ended.
 const LAST: Duration = Duration::from_secs(1);
 
 /// One stream of a command.
 pub(super) struct Pump<'a> {
-    /// Where it comes from. Dropped at the end, so that whoever still writes is told that nobody reads.
+    /// The source. Dropped at the end, so that remaining writers notice that nobody reads.
     pub reader: Arc<OwnedFd>,
-    /// Can be read from as soon as the command has ended.
+    /// Becomes readable when the command ends.
     pub ended: BorrowedFd<'a>,
     pub sink: &'a mut (dyn Write + Send),
-    /// Whether somebody looks at a terminal.
+    /// Whether the destination is a terminal.
     pub is_terminal: bool,
 }
 
@@ -38,7 +38,7 @@ enum Next {
 }
 
 impl Pump<'_> {
-    /// Carries everything until the stream ends, or the command has ended and nothing more comes.
+    /// Copies everything until the stream ends, or until the command has ended and no more arrives.
     pub(super) fn run(mut self, patterns: &Patterns) -> io::Result<()> {
         let mut redactor = Redactor::new(patterns);
         let mut buffer = Zeroizing::new(vec![0; 64 * 1024]);
@@ -72,10 +72,10 @@ impl Pump<'_> {
         })
     }
 
-    /// Reads once, and writes what can be written; the number of bytes read, and 0 at the end.
+    /// Reads once, and writes what can be written. Returns the number of bytes read, 0 at the end.
     fn carry(&mut self, redactor: &mut Redactor<'_>, buffer: &mut [u8], out: &mut Vec<u8>) -> io::Result<usize> {
         let count = match retry_on_intr(|| read(&*self.reader, &mut *buffer)) {
-            // So a terminal says on Linux that no process has its other end open any more.
+            // On Linux, this error of a terminal means that no process has its other end open.
             Err(Errno::IO) => 0,
             count => count?,
         };
@@ -84,8 +84,8 @@ impl Pump<'_> {
         Ok(count)
     }
 
-    /// The command has ended. What it printed is all there, so that much is read in any case; a process that it left behind may
-    /// keep the stream open for ever, and is given a moment.
+    /// Reads the rest after the command has ended. All of its own output is available; a remaining process may keep the stream open
+    /// forever, and gets only a moment.
     fn drain(&mut self, redactor: &mut Redactor<'_>, buffer: &mut [u8], out: &mut Vec<u8>) -> io::Result<()> {
         let mut left = ioctl_fionread(&*self.reader).unwrap_or(0);
         let deadline = Instant::now() + LAST;
@@ -114,7 +114,7 @@ impl Pump<'_> {
     }
 }
 
-/// Until one of them is ready; how many are.
+/// Waits until one of them is ready, and returns how many are.
 fn wait(files: &mut [PollFd<'_>], timeout: Option<Duration>) -> io::Result<usize> {
     let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
     Ok(retry_on_intr(|| poll(files, timeout.as_ref()))?)

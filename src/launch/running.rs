@@ -13,19 +13,19 @@ use super::signals::{Received, Signals};
 use super::terminal::Size;
 use takk_model::error::{Error, Result};
 
-/// How often to look whether processes are left that are not this process's own children, of whose end the system does not tell.
+/// How often to check whether other processes than direct children are left, of whose end the system does not notify.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// A command that was started and whose end was not seen yet.
+/// A command that was started and has not been waited for.
 pub(super) struct Running<'a> {
     child: Child,
     has_own_group: bool,
-    /// Terminals that it writes to.
+    /// The terminals to which it writes.
     pub sizes: Vec<Size<'a>>,
 }
 
 impl Running<'_> {
-    /// Starts it; everything that was opened for it is closed in this process.
+    /// Starts it, and closes everything that was opened for it in this process.
     pub(super) fn start(mut command: Command, has_own_group: bool) -> io::Result<Self> {
         if has_own_group {
             command.process_group(0);
@@ -34,7 +34,7 @@ impl Running<'_> {
         Ok(Self { child, has_own_group, sizes: Vec::new() })
     }
 
-    /// Until it ends; its exit status.
+    /// Waits for it, and returns its exit status.
     pub(super) fn wait(&mut self, signals: &Signals) -> Result<u8> {
         loop {
             if let Some(code) = self.ended()? {
@@ -53,8 +53,8 @@ impl Running<'_> {
         Ok(status.map(exit_code))
     }
 
-    /// Passes a signal on that the command has not got itself. A resized terminal is resized for the command first; it is told
-    /// again, because it may have looked too early.
+    /// Passes on a signal that the command has not received itself. If the terminal was resized, the command's terminal is resized first;
+    /// the command gets the signal again, because it may have read the size too early.
     pub(super) fn pass_on(&self, received: &Received) {
         let is_resized = received.signal == Signal::WINCH && !self.sizes.is_empty();
         if is_resized {
@@ -65,13 +65,13 @@ impl Running<'_> {
         }
     }
 
-    /// Ends it, and what it started: asks, waits as long as `grace`, then kills. Returns the exit status if this process was
-    /// asked to end meanwhile.
+    /// Stops it and the processes that it started: asks them to end, waits for `grace`, then kills them. Returns the exit status if this
+    /// process was asked to end meanwhile.
     pub(super) fn stop(&mut self, signals: &Signals, grace: Duration) -> Result<Option<u8>> {
         let family = ProcessGroup::of(self.pid(), self.has_own_group);
         let mut is_asked = false;
         family.send(Signal::TERM);
-        // One that is stopped would not notice.
+        // A stopped process would not notice the signal.
         family.send(Signal::CONT);
         let deadline = Instant::now() + grace;
         let mut code = self.ended()?;
@@ -89,8 +89,7 @@ impl Running<'_> {
         Ok(code.filter(|_| is_asked))
     }
 
-    /// The command may have ended a moment ago: then there is nobody to send to, and nothing to do about it. It was not waited
-    /// for, so nobody else can have its number.
+    /// The command may have just ended, and then the signal has no effect. It has not been waited for, so its ID cannot have been reused.
     fn send(&self, signal: Signal) {
         let _ = if self.has_own_group { kill_process_group(self.pid(), signal) } else { kill_process(self.pid(), signal) };
     }

@@ -14,31 +14,31 @@ use signal_hook::low_level::siginfo::Cause;
 
 use takk_model::error::{Error, Result};
 
-/// Those that a command below this process should have, too. The others cannot be caught (`SIGKILL`), or stop and continue
-/// (`SIGTSTP`), which the system does for the whole group.
+/// The signals to pass on to a child process. The others cannot be caught (`SIGKILL`), or stop and continue (`SIGTSTP`), which the system
+/// does for the whole group.
 const PASSED_ON: [i32; 7] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH];
 
 pub(super) struct Received {
     pub signal: Signal,
-    /// Whether the terminal sent it, and so sent it to every process of the group that is in its foreground.
+    /// Whether the terminal sent it, and so to every process of the foreground group.
     pub is_from_terminal: bool,
 }
 
 impl Received {
-    /// Whether it asks a process to end.
+    /// Whether it asks the process to end.
     pub(super) fn asks_to_end(&self) -> bool {
         [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM].contains(&self.signal)
     }
 }
 
-/// Listens until it is dropped. The signals have no other effect on this process.
+/// Receives signals until dropped. They have no other effect on this process.
 pub(super) struct Signals {
     received: Receiver<Received>,
     handle: Handle,
 }
 
 impl Signals {
-    /// Begins to listen. To be called before the command is started, so that the end of it cannot be missed.
+    /// Starts receiving. To be called before the command is started, so that its end cannot be missed.
     pub(super) fn listen() -> Result<Self> {
         let ignored = ignored();
         let listened = PASSED_ON.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0).chain([SIGCHLD]);
@@ -58,7 +58,7 @@ impl Signals {
         Ok(Self { received, handle })
     }
 
-    /// The next one; none if there is none until `deadline`.
+    /// The next signal; `None` if none arrives before `deadline`.
     pub(super) fn next(&self, deadline: Option<Instant>) -> Option<Received> {
         match deadline {
             None => self.received.recv().ok(),
@@ -73,8 +73,8 @@ impl Drop for Signals {
     }
 }
 
-/// The signals that this process was started to ignore, as `nohup` does, a bit for each. They are left ignored, and the command
-/// inherits that: to listen would put an end to it. Where the system does not tell, none.
+/// The signals that this process was started to ignore, for example by `nohup`, one bit each. They stay ignored, and the command inherits
+/// that; receiving them would change it. None, if the system does not tell.
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

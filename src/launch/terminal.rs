@@ -18,7 +18,7 @@ pub(super) struct Pair {
     pub writer: OwnedFd,
 }
 
-/// A new terminal, with the size and the modes of another.
+/// A new terminal with the size and modes of another one.
 pub(super) fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
     let reader = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     rustix::io::fcntl_setfd(&reader, FdFlags::CLOEXEC)?;
@@ -27,7 +27,7 @@ pub(super) fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
     let name = rustix::pty::ptsname(&reader, Vec::new())?;
     let writer = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
     let mut modes = tcgetattr(other)?;
-    // The real terminal makes `\r\n` of line ends and echoes what is typed; once is enough.
+    // The real terminal converts line ends to `\r\n` and echoes input, which must not happen twice.
     modes.output_modes.remove(OutputModes::OPOST);
     modes.local_modes.remove(LocalModes::ECHO);
     tcsetattr(&writer, OptionalActions::Now, &modes)?;
@@ -35,20 +35,20 @@ pub(super) fn open_like(other: BorrowedFd<'_>) -> io::Result<Pair> {
     Ok(Pair { reader, writer })
 }
 
-/// The size of a new terminal, which follows that of the real one.
+/// Keeps the size of a new terminal in sync with the real one.
 pub(super) struct Size<'a> {
-    /// As long as somebody reads: this must not keep a terminal open that nobody reads any more.
+    /// Weak, so that it does not keep a terminal open that nobody reads any more.
     reader: Weak<OwnedFd>,
     real: BorrowedFd<'a>,
 }
 
 impl<'a> Size<'a> {
-    /// Of the terminal that `reader` belongs to.
+    /// For the terminal of `reader`.
     pub(super) fn new(reader: &Arc<OwnedFd>, real: BorrowedFd<'a>) -> Self {
         Self { reader: Arc::downgrade(reader), real }
     }
 
-    /// Takes over the size of the real terminal. One that does not tell its size leaves the last.
+    /// Copies the size of the real terminal. If its size is not available, nothing changes.
     pub(super) fn follow(&self) {
         if let (Some(reader), Ok(size)) = (self.reader.upgrade(), tcgetwinsize(self.real)) {
             let _ = tcsetwinsize(reader.as_fd(), size);

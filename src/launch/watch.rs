@@ -13,33 +13,33 @@ use takk_model::error::Result;
 use takk_vault::SecretValue;
 
 pub struct Watch<'a> {
-    /// How often `next` is asked.
+    /// The interval between calls of `next`.
     pub interval: Duration,
-    /// How long a command that is to be started again may take to end, before it is killed.
+    /// How long a command may take to end before it is killed for the restart.
     pub grace: Duration,
-    /// What to start now, if that has changed since it was last asked. An error ends the command and the watch.
+    /// Returns the next launch, if it has changed since the last call. An error ends the command and the watch.
     pub next: &'a mut dyn FnMut() -> Result<Option<Launch>>,
 }
 
 /// What to mask while watching.
 pub struct Masking<'s, 'a> {
-    /// The values of a launch that are secret, with their names.
+    /// The secret values of a launch, with their names.
     pub secrets: &'s dyn for<'l> Fn(&'l Launch) -> Vec<(&'l str, &'l SecretValue)>,
     pub sinks: Sinks<'a>,
 }
 
 enum End {
-    /// By itself, or because this process was asked to end: the exit status.
+    /// It ended by itself, or because this process was asked to end. Holds the exit status.
     Final(u8),
     Changed(Launch),
 }
 
-/// Runs `first`, and whenever `watch` gives another launch, ends what runs (`SIGTERM`, after the grace `SIGKILL`) and runs that.
-/// When the command ends by itself, the watch ends with its exit status: a program that fails is not hidden by waiting for a
-/// change, and one that is done is done.
+/// Runs `first`; whenever `watch` returns another launch, stops the command (`SIGTERM`, and `SIGKILL` after the grace period) and runs that
+/// one. If the command ends by itself, the watch ends with its exit status: waiting for a change would hide a failure, and a program that
+/// is done needs no restart.
 ///
-/// The command is ended together with the processes it started. If standard input is a terminal it stays in this process's group,
-/// since another one could not read from the terminal, and the processes are found by their descent; else it has a group of its own.
+/// The processes that the command started are stopped with it. If standard input is a terminal, the command stays in this process's group,
+/// because another one could not read from the terminal, and its processes are found as its descendants; otherwise it gets its own group.
 pub fn watched(first: Launch, mut watch: Watch<'_>, mut masking: Option<Masking<'_, '_>>) -> Result<u8> {
     let signals = Signals::listen()?;
     let has_own_group = !io::stdin().is_terminal();
@@ -67,7 +67,7 @@ pub fn watched(first: Launch, mut watch: Watch<'_>, mut masking: Option<Masking<
 }
 
 impl Watch<'_> {
-    /// Until the command ends or is to be started again; it has ended in either case.
+    /// Waits until the command ends or has to be restarted; it has ended in either case.
     fn attend(&mut self, running: &mut Running<'_>, signals: &Signals) -> Result<End> {
         let mut deadline = Instant::now() + self.interval;
         loop {

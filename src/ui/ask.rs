@@ -9,21 +9,21 @@ use takk_model::error::{Error, Result};
 use takk_project::ops::secrets::missing::Ask;
 use takk_vault::SecretValue;
 
-/// Says what is wrong with a text, without the text.
+/// Says what is wrong with a text, without quoting it.
 pub type Check = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Whether a line is meant for other variables than the one that is asked for: `NAME=value`.
+/// Whether a line assigns to other variables than the requested one: `NAME=value`.
 pub type IsBlock<'b> = dyn Fn(&str) -> bool + 'b;
 
 pub enum Answer {
-    /// A value that the check accepts.
+    /// A valid value.
     Value(SecretValue),
-    /// Several lines, or a line that names its variable: nothing was checked yet.
+    /// Several lines, or a line with the name of its variable, not checked yet.
     Block(SecretValue),
-    /// One is to be made up.
+    /// A value is to be generated.
     Generate,
     Skip,
-    /// Nothing more is to be asked.
+    /// The user wants to stop.
     Stop,
 }
 
@@ -39,13 +39,13 @@ impl<'q> Asker<'q> {
         Self { ask, check: Arc::clone(check), is_block: &|_| false }
     }
 
-    /// The same question, to which a line that names its variable is no answer but a block.
+    /// The same question, where a line with the name of its variable counts as a block.
     #[must_use]
     pub fn with_blocks(self, is_block: &'q IsBlock<'q>) -> Self {
         Self { is_block, ..self }
     }
 
-    /// Asks for a value of this variable and of no other: several lines are one value, if they are meant so.
+    /// Asks for a value of only this variable: several lines are one value, if the user confirms.
     pub fn ask_whole(&self) -> Result<Answer> {
         let mut wrong = None;
         loop {
@@ -59,7 +59,7 @@ impl<'q> Asker<'q> {
         }
     }
 
-    /// The lines as one value, if it is accepted and, unless that `is_plain`, somebody confirms that it is meant; else what is wrong.
+    /// The lines as one value, if it is valid and, unless it `is_plain`, the user confirms it; otherwise what is wrong.
     pub fn one_value(&self, block: SecretValue, is_plain: bool) -> Result<Result<SecretValue, String>> {
         let count = counted(block.expose().lines().count(), "line");
         if let Some(wrong) = (self.check)(block.expose()) {
@@ -69,7 +69,7 @@ impl<'q> Asker<'q> {
         Ok(if is_meant { Ok(block) } else { Err(format!("{count} pasted, nothing stored")) })
     }
 
-    /// Asks until the answer is accepted, or there is none. `wrong` is what was wrong with the answer before.
+    /// Asks until the answer is valid, or there is none. `wrong` is what was wrong with the previous answer.
     pub fn ask(&self, wrong: Option<&str>) -> Result<Answer> {
         let verdict = |text: &str| self.verdict(text);
         let question = Question {

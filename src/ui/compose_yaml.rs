@@ -3,7 +3,7 @@
 use takk_model::visible::{shell_word, shown};
 use takk_project::ops::export::compose_file::{ComposeFile, Content, File, Service};
 
-/// How the first line of every such file begins.
+/// The beginning of the first line of every such file.
 pub const MARK: &str = "# Written by `takk export compose`";
 
 /// The file.
@@ -23,7 +23,7 @@ pub fn render(file: &ComposeFile) -> String {
     text
 }
 
-/// What a reader should know.
+/// The introductory comment.
 fn head(file: &ComposeFile) -> String {
     let mut text = format!(
         "{MARK}: the servers that {} needs in {}.\n#\n\
@@ -69,7 +69,7 @@ fn service(service: &Service) -> String {
     text
 }
 
-/// Files of a service.
+/// The files of a service.
 fn mounts<'f>(text: &mut String, key: &str, files: impl Iterator<Item = &'f File>) {
     for (at, file) in files.enumerate() {
         if at == 0 {
@@ -89,13 +89,13 @@ fn section(text: &mut String, key: &str, entries: impl Iterator<Item = String>) 
     }
 }
 
-/// A file that is one credential.
+/// A file that consists of one credential.
 fn secret(file: &File) -> Option<String> {
     let Content::Variable(variable) = &file.content else { return None };
     Some(format!("  {}:\n    environment: {}\n", file.name, quoted(variable)))
 }
 
-/// Another file. Its lines come from the catalog.
+/// Any other file. Its lines come from the catalog.
 fn config(file: &File) -> Option<String> {
     let Content::Text(content) = &file.content else { return None };
     let lines: Vec<&str> = content.trim_end_matches('\n').split('\n').collect();
@@ -122,7 +122,7 @@ fn list(texts: &[String]) -> String {
     format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
-/// A text in double quotes. All but ASCII is escaped: YAML takes other characters for line breaks.
+/// A text in double quotes. Everything but ASCII is escaped, because YAML treats other characters as line breaks.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {

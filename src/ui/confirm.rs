@@ -4,7 +4,7 @@ use super::ask::cannot_ask;
 use super::prompt::{self, Question, Reply};
 use takk_model::error::Result;
 
-/// Whether somebody says yes; no is the default.
+/// Asks a yes/no question; the default is no.
 pub fn yes(question: &str) -> Result<bool> {
     let verdict = |text: &str| match text.trim().to_lowercase().as_str() {
         "" | "y" | "yes" | "n" | "no" => None,
@@ -14,7 +14,7 @@ pub fn yes(question: &str) -> Result<bool> {
     Ok(answer.is_some_and(|answer| answer.to_lowercase().starts_with('y')))
 }
 
-/// Whether somebody types the name of what is to go.
+/// Asks the user to type the name of what will be deleted.
 pub fn typed(question: &str, name: &str) -> Result<bool> {
     Ok(answer(question, &|_| None)?.is_some_and(|answer| answer == name))
 }

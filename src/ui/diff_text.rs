@@ -7,10 +7,10 @@ use super::value_text::{counted, wrapped};
 use takk_model::age::age;
 use takk_project::ops::diff::{Compared, Diff, Relation, Side};
 
-/// How wide a line of the list is.
+/// The width of the list.
 const WIDTH: usize = 78;
 
-/// The groups one after the other, what needs attention first. What is the same is a list of names unless `all` is asked for.
+/// All groups, those that need attention first. Equal variables are listed by name only, unless `all`.
 pub fn render(diff: &Diff, all: bool, now: i64) -> String {
     let [first, second] = &diff.environments;
     let only = |name| format!("only in {name}");
@@ -58,7 +58,7 @@ fn names(group: &[&Compared]) -> String {
     wrapped(&names.join(", "), WIDTH - 2).iter().map(|names| line!("  {names}")).collect()
 }
 
-/// A name, and what each of the environments has.
+/// A name, with its state in each of the environments.
 fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
     let stale = if compared.stale { paint(DIM, "  no longer declared in the code") } else { String::new() };
     let mut text = line!("  {}{stale}", paint(NAME, &compared.name));
@@ -72,7 +72,7 @@ fn rows(compared: &Compared, diff: &Diff, width: usize, now: i64) -> String {
     text
 }
 
-/// What an environment has; `None` where there is nothing to say.
+/// The state of a name in one environment; `None` if there is nothing to show.
 fn said(side: &Side, now: i64) -> Option<String> {
     if let (Some(version), Some(set_at)) = (side.version, side.set_at) {
         return Some(format!("version {version}, {} {}", side.origin.as_deref().unwrap_or("set"), age(set_at, now)));
@@ -83,7 +83,7 @@ fn said(side: &Side, now: i64) -> Option<String> {
     Some(side.state?.as_str().to_owned())
 }
 
-/// What to do next about values that only one of them has.
+/// What to do about values that only one of them has.
 fn next(diff: &Diff) -> String {
     let [first, second] = &diff.environments;
     let lacks = |at: usize| {

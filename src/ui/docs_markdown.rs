@@ -57,7 +57,7 @@ fn class(class: &SettingsClass, variables: &[PlannedVariable]) -> String {
     text + &variable_table(&read)
 }
 
-/// The classes that read no variable by themselves, and why.
+/// The classes that read no variables themselves, with the reasons.
 fn not_read(manifest: &Manifest) -> String {
     let classes = manifest.settings.iter().filter(|class| !class.usage.is_read());
     let rows: Vec<Vec<String>> = classes
@@ -73,7 +73,7 @@ fn outside(variables: &[PlannedVariable]) -> String {
     section("Read outside settings classes", &variable_table(&read_by(variables, None)))
 }
 
-/// The variables that a class reads, or those read outside classes, with what that reader says of them.
+/// The variables that a class reads, or those read outside classes, with that reader's details.
 fn read_by<'v>(variables: &'v [PlannedVariable], class: Option<&ClassRef>) -> Vec<(&'v Declared, &'v Reader)> {
     let declared = variables.iter().filter(|variable| !variable.is_proposed()).map(|variable| &*variable.declared);
     declared
@@ -146,10 +146,10 @@ fn about(declared: &Declared) -> String {
         sentences.push(format!("The {} of {} {}.", part.part, code(&part.kind), code(&part.name)));
     }
     if let Some(driver) = &declared.driver {
-        sentences.push(format!("A URL of SQLAlchemy, {}.", code(&format!("{}://", driver.scheme))));
+        sentences.push(format!("A SQLAlchemy URL, {}.", code(&format!("{}://", driver.scheme))));
     }
     if let Some(service) = &declared.service {
-        sentences.push(format!("The address of {}.", code(&service.name)));
+        sentences.push(format!("The URL of {}.", code(&service.name)));
     }
     if let Some(path) = &declared.path {
         sentences.push(format!("Fetched from {}.", code(&path.template)));
@@ -160,7 +160,7 @@ fn about(declared: &Declared) -> String {
     sentences.join(" ")
 }
 
-/// A description as a sentence of its own.
+/// A description as a sentence.
 fn sentence(text: &str) -> String {
     let text = prose(text);
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }

@@ -7,7 +7,7 @@ use takk_model::visible::shown;
 use takk_project::exchange::{self, Addition, Edited, Fault};
 use takk_project::ops::dotenv::{DotenvEntry, DotenvFile, DotenvGroup, DotenvValue, Standing};
 
-/// The file's bytes: a new one, or the one that is there with what it does not have. Written twice it stays the same.
+/// The bytes of a new file, or of the existing one with what it lacks. Idempotent.
 pub fn render(file: &DotenvFile, existing: &Edited) -> Result<Vec<u8>, Fault> {
     if existing.is_blank() { Ok(new_file(file).into_bytes()) } else { existing.with(&additions(file)) }
 }
@@ -27,7 +27,7 @@ fn new_file(file: &DotenvFile) -> String {
     text
 }
 
-/// What the file does not have: each variable behind one of its class, and classes of which it has none at the end.
+/// What the file lacks: each variable after one of its class, and classes that it has none of at the end.
 fn additions(file: &DotenvFile) -> Vec<Addition> {
     let mut additions = Vec::new();
     for group in &file.groups {
@@ -46,7 +46,7 @@ fn additions(file: &DotenvFile) -> Vec<Addition> {
     additions
 }
 
-/// What is said of names that are left out; `None` where there is none.
+/// The note about names that were left out; `None` if there are none.
 pub fn left_out(file: &DotenvFile) -> Option<String> {
     let names: Vec<String> = file.unwritable.iter().map(|name| format!("`{}`", takk_model::visible::visible(name))).collect();
     match names.as_slice() {
@@ -73,7 +73,7 @@ fn entry(entry: &DotenvEntry) -> String {
     if let Some(description) = &entry.description {
         text.push_str(&comment(description));
     }
-    // By its name in a comment the variable is found again: that line is not wrapped.
+    // The name in this comment identifies the variable the next time, so the line is not wrapped.
     let nature = nature(entry);
     text.push_str(&if has_line(entry) { comment(&nature) } else { comment_as_it_is(&nature) });
     if let Some(assignment) = assignment(entry) {
@@ -83,7 +83,7 @@ fn entry(entry: &DotenvEntry) -> String {
     text
 }
 
-/// `str, required; shop/settings.py:14`; with the name where no line below has it.
+/// `str, required; shop/settings.py:14`; with the name if no line below has it.
 fn nature(entry: &DotenvEntry) -> String {
     let mut words = vec![entry.type_name.clone()];
     if !has_line(entry) {
@@ -112,12 +112,12 @@ fn nature(entry: &DotenvEntry) -> String {
     text
 }
 
-/// Whether there is a text for what stands behind the `=`.
+/// Whether there is a text after the `=`.
 fn has_line(entry: &DotenvEntry) -> bool {
     matches!(entry.value, DotenvValue::Resolved(_) | DotenvValue::Empty | DotenvValue::Default(_))
 }
 
-/// The line itself, if there is a text for it. What gives the default stands in a comment.
+/// The line itself, if there is a text for it. A default is commented out.
 fn assignment(entry: &DotenvEntry) -> Option<String> {
     let line = |value: &str| {
         let written = exchange::dotenv_line(&entry.name, value);
@@ -144,7 +144,7 @@ fn comment_as_it_is(text: &str) -> String {
     line!("# {}", text.split(is_line_break).collect::<Vec<_>>().join(" "))
 }
 
-/// What some reader of dotenv files takes for the end of a line.
+/// Whether some reader of dotenv files treats the character as a line break.
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

@@ -8,7 +8,7 @@ use takk_project::ops::env::create::{Created, Wanted};
 use takk_project::ops::env::delete::Doomed;
 use takk_project::ops::env::list::Listed;
 
-/// The environments of a project, one a line.
+/// The environments of a project, one per line.
 pub fn list(environments: &[Listed], now: i64) -> String {
     let width = |text: fn(&Listed) -> usize| environments.iter().map(text).max().unwrap_or(0);
     let (name_width, level_width) = (width(|listed| listed.name.len()), width(|listed| listed.level.len()));
@@ -48,21 +48,21 @@ fn facts(listed: &Listed, now: i64) -> Vec<String> {
     facts
 }
 
-/// Seconds in their greatest whole unit.
+/// Seconds in the largest unit that divides them.
 fn lifetime(seconds: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("d", 86_400), ("h", 3600), ("min", 60)];
     let unit = UNITS.iter().find(|(_, length)| seconds.is_multiple_of(*length));
     unit.map_or(format!("{seconds} s"), |(unit, length)| format!("{} {unit}", seconds / length))
 }
 
-/// Before values are copied: how many, and from where.
+/// The note before values are copied.
 pub fn copying(wanted: &Wanted) -> Option<String> {
     let (from, values) = wanted.copy.as_ref()?;
     let values = counted(values.len(), "value");
     Some(line!("Copying {values} from {from}. Change the values that differ between the two environments."))
 }
 
-/// That an environment was made.
+/// The note that an environment was created.
 pub fn created(created: &Created, now: i64) -> String {
     let Created { name, expires_at, values, .. } = created;
     let held = if *values == 0 { "empty".to_owned() } else { counted(*values, "value") };
@@ -71,24 +71,24 @@ pub fn created(created: &Created, now: i64) -> String {
     line!("{} {name}, {held}{end}", paint(GOOD, "created")) + &line!("{} {next}", paint(HEADING, "Next:"))
 }
 
-/// What is about to be deleted.
+/// What will be deleted.
 pub fn doomed(doomed: &[Doomed]) -> String {
     let line = |doomed: &Doomed| format!("{} with {}", doomed.name, counted(doomed.values, "value"));
     let lines: Vec<String> = doomed.iter().map(line).collect();
     line!("This deletes {}, with all versions. It cannot be undone.", lines.join(", "))
 }
 
-/// That an environment was deleted.
+/// The note that an environment was deleted.
 pub fn deleted(doomed: &Doomed) -> String {
     line!("{} {} with {}; its key was destroyed", paint(GOOD, "deleted"), doomed.name, counted(doomed.values, "value"))
 }
 
-/// That an environment is in use from now on.
+/// The note that an environment is in use.
 pub fn used(name: &EnvironmentName) -> String {
     line!("Commands in this checkout now use {name} unless they name another environment.")
 }
 
-/// That no environment is in use any more.
+/// The note that no environment is in use any more.
 pub fn cleared(name: Option<&str>) -> String {
     match name {
         Some(name) => line!("{name} is no longer in use in this checkout."),

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use super::palette::{BAD, HEADING, line, paint};
 use takk_model::error::{Error, Kind};
 
-/// The lines of an error. What is not seen in a text, which may be that of a repository or a server, is made visible.
+/// The lines of an error. Invisible characters in texts, which may come from a repository or a server, are escaped.
 pub fn error_text(error: &Error) -> String {
     let mut text = labelled(&paint(BAD, "error:"), &error.message);
     for detail in &error.details {
@@ -26,8 +26,8 @@ pub fn error_text(error: &Error) -> String {
     text
 }
 
-/// A text that may have several lines, such as the excerpt of a file: a bar before those that follow keeps them from being taken for lines
-/// of takk's own.
+/// A text that may have several lines, such as an excerpt of a file. The lines after the first start with a bar, so that they cannot be
+/// mistaken for takk's own.
 fn labelled(label: &str, text: &str) -> String {
     let mut lines = text.lines();
     let first = line!("{label} {}", lines.next().unwrap_or_default());

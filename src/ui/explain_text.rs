@@ -3,7 +3,7 @@
 use super::palette::{DIM, HEADING, line, paint};
 use takk_model::{RuleDoc, Severity};
 
-/// A rule's documentation: Markdown is left as it is, because it reads well.
+/// A rule's documentation. Its Markdown is readable as it is.
 pub fn render(rule: &RuleDoc) -> String {
     let severity = match rule.severity {
         Severity::Error => "error",

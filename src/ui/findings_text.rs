@@ -12,19 +12,19 @@ use takk_model::visible::is_unseen;
 use takk_model::{Code, Finding, Place, Severity};
 use takk_project::ops::project::Sources;
 
-/// How many lines of source are shown for one finding.
+/// The maximum number of source lines to show for a finding.
 const LINES: usize = 4;
-/// Longer lines are not shown: they were written by a program.
+/// Longer lines are not shown: they are generated.
 const LONGEST_LINE: usize = 400;
 
-/// How many proposals are shown unless all are asked for.
+/// The number of proposals to show, unless all are requested.
 const PROPOSALS: usize = 12;
-/// How many other places of a finding are shown unless all are asked for.
+/// The number of other places of a finding to show, unless all are requested.
 const ALSO: usize = 6;
-/// How many of each code are shown where there are more.
+/// The number of proposals to show for each code if there are many.
 const OF_ONE_CODE: usize = 3;
 
-/// All findings with their source; many proposals are folded unless `all`. Each file is asked for once as long as the findings are sorted.
+/// All findings with their source; many proposals are folded unless `all`. If the findings are sorted, each file is read only once.
 pub fn render(findings: &[Finding], sources: &Sources, all: bool) -> String {
     let (shown, folded) = if all { (findings.iter().collect(), BTreeMap::new()) } else { fold(findings) };
     let mut text = String::new();
@@ -50,7 +50,7 @@ pub fn render(findings: &[Finding], sources: &Sources, all: bool) -> String {
     text
 }
 
-/// The findings to show, and of each code how many proposals are left out.
+/// The findings to show, and how many proposals of each code are folded.
 fn fold(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<Code, usize>) {
     let is_proposal = |finding: &&Finding| finding.severity == Severity::Info;
     if findings.iter().filter(is_proposal).count() <= PROPOSALS {
@@ -70,7 +70,7 @@ fn fold(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<Code, usize>) {
     (shown, folded)
 }
 
-/// Findings without their source, for those who asked for something else.
+/// Findings without their source, for commands with another purpose.
 pub fn brief(findings: &[Finding]) -> String {
     findings.iter().map(|finding| line(finding) + &help(finding)).collect()
 }
@@ -125,7 +125,7 @@ fn style(severity: Severity) -> Style {
 fn excerpt(finding: &Finding, place: &Place, source: &str) -> Option<String> {
     let first = (place.line as usize).checked_sub(1)?;
     let last = finding.end.map_or(first, |(line, _)| (line as usize).saturating_sub(1)).clamp(first, first + LINES - 1);
-    // One character for one: what is not seen would move what the mark is below, and could be taken for a style.
+    // Replaced one to one: invisible characters would shift the mark below, or could be taken for a style.
     let seen = |line: &str| line.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect::<String>();
     let lines: Vec<String> = source.lines().skip(first).take(last - first + 1).map(seen).collect();
     if lines.is_empty() || lines.iter().any(|line| line.len() > LONGEST_LINE) {
@@ -143,7 +143,7 @@ fn excerpt(finding: &Finding, place: &Place, source: &str) -> Option<String> {
     Some(adopted(&Renderer::styled().term_width(80).render(&report)) + "\n")
 }
 
-/// The bytes that a finding is about, within its lines joined by line breaks.
+/// The bytes that a finding marks, within its lines joined by line breaks.
 fn span(finding: &Finding, place: &Place, lines: &[String]) -> Range<usize> {
     let start = byte_of_column(&lines[0], place.column);
     let to_end = lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
@@ -159,7 +159,7 @@ fn span(finding: &Finding, place: &Place, lines: &[String]) -> Range<usize> {
     start..end.max(start)
 }
 
-/// The byte at which a column, counted in characters from 1, begins.
+/// The byte offset of a column, counted in characters from 1.
 fn byte_of_column(line: &str, column: u32) -> usize {
     line.char_indices().nth((column as usize).saturating_sub(1)).map_or(line.len(), |(offset, _)| offset)
 }

@@ -22,7 +22,7 @@ fn annotation(item: &Item) -> String {
         properties.push(format!("col={}", place.column));
         if let Some((line, column)) = item.end {
             properties.push(format!("endLine={line}"));
-            // GitHub takes an end column only within one line, and counts its last character in.
+            // GitHub accepts an end column only on the same line, and includes the last character.
             if line == place.line && column > place.column {
                 properties.push(format!("endColumn={}", column - 1));
             }
@@ -37,7 +37,7 @@ fn title(item: &Item) -> String {
     if item.id == item.name { item.id.clone() } else { format!("{} {}", item.id, item.name) }
 }
 
-/// Line breaks are escaped, so the only command of a line is its own.
+/// Line breaks are escaped, so that each line is exactly one command.
 fn data(text: &str) -> String {
     visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

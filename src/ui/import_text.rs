@@ -4,17 +4,17 @@ use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, line, paint};
 use super::value_text::{counted, wrapped};
 use takk_project::ops::secrets::import::{Fate, Imported, ImportedEntry};
 
-/// How wide the text below a name is.
+/// The width of the text below a name.
 const WIDTH: usize = 74;
 
-/// A line for each name that is not as it was, and a sentence about all.
+/// A line for each name that changed or has a problem, and a summary.
 pub fn render(imported: &Imported) -> String {
     let mut text = lines(imported);
     text.push_str(&summary(imported));
     text
 }
 
-/// A line for each name that is not as it was.
+/// A line for each name that changed or has a problem.
 pub(super) fn lines(imported: &Imported) -> String {
     let mut text = String::new();
     for fault in &imported.faults {
@@ -30,7 +30,7 @@ pub(super) fn lines(imported: &Imported) -> String {
     text
 }
 
-/// A warning of what the code does not declare.
+/// A warning about names that the code does not declare.
 pub fn undeclared(imported: &Imported) -> Option<String> {
     match imported.count(|fate| matches!(fate, Fate::Undeclared { .. })) {
         0 => None,

@@ -22,27 +22,27 @@ pub fn line<T: Serialize>(value: &T) -> Result<String> {
     Ok(outgoing::json(&text) + "\n")
 }
 
-/// What is missing in an environment.
+/// What an environment lacks.
 pub fn asks(environment: &EnvironmentName, asks: &[Ask]) -> Result<String> {
     json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "environment": environment, "missing": asks }))
 }
 
-/// The answer of `takk secrets import`.
+/// The output of `takk secrets import`.
 pub fn imported(imported: &Imported) -> Result<String> {
     versioned(imported)
 }
 
-/// The answer of `takk diff`.
+/// The output of `takk diff`.
 pub fn diff(diff: &Diff) -> Result<String> {
     versioned(diff)
 }
 
-/// The answer of `takk secrets promote`.
+/// The output of `takk secrets promote`.
 pub fn promoted(promoted: &Promoted) -> Result<String> {
     versioned(promoted)
 }
 
-/// An answer that is an object, with the version of its shape before all else.
+/// An object that starts with the version of its format.
 fn versioned<T: Serialize>(answer: &T) -> Result<String> {
     #[derive(Serialize)]
     struct Versioned<'a, T> {
@@ -53,12 +53,12 @@ fn versioned<T: Serialize>(answer: &T) -> Result<String> {
     json(&Versioned { schema_version: SCHEMA_VERSION, answer })
 }
 
-/// The answer of `takk check`.
+/// The output of `takk check`.
 pub fn findings(findings: &[Finding]) -> Result<String> {
     json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "findings": findings }))
 }
 
-/// The answer of `takk check --base`.
+/// The output of `takk check --base`.
 pub fn comparison(comparison: &Comparison) -> Result<String> {
     json(&serde_json::json!({
         "schema_version": SCHEMA_VERSION,

@@ -4,8 +4,8 @@ use super::report::Item;
 use takk_model::Severity;
 use takk_model::visible::visible;
 
-/// One suite. With no items it holds one passed test, because an empty suite counts as an error in some servers.
-/// Proposals are passed tests with an output.
+/// A test suite. Without items, it contains one passed test, because some servers treat an empty suite as an error. Proposals are passed
+/// tests with output.
 pub fn render(items: &[Item]) -> String {
     let failures = items.iter().filter(|item| item.severity != Severity::Info).count();
     let tests = items.len().max(1);
@@ -39,8 +39,8 @@ fn case(item: &Item) -> String {
     format!("    <testcase name=\"{}\" classname=\"{}\">\n      {outcome}\n    </testcase>\n", escaped(&name), escaped(class))
 }
 
-/// Text for an element or an attribute. Characters that are not seen are written as Python writes them: XML 1.0 cannot carry all of them,
-/// and the report is read by people.
+/// Text for an element or an attribute. Invisible characters are written as Python escapes: XML 1.0 cannot represent all of them, and
+/// people read the report.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text).chars() {

@@ -5,7 +5,7 @@ use super::value_text::wrapped;
 use takk_model::visible::one_line;
 use takk_project::platform::{Question, link::Reason};
 
-/// What is asked about: why, and what it would get.
+/// The reason for the question, and what the checkout would get.
 pub fn question(question: &Question) -> String {
     let mut text = String::new();
     let mut paragraph = |line: &str, indent: &str| {
@@ -29,7 +29,7 @@ pub fn may_it(question: &Question) -> String {
     }
 }
 
-/// What to do about a checkout that is not meant to get them.
+/// What to do with a checkout that must not have the values.
 pub fn apart() -> &'static str {
     "to keep its values separate: takk link --name ANOTHER-NAME"
 }

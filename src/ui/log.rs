@@ -8,18 +8,18 @@ use tracing_subscriber::fmt;
 use super::{outgoing, palette};
 use takk_project::config::LogFormat;
 
-/// Writes the log from now on. Nothing but takk's own events are in it: other crates may say what they read.
+/// Starts writing the log. It contains only takk's own events, because other crates may log what they read.
 pub fn install(format: LogFormat, quiet: bool) {
     let level = if quiet { LevelFilter::WARN } else { LevelFilter::INFO };
     let log = fmt().with_writer(move || Events { format }).with_target(false).with_max_level(level);
-    // A second one in the same process would be refused, and there is none.
+    // This fails only if a logger is already installed, and none is.
     let _ = match format {
         LogFormat::Text => tracing::subscriber::set_global_default(log.with_ansi(false).finish()),
         LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
     };
 }
 
-/// Takes an event at a time. What somebody put into a request begins no line of its own, and steers no terminal.
+/// Writes one event at a time. Request data cannot start a new line, or send control characters to a terminal.
 struct Events {
     format: LogFormat,
 }

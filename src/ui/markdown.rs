@@ -6,7 +6,7 @@
 use super::value_text::{Piece, pieces};
 use takk_model::visible::one_line;
 
-/// Breaks what GitHub would recognise, and is not seen.
+/// An invisible character that breaks up what GitHub would recognize.
 const BREAK: &str = "&#8203;";
 
 /// A heading of that level.
@@ -14,7 +14,7 @@ pub(super) fn heading(level: usize, content: &str) -> String {
     format!("\n{} {content}\n\n", "#".repeat(level))
 }
 
-/// A table of cells that are Markdown already, without the columns in which every cell is empty; nothing if it has no rows.
+/// A table of cells in Markdown, without the columns whose cells are all empty; nothing if it has no rows.
 pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return String::new();
@@ -24,14 +24,14 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> String {
     let titles: Vec<&str> = columns.iter().map(|column| titles[*column]).collect();
     let mut text = format!("| {} |\n|{}\n", titles.join(" | "), " --- |".repeat(titles.len()));
     for row in rows {
-        // The bar separates cells in code too, unless it is escaped.
+        // A bar separates cells even within code, unless it is escaped.
         let cells: Vec<String> = columns.iter().map(|column| row[*column].replace('|', "\\|")).collect();
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     text
 }
 
-/// Text of a person or of takk on one line, in which `code` stands in backticks.
+/// A text on one line, in which `code` stays in backticks.
 pub(super) fn prose(text: &str) -> String {
     let text = one_line(text);
     let mut written = String::with_capacity(text.len());
@@ -44,7 +44,7 @@ pub(super) fn prose(text: &str) -> String {
     written
 }
 
-/// A paragraph of prose, which begins no heading, list or quotation.
+/// A paragraph that starts no heading, list or quotation.
 pub(super) fn paragraph(text: &str) -> String {
     let text = prose(text);
     let marker = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -56,7 +56,7 @@ pub(super) fn paragraph(text: &str) -> String {
     if text.starts_with(['#', '+', '-', '=', ':']) { format!("\\{text}") } else { text }
 }
 
-/// Text as code. Where backticks or backslashes are in it, as HTML with every character of another meaning as a number.
+/// Text as code. If it contains backticks or backslashes, as HTML with special characters as numbers.
 pub(super) fn code(text: &str) -> String {
     let text = one_line(text);
     if text.is_empty() {
@@ -76,12 +76,12 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{escaped}</code>")
 }
 
-/// Each word as code, with commas.
+/// The words as code, separated by commas.
 pub(super) fn code_list(words: &[String]) -> String {
     words.iter().map(|word| code(word)).collect::<Vec<_>>().join(", ")
 }
 
-/// Writes `text`, in which nothing has a meaning to Markdown, HTML or GitHub.
+/// Writes `text` so that nothing in it is special to Markdown, HTML or GitHub.
 fn escape(text: &str, written: &mut String) {
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -90,7 +90,7 @@ fn escape(text: &str, written: &mut String) {
             '&' => written.push_str("&amp;"),
             '<' => written.push_str("&lt;"),
             '>' => written.push_str("&gt;"),
-            // GitHub's own advice for a dollar sign that begins no formula.
+            // GitHub's own advice for a dollar sign that does not start a formula.
             '$' => written.push_str("<span>$</span>"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' => written.extend(['\\', c]),
             '@' | '#' if next.is_some_and(char::is_alphanumeric) => written.extend([&c.to_string(), BREAK]),

@@ -55,12 +55,12 @@ pub use error_text::error_text;
 pub use output::{ColorChoice, Output};
 pub(crate) use palette::{ended, line};
 
-/// An argument of the command line as an error can repeat it.
+/// An argument of the command line in a form that an error can repeat.
 pub(crate) fn argument(text: &str) -> String {
     outgoing::outgoing(&takk_model::visible::shown(text))
 }
 
-/// The text as a pipe gets it.
+/// The text for a pipe.
 pub fn plain(text: &str) -> String {
     anstream::adapter::strip_str(&outgoing::outgoing(text)).to_string()
 }

@@ -6,12 +6,12 @@
 use super::palette::MARK;
 use takk_model::visible::{is_unseen, push_visible};
 
-/// The text as a terminal with colours takes it.
+/// The text for a terminal with colours.
 pub(super) fn outgoing(text: &str) -> String {
     written(text, Log::new())
 }
 
-/// The same for lines that are commands of a CI server and are meant to be: what is not seen is escaped, nothing else.
+/// The same for lines that are meant as commands of a CI server: only invisible characters are escaped.
 pub(super) fn commands(text: &str) -> String {
     written(text, Log { is_guarded: false, ..Log::new() })
 }
@@ -21,7 +21,7 @@ fn written(text: &str, mut log: Log) -> String {
     let mut pieces = text.split(MARK.as_str());
     log.write(pieces.next().unwrap_or_default(), &mut out);
     for piece in pieces {
-        // A style: everything up to its `m` is of takk.
+        // A style: everything up to its `m` is takk's own.
         let (style, rest) = piece.split_at(piece.find('m').map_or(0, |end| end + 1));
         if !style.is_empty() {
             out.push('\u{1b}');
@@ -32,17 +32,17 @@ fn written(text: &str, mut log: Log) -> String {
     out
 }
 
-/// What a CI server would read at this point of a line.
+/// The state of a line as a CI server parses it.
 ///
-/// GitHub takes a line for a command that begins with `::`, after blanks; `##[` of GitHub, `##vso[` of Azure Pipelines and `##teamcity[`
-/// count wherever they are in a line. A backslash parts them, which Markdown does not show.
+/// GitHub treats a line as a command if it starts with `::`, after blanks; `##[` of GitHub, `##vso[` of Azure Pipelines and `##teamcity[`
+/// count anywhere in a line. A backslash, which Markdown does not show, separates the characters.
 struct Log {
     is_guarded: bool,
-    /// Nothing but blanks was in the line.
+    /// Whether there were only blanks so far.
     is_start: bool,
-    /// One colon was, after blanks.
+    /// Whether there was one colon, after blanks.
     is_colon: bool,
-    /// How many `#` were just before.
+    /// How many `#` came immediately before.
     hashes: usize,
 }
 
@@ -54,7 +54,7 @@ impl Log {
     fn write(&mut self, text: &str, out: &mut String) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            // What comes after `##` may be part of a command.
+            // What follows `##` may be part of a command.
             let plain = if self.hashes == 0 { rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len()) } else { 0 };
             if plain > 0 {
                 let run = &rest[..plain];
@@ -82,13 +82,12 @@ impl Log {
     }
 }
 
-/// Whether a byte is printed as it is and begins no command: nearly all of every text.
+/// Whether a byte can be printed unchanged and starts no command: nearly all bytes.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#')
 }
 
-/// JSON in which what is not seen is written as JSON escapes it, and so is what a CI server takes for a command wherever it is in a line.
-/// It says the same.
+/// Equivalent JSON in which invisible characters, and anything that a CI server takes for a command anywhere in a line, are escaped.
 pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last = ' ';

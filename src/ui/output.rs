@@ -19,7 +19,7 @@ use takk_model::visible::{is_unseen, visible};
 
 pub use anstream::ColorChoice;
 
-/// Stdout and stderr with the user's wishes.
+/// Standard output and standard error, with the user's options.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     color: ColorChoice,
@@ -27,13 +27,13 @@ pub struct Output {
 }
 
 impl Output {
-    /// With colour as `color` says (`Auto` respects `NO_COLOR` and pipes), and without talk if `quiet`.
+    /// With colour according to `color` (`Auto` respects `NO_COLOR` and pipes), and without notes if `quiet`.
     pub fn new(color: ColorChoice, quiet: bool) -> Self {
         Self { color, quiet }
     }
 
-    /// Prints the answer to stdout, in which nothing but takk's styles steers a terminal or a CI server. A reader that went away is no
-    /// error.
+    /// Prints the result to standard output. Only takk's own styles reach the terminal or CI server as control sequences. It is no error if
+    /// the reader has gone away.
     pub fn data(&self, text: &str) -> Result<()> {
         self.print(&outgoing::outgoing(text))
     }
@@ -43,7 +43,7 @@ impl Output {
         self.print(&outgoing::commands(text))
     }
 
-    /// Prints text for a program as it is. A person in a terminal sees what is not seen in it, and a line break at its end.
+    /// Prints text for a program, unchanged. On a terminal, invisible characters are escaped, and a line break is added at the end.
     pub fn raw(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
         if !stdout.is_terminal() {
@@ -66,13 +66,13 @@ impl Output {
         printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
     }
 
-    /// The text with colours if the stream takes them: as a whole, so that it is one write.
+    /// The text with colours if the stream supports them, as a whole, so that it is written at once.
     fn styled<'t>(self, text: &'t str, stream: &impl RawStream) -> Cow<'t, str> {
         let color = if self.color == ColorChoice::Auto { AutoStream::choice(stream) } else { self.color };
         if color == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) }
     }
 
-    /// Lends the standard output and the standard error to a command whose output passes through.
+    /// Lends standard output and standard error to a command whose output passes through.
     pub fn with_sinks<T>(&self, work: impl FnOnce(Sinks<'_>) -> T) -> T {
         let (mut out, mut err) = (io::stdout(), io::stderr());
         let (out_terminal, err_terminal) = (io::stdout(), io::stderr());
@@ -81,17 +81,17 @@ impl Output {
         work(Sinks { out, err })
     }
 
-    /// Whether the user wants nothing but the answer.
+    /// Whether the user only wants the result.
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Whether somebody can be asked.
+    /// Whether the user can be asked.
     pub fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Says what the user should know, also where they want quiet.
+    /// Prints a warning, even if the user wants quiet.
     pub fn warn(&self, text: &str) {
         let mut said = String::new();
         for (at, words) in wrapped(text, 80 - "warning: ".len()).iter().enumerate() {
@@ -101,7 +101,7 @@ impl Output {
         self.talk(&said);
     }
 
-    /// Warns of what failed without stopping the command.
+    /// Warns about failures that did not stop the command.
     pub fn warn_of(&self, errors: &[Error]) {
         for error in errors {
             let said: Vec<&str> = std::iter::once(&error.message).chain(&error.details).map(String::as_str).collect();
@@ -109,14 +109,14 @@ impl Output {
         }
     }
 
-    /// Says something about the work to stderr, unless the user wants quiet.
+    /// Prints a note to standard error, unless the user wants quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             self.talk(text);
         }
     }
 
-    /// Says what the question that follows is about, also where they want quiet.
+    /// Prints the context of the next question, even if the user wants quiet.
     pub fn before_question(&self, text: &str) {
         self.talk(text);
     }
@@ -125,12 +125,12 @@ impl Output {
         self.talk(&error_text(error));
     }
 
-    /// Says that a file was written, if it was.
+    /// Notes that a file was written, if it was.
     pub fn written(&self, path: &Path, written: Result<()>) -> Result<()> {
         written.inspect(|()| self.note(&line!("Wrote {}.", path.display())))
     }
 
-    /// Nothing can be done about a stderr that cannot be written.
+    /// If standard error cannot be written, nothing can be done.
     fn talk(self, text: &str) {
         let mut stderr = io::stderr().lock();
         let text = outgoing::outgoing(text);
@@ -138,7 +138,7 @@ impl Output {
     }
 }
 
-/// A reader that went away is no error.
+/// It is no error if the reader has gone away.
 fn printed(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -14,18 +14,18 @@ use anstyle::{AnsiColor, Effects, Style};
 use takk_model::visible::shown;
 
 pub(super) const HEADING: Style = Style::new().effects(Effects::BOLD);
-/// What is secondary: places, reasons.
+/// Secondary information: places, reasons.
 pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// Names of variables and services.
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default();
-/// What is wrong or missing.
+/// Errors and missing values.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 pub(super) const DOUBTFUL: Style = AnsiColor::Yellow.on_default();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 pub(super) const PLAIN: Style = Style::new();
 
-/// Stands for the escape character of takk's own styles: 128 bits, from the randomness that keeps hash tables from being attacked.
-/// Digits, so that it goes through everything that text goes through.
+/// Replaces the escape character in takk's own styles: 128 random bits, from the randomness that protects hash tables. Digits, so that it
+/// survives all processing of text.
 pub(super) static MARK: LazyLock<String> = LazyLock::new(|| {
     let random = || RandomState::new().hash_one(std::process::id());
     format!("{:016x}{:016x}", random(), random())
@@ -37,16 +37,16 @@ pub(super) fn paint(style: Style, text: &str) -> String {
     if text.is_empty() || style.is_plain() {
         return text.into_owned();
     }
-    // Room for the marks: a style has two escape characters at most, and its end has one.
+    // Room for the marks: a style has at most two escape characters, and its end has one.
     let mut painted = String::with_capacity(text.len() + 3 * MARK.len() + 16);
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = write!(Marked(&mut painted), "{style}");
     painted.push_str(&text);
     let _ = write!(Marked(&mut painted), "{style:#}");
     painted
 }
 
-/// Takes styles as they are displayed, and marks their escape characters.
+/// Receives styles as they are displayed, and marks their escape characters.
 struct Marked<'t>(&'t mut String);
 
 impl Write for Marked<'_> {
@@ -61,12 +61,12 @@ impl Write for Marked<'_> {
     }
 }
 
-/// A text whose escape characters are takk's own, marked as such. Nothing that others wrote may be in it.
+/// Marks the escape characters of a text as takk's own. It must not contain text from elsewhere.
 pub(super) fn adopted(text: &str) -> String {
     text.replace('\u{1b}', &MARK)
 }
 
-/// A line of text output, which whatever is named in it does not end.
+/// One line of output, which no interpolated text can break.
 pub(crate) fn ended(text: String) -> String {
     let escaped = match shown(&text) {
         Cow::Borrowed(_) => None,
@@ -77,7 +77,7 @@ pub(crate) fn ended(text: String) -> String {
     line
 }
 
-/// `format!`, as one.
+/// `format!` for such a line.
 macro_rules! line {
     ($($arguments:tt)*) => {
         $crate::ui::ended(format!($($arguments)*))

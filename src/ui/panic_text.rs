@@ -4,10 +4,10 @@
 use std::io::Write;
 use std::panic::{self, Location};
 
-/// From now on a panic says where it happened, and nothing that may be a value.
+/// Installs a panic hook that prints the location, but nothing that may be a value.
 pub fn install() {
     panic::set_hook(Box::new(|panicked| {
-        // Nothing can be done about a stderr that cannot be written.
+        // If standard error cannot be written, nothing can be done.
         let _ = anstream::stderr().write_all(text(panicked.location()).as_bytes());
     }));
 }

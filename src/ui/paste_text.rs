@@ -7,7 +7,7 @@ use takk_model::visible::shell_word;
 use takk_project::ops::secrets::import::Imported;
 use takk_project::ops::secrets::pasted::Near;
 
-/// A line for each name, the names that have a value which the lines would replace, and the lines of which nobody can tell.
+/// A line for each name, the names whose different values would be replaced, and the lines that could not be assigned.
 pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
     let mut text = import_text::lines(imported);
     for name in kept {
@@ -30,7 +30,7 @@ pub fn pasted(imported: &Imported, kept: &[String], unclear: &[u32]) -> String {
     if text.is_empty() { line!("{}, as it was", counted(imported.entries.len(), "value")) } else { text }
 }
 
-/// Whether a name is another one.
+/// Asks whether a name means another one.
 pub fn is_it(near: &Near) -> String {
     format!("No code reads {}. Is it {}?", near.typed, near.nearest)
 }

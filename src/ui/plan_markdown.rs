@@ -9,10 +9,10 @@ use super::plan_words::{count, next_step, not_read, nothing, severities, severit
 use takk_model::{Finding, Suggestion};
 use takk_plan::{EnvironmentPlan, Plan, State};
 
-/// How many variables stand in one table before those that need nothing are folded.
+/// The maximum number of variables in a table before those that need nothing are folded.
 const SHOWN: usize = 12;
 
-/// The plan and what was found, the long lists open if `all`.
+/// The plan with findings; long lists are unfolded if `all`.
 pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     let mut text = format!("# Plan of {}\n\n", code(&plan.project.name));
     if let Some(nothing) = nothing(plan) {
@@ -32,7 +32,7 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     text + &suggestions(&plan.suggestions) + &found(findings)
 }
 
-/// How many variables have each state, environment by environment.
+/// The number of variables in each state, by environment.
 fn overview(plan: &Plan) -> String {
     let states = states(plan);
     let titles: Vec<&str> = std::iter::once("Environment").chain(states.iter().map(|state| state.as_str())).collect();
@@ -46,7 +46,7 @@ fn overview(plan: &Plan) -> String {
     table(&titles, &plan.environments.iter().map(row).collect::<Vec<_>>())
 }
 
-/// What some environments have: first the variables, of which something may be missing.
+/// What some environments have in common: first the variables, of which some may be missing.
 fn block(block: &Block, all: bool) -> String {
     let mut text = format!("\n## {}\n", prose(&block.title));
     let (variables, others): (Vec<&Section>, Vec<&Section>) = block.sections.iter().partition(|section| section.has_states);
@@ -60,7 +60,7 @@ fn block(block: &Block, all: bool) -> String {
     text
 }
 
-/// The variables that have no value, then the others; folded if together they are many.
+/// The variables without a value, then the others, folded if there are many in total.
 fn variables(section: &Section, all: bool) -> String {
     let mut rows: Vec<&Row> = section.rows.iter().collect();
     rows.sort_by_key(|row| row.rank);
@@ -76,7 +76,7 @@ fn variables(section: &Section, all: bool) -> String {
     title + &self::rows(section, missing) + &folded
 }
 
-/// How many of the rows, sorted by state, have each: `3 missing, 1 default`.
+/// The numbers of rows in each state: `3 missing, 1 default`.
 fn counted_states(rows: &[&Row]) -> String {
     let runs = rows.chunk_by(|a, b| a.rank == b.rank);
     runs.map(|run| format!("{} {}", run.len(), run[0].cells[0].text)).collect::<Vec<_>>().join(", ")

@@ -5,7 +5,7 @@ use super::value_text::counted;
 use takk_model::{Finding, Severity, Suggestion};
 use takk_plan::{EnvironmentPlan, NotRead, Plan, State, class_name};
 
-/// How a project that declares nothing may begin.
+/// An example for a project that declares nothing.
 const EXAMPLE: &str = "from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
@@ -13,16 +13,16 @@ class Settings(BaseSettings):
     api_key: SecretStr
 ";
 
-/// What is said of a project that declares nothing.
+/// The message for a project that declares nothing.
 pub(super) struct Nothing {
-    /// What there is none of.
+    /// What is missing.
     pub title: &'static str,
-    /// What was searched, and how to begin.
+    /// What was searched, and how to start.
     pub paragraphs: Vec<String>,
     pub example: Option<&'static str>,
 }
 
-/// How much a plan has of everything: `3 settings classes, 16 variables, 1 resource`.
+/// The size of a plan: `3 settings classes, 16 variables, 1 resource`.
 pub(super) fn summary(plan: &Plan) -> String {
     let first = plan.environments.first();
     let variables = first.map_or(0, |environment| environment.shown_variables().count());
@@ -37,7 +37,7 @@ pub(super) fn summary(plan: &Plan) -> String {
     parts.join(", ")
 }
 
-/// Which classes read nothing by themselves, a few of them by name.
+/// The classes that read no variables themselves, a few of them by name.
 pub(super) fn not_read(plan: &Plan) -> Option<String> {
     const NAMED: usize = 3;
     let count = plan.not_read.len();
@@ -50,7 +50,7 @@ pub(super) fn not_read(plan: &Plan) -> Option<String> {
     (count > 0).then(|| format!("{} {nothing}: {}.", counted(count, "settings class"), parts.join("; ")))
 }
 
-/// The states that variables have in some environment, what is missing first; `missing` is always there.
+/// The states that occur in some environment, what is missing first; `missing` is always included.
 pub(super) fn states(plan: &Plan) -> Vec<State> {
     let variables = plan.environments.iter().flat_map(EnvironmentPlan::shown_variables);
     let mut states: Vec<State> = std::iter::once(State::Missing).chain(variables.map(|variable| variable.state)).collect();
@@ -59,12 +59,12 @@ pub(super) fn states(plan: &Plan) -> Vec<State> {
     states
 }
 
-/// How many variables of an environment have this state.
+/// The number of variables of an environment in this state.
 pub(super) fn count(environment: &EnvironmentPlan, state: State) -> usize {
     environment.shown_variables().filter(|variable| variable.state == state).count()
 }
 
-/// How many errors and warnings there are, or nothing.
+/// The numbers of errors and warnings, or nothing.
 pub(super) fn severities(findings: &[Finding]) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
@@ -75,7 +75,7 @@ pub(super) fn severities(findings: &[Finding]) -> String {
     parts.join(", ")
 }
 
-/// How much a finding matters, in one word.
+/// A severity in one word.
 pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -84,20 +84,20 @@ pub(super) fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// What is suggested, with its version: `postgres 17`.
+/// A suggestion, with its version: `postgres 17`.
 pub(super) fn suggested(suggestion: &Suggestion) -> String {
     let version = suggestion.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
     format!("{}{version}", suggestion.kind)
 }
 
-/// What to do next where something is missing first, in the order of the pipeline.
+/// The next step in the first environment that lacks something, in the order of the pipeline.
 pub(super) fn next_step(plan: &Plan) -> &str {
     let lacks = |environment: &&EnvironmentPlan| environment.variables.iter().any(|variable| variable.state == State::Missing);
     let environment = plan.environments.iter().find(lacks).or(plan.environments.first());
     environment.map_or("name an environment with `--env`", |environment| environment.next_step.as_str())
 }
 
-/// What to say instead of a plan that is empty.
+/// The message in place of an empty plan.
 pub(super) fn nothing(plan: &Plan) -> Option<Nothing> {
     let has_variables = plan.environments.iter().any(|environment| environment.shown_variables().next().is_some());
     let has_services = plan.environments.iter().any(|environment| !environment.services.is_empty());

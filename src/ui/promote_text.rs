@@ -6,12 +6,12 @@ use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, PLAIN, line, paint
 use super::value_text::{listed, wrapped};
 use takk_project::ops::secrets::promote::{Action, Promoted, Proposal, Sheet};
 
-/// How wide a line is.
+/// The width of a line.
 const WIDTH: usize = 80;
-/// Up to where a name may reach so that its reason stands beside it.
+/// The maximum width of a name with its reason on the same line.
 const COLUMN: usize = 36;
 
-/// What is proposed, what is to be done first.
+/// The proposals, those with something to do first.
 pub fn sheet(sheet: &Sheet) -> String {
     if sheet.proposals.is_empty() {
         return line!("{} has no value that {} lacks.", sheet.from, sheet.to);

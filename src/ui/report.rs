@@ -11,7 +11,7 @@ pub struct Item {
     pub id: String,
     /// The rule's name in words.
     pub name: String,
-    /// What the rule is about, as one sentence.
+    /// A summary of the rule, as one sentence.
     pub summary: String,
     pub severity: Severity,
     pub message: String,
@@ -19,11 +19,11 @@ pub struct Item {
     /// The last line and the column after the last character.
     pub end: Option<(u32, u32)>,
     pub help: Option<String>,
-    /// The other places that it is about.
+    /// The other places.
     pub also: Vec<Place>,
 }
 
-/// Findings as items, with what `rules` say of them.
+/// Findings as items, with the documentation of their `rules`.
 pub fn of_findings(findings: &[Finding], rules: &[RuleDoc]) -> Vec<Item> {
     findings
         .iter()
@@ -44,7 +44,7 @@ pub fn of_findings(findings: &[Finding], rules: &[RuleDoc]) -> Vec<Item> {
         .collect()
 }
 
-/// Items whose files are named from a directory above the project, such as that of the repository; `below` leads from there to the project.
+/// Changes paths to be relative to a directory above the project, such as the repository's; `below` is the path from there to the project.
 pub fn from_above(mut items: Vec<Item>, below: &str) -> Vec<Item> {
     for place in items.iter_mut().flat_map(|item| item.place.iter_mut().chain(&mut item.also)) {
         place.file = format!("{below}/{}", place.file);
@@ -52,7 +52,7 @@ pub fn from_above(mut items: Vec<Item>, below: &str) -> Vec<Item> {
     items
 }
 
-/// Changes as items: an error where a value is missing, else a note.
+/// Changes as items: an error if a value is missing, otherwise a note.
 pub fn of_changes(comparison: &Comparison) -> Vec<Item> {
     comparison.changes.iter().map(of_change).collect()
 }
@@ -74,11 +74,11 @@ fn of_change(change: &Change) -> Item {
 
 fn described(kind: ChangeKind) -> (&'static str, &'static str) {
     match kind {
-        ChangeKind::Added => ("added-variable", "The code newly reads a variable"),
+        ChangeKind::Added => ("added-variable", "The code reads a new variable"),
         ChangeKind::Removed => ("removed-variable", "The code no longer reads a variable"),
-        ChangeKind::Renamed => ("renamed-variable", "A variable has another name"),
+        ChangeKind::Renamed => ("renamed-variable", "A variable was renamed"),
         ChangeKind::NowRequired => ("required-variable", "A variable lost its default"),
-        ChangeKind::NowOptional => ("optional-variable", "A variable got a default"),
-        ChangeKind::TypeChanged => ("retyped-variable", "A variable has another type"),
+        ChangeKind::NowOptional => ("optional-variable", "A variable has a default now"),
+        ChangeKind::TypeChanged => ("retyped-variable", "The type of a variable changed"),
     }
 }

@@ -7,7 +7,7 @@ use takk_model::error::Result;
 use takk_model::percent::encoded_path;
 use takk_model::{Place, Severity};
 
-/// The schema that the output names.
+/// The schema of the output.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// One run with all items.

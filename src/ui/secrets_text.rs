@@ -10,10 +10,10 @@ use takk_project::ops::secrets::list::{Listed, Listing};
 use takk_project::ops::secrets::missing::Ask;
 use takk_project::ops::secrets::set::Stored;
 
-/// How wide the text below a question is.
+/// The width of the text below a question.
 const WIDTH: usize = 74;
 
-/// That a value was stored.
+/// The note that a value was stored.
 pub fn stored(stored: &Stored) -> String {
     let Stored { name, environment, version, unchecked } = stored;
     let mut text = line!("{} {name} in {environment}, version {version}", paint(GOOD, "stored"));
@@ -26,7 +26,7 @@ pub fn stored(stored: &Stored) -> String {
     text
 }
 
-/// What is missing, where nobody can be asked.
+/// The missing values, if the user cannot be asked.
 pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
     let mut text = line!("{} in {environment}:", paint(BAD, &format!("{} missing", counted(asks.len(), "value"))));
     let width = asks.iter().map(|ask| ask.name.len()).max().unwrap_or(0);
@@ -40,7 +40,7 @@ pub fn lacking(environment: &EnvironmentName, asks: &[Ask]) -> String {
     text
 }
 
-/// What a value looks like, if that is known, on a line of its own.
+/// An example of a value, if there is one, on its own line.
 fn example(ask: &Ask, indent: usize) -> String {
     let line = |example: &String| line!("{}{}", " ".repeat(indent), paint(DIM, &format!("such as {example}")));
     ask.example.iter().map(line).collect()
@@ -52,7 +52,7 @@ pub fn filling(environment: &EnvironmentName, count: usize, project: &str) -> St
     line!("{title}") + &line!("{help}")
 }
 
-/// Above a question: what it is about. `services` is how many the project has.
+/// The text above a question. `services` is the number of services in the project.
 pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     let kind = if ask.secret { ", secret" } else { "" };
     let mut text = paragraph!("{} {}  {}{kind}", paint(DIM, &format!("[{at}/{of}]")), paint(NAME, &ask.name), ask.type_name);
@@ -76,7 +76,7 @@ pub fn question(at: usize, of: usize, ask: &Ask, services: usize) -> String {
     text
 }
 
-/// That a value need not be asked for.
+/// The note that a value need not be entered.
 pub fn composed(name: &str) -> String {
     paragraph!("{} {name} is composed from stored values", paint(GOOD, "composed"))
 }
@@ -91,7 +91,7 @@ pub fn filled(environment: &EnvironmentName, stored: usize, left: usize) -> Stri
     wrapped(&format!("{done}, {rest}"), 80).iter().fold("\n".to_owned(), |text, words| text + &line!("{words}"))
 }
 
-/// What is wrong with values that were exported all the same, a sentence each.
+/// The problems with exported values, one sentence each.
 pub fn incomplete(environment: &EnvironmentName, troubles: &[Trouble]) -> Vec<String> {
     let mut missing = Vec::new();
     let mut sentences = Vec::new();

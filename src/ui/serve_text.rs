@@ -7,7 +7,7 @@ use super::palette::{line, paragraph};
 use takk_server::hosted::first_start::FirstOwner;
 use takk_server::hosted::invitations::link;
 
-/// Where it listens, in the first line; and the link of the first start, with a token if one was asked for.
+/// Where it listens, on the first line; and at the first start the link for the owner, with a token if requested.
 pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: Option<&FirstOwner>) -> String {
     let mut text = line!("takk serve listens on http://{address}") + &line!("Values are stored in {place}");
     if let Some(owner) = owner {
@@ -27,7 +27,7 @@ pub fn ready(address: SocketAddr, public_url: Option<&str>, place: &str, owner: 
     text
 }
 
-/// That a master key was made.
+/// The note that a master key was created.
 pub fn new_key(file: &Path) -> String {
     format!(
         "no keyring could be used: the master key is in `{}`. This protects against a leaked database, not against someone who can \

@@ -12,7 +12,7 @@ use takk_model::{Role, TokenKind};
 use takk_project::ops::push::Pushed;
 use takk_project::platform::{Address, Link};
 
-/// Who somebody is on a server, for programs.
+/// The output of `takk whoami`, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Me {
     /// The server.
@@ -21,26 +21,26 @@ pub struct Me {
     pub version: String,
     /// The name.
     pub user: String,
-    /// The address of a person.
+    /// The email address of a person.
     pub email: Option<String>,
-    /// What the token is called.
+    /// The label of the token.
     pub token: String,
-    /// Whose it is: `personal` or `service`.
+    /// Its kind: `personal` or `service`.
     pub kind: &'static str,
-    /// What it may do at most.
+    /// Its maximum role.
     pub role: &'static str,
-    /// The projects that it is for; empty for all.
+    /// The projects that it is limited to; empty for all.
     pub projects: Vec<String>,
-    /// The environments that it is for; empty for all.
+    /// The environments that it is limited to; empty for all.
     pub environments: Vec<String>,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: Option<i64>,
-    /// The project there whose values the checkout in the current directory gets.
+    /// The project on this server to which the current checkout is linked.
     pub linked: Option<String>,
 }
 
 impl Me {
-    /// What a server says, shown safely.
+    /// The response of a server, in a form that can be shown safely.
     pub fn new(server: &str, whoami: &Whoami, linked: Option<&str>) -> Self {
         let token = &whoami.token;
         let lines = |texts: &[String]| texts.iter().map(|text| one_line(text)).collect();
@@ -68,7 +68,7 @@ impl Me {
     }
 }
 
-/// Who one is. `source` is where the token comes from.
+/// The output of `takk whoami`. `source` is where the token comes from.
 pub fn whoami(me: &Me, source: &str, now: i64) -> String {
     let email = me.email.as_ref().filter(|email| **email != me.user).map(|email| format!(" ({email})")).unwrap_or_default();
     let mut text = line!("{}{email} on {} (takk {})", paint(NAME, &me.user), me.server, me.version);
@@ -85,7 +85,7 @@ pub fn whoami(me: &Me, source: &str, now: i64) -> String {
     text
 }
 
-/// What the server was told of what the code needs.
+/// The result of a push.
 pub fn pushed(all: &[Pushed]) -> String {
     let line = |pushed: &Pushed| match (&pushed.refused, pushed.missing) {
         (Some(why), _) => line!("{}: rejected by the server: {}", pushed.environment, one_line(why)),
@@ -98,7 +98,7 @@ pub fn pushed(all: &[Pushed]) -> String {
     all.iter().map(line).collect()
 }
 
-/// What to do to log in.
+/// How to authorize the login.
 pub fn agree(url: &str, code: &str) -> String {
     let open = line!(
         "Open {} and authorize the login there if the page shows the code {}.",
@@ -108,7 +108,7 @@ pub fn agree(url: &str, code: &str) -> String {
     open + "Waiting for authorization; press Ctrl-C to stop.\n"
 }
 
-/// That a checkout belongs to a server now.
+/// The note that a checkout is linked to a server.
 pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
     let project = one_line(project);
     if is_new {
@@ -118,7 +118,7 @@ pub fn linked(address: &Address, project: &str, is_new: bool) -> String {
     }
 }
 
-/// That values stay in the store of this machine.
+/// The note that values stay in the local store.
 pub fn left_behind(project: &str, values: usize) -> String {
     let word = shell_word(project);
     let them = if values == 1 { "one value".to_owned() } else { format!("{values} values") };
@@ -128,7 +128,7 @@ pub fn left_behind(project: &str, values: usize) -> String {
         + commands
 }
 
-/// Whose values a checkout gets.
+/// The link of a checkout.
 pub fn gets(link: &Link) -> String {
     let project = one_line(link.project());
     match link.server() {
@@ -137,7 +137,7 @@ pub fn gets(link: &Link) -> String {
     }
 }
 
-/// That a checkout belongs to no server any more.
+/// The note that a checkout is no longer linked to a server.
 pub fn unlinked(before: Option<&str>) -> String {
     match before {
         Some(server) => line!("This checkout now stores its values in the local store again, not on {server}."),

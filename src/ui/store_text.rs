@@ -20,7 +20,7 @@ fn place(key: &KeyPlace) -> String {
     }
 }
 
-/// What is known of the store.
+/// The status of the store.
 pub fn status(status: &Status) -> String {
     let Some(Contents { size, schema, other_environments }) = &status.store else {
         return match &status.place {
@@ -56,7 +56,7 @@ pub fn status(status: &Status) -> String {
     text
 }
 
-/// What a look at everything found.
+/// The result of a verification.
 pub fn verification(found: &Verification) -> String {
     let place = &found.place;
     if !found.exists {
@@ -78,7 +78,7 @@ pub fn verification(found: &Verification) -> String {
     text
 }
 
-/// What a look at the audit log found.
+/// The result of a verification of the audit log.
 pub fn audit(found: &AuditVerification) -> String {
     let place = &found.place;
     if found.wrong.is_empty() {
@@ -93,7 +93,7 @@ pub fn audit(found: &AuditVerification) -> String {
     text
 }
 
-/// That a copy was made, and what it needs.
+/// The note that a backup was created, and what it requires.
 pub fn backup(backup: &Backup) -> String {
     let mut text = line!("{} {} ({})", paint(GOOD, "wrote"), backup.file.display(), bytes(backup.size));
     text.push_str("Its values are encrypted; it does not contain the master key.\n");
@@ -104,13 +104,13 @@ pub fn backup(backup: &Backup) -> String {
     text
 }
 
-/// What is about to take the place of the store.
+/// The backup that will replace the store.
 pub fn restoring(checked: &Checked) -> String {
     let held = format!("{} in {}", counted(checked.versions, "version"), counted(checked.environments, "environment"));
     line!("The backup is valid: {held}.")
 }
 
-/// That a backup is the store now.
+/// The note that a backup has replaced the store.
 pub fn restored(restored: &Restored) -> String {
     let mut text = line!("{} {}", paint(GOOD, "restored"), restored.file.display());
     if let Some(kept) = &restored.kept {
@@ -119,7 +119,7 @@ pub fn restored(restored: &Restored) -> String {
     text
 }
 
-/// That there is a new master key, and what has to follow.
+/// The note that there is a new master key, and what to do next.
 pub fn rekeyed(rekeyed: &Rekeyed) -> String {
     let environments = counted(rekeyed.environments, "environment");
     let mut text = match (rekeyed.switch, &rekeyed.key) {
@@ -142,7 +142,7 @@ pub fn rekeyed(rekeyed: &Rekeyed) -> String {
     text
 }
 
-/// A size in its unit.
+/// A size with its unit.
 fn bytes(size: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     let unit = UNITS.iter().find(|(_, bytes)| size >= *bytes);

@@ -10,7 +10,7 @@ use takk_provision::{Entry, HOST, Phase, Status};
 #[derive(Debug, JsonSchema, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum EventLine {
-    /// Its image is downloaded: how many bytes of how many, as far as the registry has told.
+    /// Downloads the image: bytes so far and in total, as far as the registry has reported them.
     Pulling {
         resource: String,
         done: u64,
@@ -22,7 +22,7 @@ pub enum EventLine {
     Starting {
         resource: String,
     },
-    /// It is not ready until it accepts a login with the stored credentials.
+    /// Waits until it accepts a login with the stored credentials.
     LoggingIn {
         resource: String,
     },
@@ -41,31 +41,31 @@ pub enum EventLine {
         details: Vec<String>,
         hints: Vec<String>,
     },
-    /// The user stopped takk before it was ready.
+    /// The user interrupted takk before it was ready.
     Interrupted {
         resource: String,
     },
 }
 
-/// Where a server is, without its credentials.
+/// A server without its credentials.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Server {
     pub state: &'static str,
     pub provisioner: String,
-    /// Counts the credentials that the resource has had, from 1.
+    /// The generation of its credentials, counted from 1.
     pub generation: u32,
-    /// Identifies the credentials, without telling anything of them.
+    /// Identifies the credentials without revealing anything about them.
     pub credential: String,
     pub version: Option<String>,
     pub host: &'static str,
     pub port: Option<u16>,
-    /// The container, or the directory of a process.
+    /// The container, or the directory of a local process.
     pub place: Option<String>,
     pub image: Option<String>,
     pub volume: Option<String>,
-    /// Since when it is live, in milliseconds since 1970.
+    /// When it became live, in milliseconds since 1970.
     pub live_at: Option<i64>,
-    /// When its environment ends, in milliseconds since 1970.
+    /// When its environment expires, in milliseconds since 1970.
     pub ends_at: Option<i64>,
     pub protected: bool,
     pub variables: Vec<String>,
@@ -115,7 +115,7 @@ pub fn event(event: &Event<'_>) -> EventLine {
     }
 }
 
-/// What `takk up --dry-run` would do with a resource.
+/// What `takk up` would do with a resource.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Preview {
     pub resource: String,
@@ -150,7 +150,7 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
         .collect()
 }
 
-/// A server as `takk ps` sees it.
+/// A server in the output of `takk ps`.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct SeenServer {
     pub resource: String,
@@ -171,7 +171,7 @@ pub fn seen(seen: &[Seen]) -> Vec<SeenServer> {
         .collect()
 }
 
-/// What a server is doing, as one word.
+/// The state of a server in one word.
 pub fn word(seen: &Seen) -> &'static str {
     match &seen.status {
         Ok(Status::Running) if seen.refusal.is_some() => "not-ready",
@@ -182,7 +182,7 @@ pub fn word(seen: &Seen) -> &'static str {
     }
 }
 
-/// Whether a program could start now.
+/// Whether the program could start now.
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Readiness {
     pub is_ready: bool,

@@ -19,10 +19,10 @@ const TICK: Duration = Duration::from_millis(100);
 /// Shows events as they happen.
 pub struct Progress {
     output: Output,
-    /// The lines in a terminal; `None` where there is none.
+    /// The progress bars on a terminal; `None` otherwise.
     lines: Option<MultiProgress>,
     bars: BTreeMap<String, ProgressBar>,
-    /// What was said last of each resource, so that nothing is repeated.
+    /// The last message for each resource, so that none is repeated.
     told: BTreeMap<String, String>,
 }
 
@@ -55,7 +55,7 @@ impl Progress {
         }
     }
 
-    /// Removes the lines of what did not end.
+    /// Removes the progress bars that did not finish.
     pub fn finish(&mut self) {
         for bar in std::mem::take(&mut self.bars).into_values() {
             bar.finish_and_clear();
@@ -64,7 +64,7 @@ impl Progress {
 
     fn phase(&mut self, key: &str, words: &str) {
         let Some(lines) = &self.lines else {
-            // Without a terminal, a download is one line and not a thousand.
+            // Without a terminal, a download is shown on one line rather than a thousand.
             let begin = words.split(' ').next().unwrap_or_default().to_owned();
             if self.told.insert(key.to_owned(), begin.clone()).as_ref() != Some(&begin) {
                 self.output.note(&line!("{}  {words}", paint(NAME, key)));
@@ -75,7 +75,7 @@ impl Progress {
             let style = ProgressStyle::with_template("{spinner} {prefix}  {msg}  {elapsed}");
             let bar = lines.add(ProgressBar::new_spinner());
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            // The library writes to the terminal itself, so that nothing in a name may steer it.
+            // The library writes to the terminal directly, so a name must not contain control characters.
             bar.set_prefix(one_line(key));
             bar
         });
@@ -94,7 +94,7 @@ impl Progress {
         self.suspended(|| output.note(text));
     }
 
-    /// Prints between the lines that change.
+    /// Prints between the progress bars.
     fn suspended(&self, work: impl FnOnce()) {
         match &self.lines {
             Some(lines) => lines.suspend(work),

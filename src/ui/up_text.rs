@@ -9,7 +9,7 @@ use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen};
 use takk_provision::{Entry, HOST};
 
-/// What would be done, resource by resource.
+/// What would be done for each resource.
 pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -> String {
     let width = needs.iter().map(|need| need.key().len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -55,7 +55,7 @@ fn left_alone(need: &Need<'_>) -> String {
     text
 }
 
-/// After all resources are done.
+/// The summary after all resources are done.
 pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
     let mut text = String::new();
     if !outcome.generated.is_empty() {
@@ -75,7 +75,7 @@ pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
     text
 }
 
-/// What is still to be done before the program starts.
+/// What remains to be done before the program can start.
 pub fn next(plan: &EnvironmentPlan) -> String {
     line!("{} {}", paint(HEADING, "Next:"), plan.next_step)
 }
@@ -95,7 +95,7 @@ pub fn place(entry: &Entry) -> String {
         .join(" ")
 }
 
-/// The servers of an environment, one a line.
+/// The servers of an environment, one per line.
 pub fn list(seen: &[Seen], environment: &EnvironmentName, now: i64) -> String {
     let width = |text: &dyn Fn(&Seen) -> usize| seen.iter().map(text).max().unwrap_or(0);
     let (keys, words, places) =
@@ -167,7 +167,7 @@ pub fn nothing(environment: &EnvironmentName) -> String {
     line!("takk runs nothing in `{environment}`.")
 }
 
-/// What goes with the data.
+/// What is removed along with the data.
 pub fn removal(entries: &[(&str, &Entry)], environment: &EnvironmentName) -> String {
     let mut text = line!("{}", paint(HEADING, &format!("This removes from `{environment}`, with all data:")));
     for (key, entry) in entries {

@@ -8,14 +8,14 @@ use takk_model::{DefaultValue, DriverAnswer};
 use takk_plan::{Declared, LivePath};
 use takk_value::together::{NestedPattern, nested_patterns};
 
-/// What a backend says of a path: `there v7, 3 d ago`. `now` is in milliseconds since 1970.
+/// The state of a path in its backend: `there v7, 3 d ago`. `now` is in milliseconds since 1970.
 pub(super) fn live(path: &LivePath, now: i64) -> String {
     let version = path.version.as_ref().map(|version| format!(" v{version}")).unwrap_or_default();
     let changed = path.changed_at.map(|changed| format!(", {}", age(changed, now))).unwrap_or_default();
     format!("{}{version}{changed}", path.state.as_str())
 }
 
-/// The names inside a variable that have a key of a dictionary in them, each once.
+/// The names within a variable that contain a dictionary key, without duplicates.
 pub(super) fn key_patterns(declared: &Declared) -> Vec<NestedPattern> {
     let mut found: Vec<NestedPattern> = Vec::new();
     for pattern in declared.inside.iter().flat_map(|field| nested_patterns(&field.names())) {
@@ -26,7 +26,7 @@ pub(super) fn key_patterns(declared: &Declared) -> Vec<NestedPattern> {
     found
 }
 
-/// A default as Python would write it, roughly: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
+/// A default roughly in Python syntax: `"info"`, `8000`, `True`, `Level.INFO`; a computed one as its expression.
 pub(super) fn python(default: &DefaultValue) -> String {
     match default {
         DefaultValue::Computed(expression) => expression.clone(),
@@ -48,13 +48,13 @@ fn python_value(value: &Value) -> String {
     }
 }
 
-/// How a URL of SQLAlchemy begins, and why: `postgresql+asyncpg://, as asyncpg 0.31.0 is locked (uv.lock:12)`.
+/// The scheme of a SQLAlchemy URL, with the reason: `postgresql+asyncpg://, as asyncpg 0.31.0 is locked (uv.lock:12)`.
 pub(super) fn driver(answer: &DriverAnswer) -> String {
     let place = answer.place.as_ref().map(|place| format!(" ({})", place.short())).unwrap_or_default();
     format!("{}://, as {}{place}", answer.scheme, answer.reason)
 }
 
-/// `text` in at most `width` characters, the last of them `…` if some were left out.
+/// `text` in at most `width` characters, ending with `…` if it was shortened.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     let text = shown(text);
     if text.chars().count() <= width {
@@ -90,12 +90,11 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
     Words(&'t str),
-    /// What stood between two backticks.
+    /// The text between two backticks.
     Code(&'t str),
 }
 
-/// The pieces of a sentence in which names and commands stand in backticks. One without another, and two with nothing between them, are
-/// words.
+/// The pieces of a sentence with names and commands in backticks. A single backtick, or two with nothing between them, count as text.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut from, mut at) = (0, 0);
@@ -112,7 +111,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Words of `text` in lines of at most `width` characters; a longer word is broken, after a separator where it has one.
+/// The words of `text` in lines of at most `width` characters; a longer word is broken, after a separator if it has one.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace().flat_map(|word| broken(word, width)) {

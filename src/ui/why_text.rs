@@ -7,7 +7,7 @@ use takk_model::visible::shown;
 use takk_plan::{Declared, Reader, State, class_name};
 use takk_project::ops::why::{ServiceUse, Source, WhyAnswer, WhyEnvironment, WhyVariable};
 
-/// The variables that were meant, one after the other. `now` is in milliseconds since 1970.
+/// The matching variables. `now` is in milliseconds since 1970.
 pub fn render(answer: &WhyAnswer, now: i64) -> String {
     let variables: Vec<String> = answer.variables.iter().map(|one| variable(one, answer.server.as_deref(), now)).collect();
     variables.join("\n")
@@ -103,7 +103,7 @@ fn user(user: &ServiceUse) -> Vec<String> {
     lines
 }
 
-/// Environments that have the variable alike are said together: the state, then where else a value could come from.
+/// The environments, grouped if the variable is the same in them: its state, then other possible sources of a value.
 fn environments(environments: &[WhyEnvironment], now: i64) -> Vec<String> {
     let mut alike: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
     for environment in environments {
@@ -147,7 +147,7 @@ fn in_environment(environment: &WhyEnvironment, now: i64) -> Vec<String> {
     let mut lines = vec![text];
     lines.extend(environment.backend.iter().map(|backend| paint(DIM, &format!("in {backend}"))));
     lines.extend(live.and_then(|path| path.reason.as_deref()).map(|reason| paint(DIM, reason)));
-    // What the first line says already is not said again.
+    // The first line already mentions these.
     let is_said = |source: &Source| !is_elsewhere(source) && !matches!(source, Source::CommandLine { .. });
     let others = environment.sources.iter().enumerate().filter(|(at, source)| *at > 0 || !is_said(source));
     for (at, source) in others {

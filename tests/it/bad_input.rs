@@ -1,4 +1,4 @@
-//! Input that no reader likes: the rest is still planned, nothing panics, nothing hangs.
+//! Invalid input: takk still plans the rest, does not panic, and does not hang.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::text::assert_fits;
 const HEAD: &str = "from pydantic_settings import BaseSettings\n";
 const GOOD: &str = "from pydantic_settings import BaseSettings\nclass Good(BaseSettings):\n    rest: str\n";
 
-/// A project with one good file, and these.
+/// A project with one valid file, and these.
 fn project<B: AsRef<[u8]>>(files: &[(&str, B)]) -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     fs::write(directory.path().join("good.py"), GOOD).expect("written");
@@ -28,7 +28,7 @@ fn plan(directory: &Path) -> Answer {
     takk(directory, &["plan", "--env", "prod", "--all"])
 }
 
-/// Plans and checks the good file with these; the good one must be in the plan. Gives the plan.
+/// Plans and checks the valid file together with these, and returns the plan, which must include the valid file.
 fn planned<B: AsRef<[u8]>>(files: &[(&str, B)]) -> String {
     let project = project(files);
     let answer = plan(project.path());

@@ -52,7 +52,7 @@ fn commit(directory: &Path) {
     git(directory, &["commit", "--quiet", "--message", "state"]);
 }
 
-/// The comparison of a work tree that has `now` in `settings.py` with a commit that has `before`.
+/// Compares a work tree with `now` in `settings.py` with a commit with `before`.
 fn compared(before: &str, now: &str) -> Answer {
     let repository = repository(before);
     write(repository.path(), "settings.py", now);
@@ -271,7 +271,7 @@ fn annotations_name_files_from_the_repository() {
     };
     let here = repository.path().to_str().expect("the path is text");
     assert!(run(&project, here).contains("file=services/our app/settings.py,"), "{}", run(&project, here));
-    // One that is not above the project, or is no directory, changes nothing.
+    // A path that is not above the project, or not a directory, has no effect.
     for other in ["/nowhere", "", "/usr", project.to_str().expect("the path is text")] {
         assert!(run(&project, other).contains("file=settings.py,"), "{other}");
     }

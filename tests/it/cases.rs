@@ -1,4 +1,4 @@
-//! Situations that people reported, and what real pydantic does in them: `tests/cases/README.md`.
+//! Reported situations, with what the real pydantic does in them: `tests/cases/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 
 use crate::memory::judge;
 
-/// How one case went.
+/// The results of one case.
 #[derive(Default)]
 struct Tally {
     compared: usize,
@@ -46,7 +46,7 @@ fn agrees_with_pydantic_in_all_cases() {
     assert!(std::env::var_os("TAKK_CASES").is_some() || compared > 150, "{compared} answers were compared");
 }
 
-/// The directories of the cases; `TAKK_CASES=57,70` takes those whose names begin so.
+/// The directories of the cases; `TAKK_CASES=57,70` selects those whose names start with these.
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let wanted = std::env::var("TAKK_CASES").unwrap_or_default();
@@ -92,7 +92,7 @@ fn compare(case: &Path) -> Tally {
     tally
 }
 
-/// The class of that `module:Qualname`; a module may lie below a directory that is no package.
+/// The class of that `module:Qualname`; a module may be below a directory that is not a package.
 fn class<'p>(path: &str, project: &'p ReadProject) -> Option<&'p SettingsClass> {
     let (module, qualname) = path.split_once(':').expect("module:Class");
     let is = |class: &&SettingsClass| {
@@ -123,14 +123,14 @@ fn compare_class(path: &str, fields: &Json, project: &ReadProject, tally: &mut T
     }
 }
 
-/// A probe that starts must be stored and leave nothing to report of its class; of one that fails, something must be refused or reported.
-/// What other classes of the case say of the same variables is left out.
+/// If a probe starts, its values must be stored, and nothing reported about its class; if it fails, something must be rejected or reported.
+/// Reports about other classes that use the same variables are ignored.
 fn compare_probe(probe: &Json, of: &str, project: &mut ReadProject, tally: &mut Tally) {
     let starts = probe["ok"].as_bool().expect("an answer");
     let environment = probe["env"].as_object().expect("variables");
     let values: Vec<(String, String)> =
         environment.iter().map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned())).collect();
-    // The probe makes the class, whatever else the project does with it.
+    // The probe instantiates the class, regardless of what the project does with it.
     let made = |class: &SettingsClass| SettingsClass { usage: Usage::default(), ..class.clone() };
     let alone: Vec<SettingsClass> = class(of, project).map(made).into_iter().collect();
     let all = std::mem::replace(&mut project.manifest.settings, alone);
@@ -140,13 +140,13 @@ fn compare_probe(probe: &Json, of: &str, project: &mut ReadProject, tally: &mut 
     project.manifest.settings = all;
     project.manifest.variants = variants;
     project.manifest.names = FieldNames::default();
-    // A variable that only another class reads is known all the same.
+    // A variable that only another class reads is declared, too.
     let whole = judge(project, &values);
     judged.refused.retain(|name| whole.refused.contains(name));
     let names = class(of, project).map(names_of).unwrap_or_default();
     let is_of_class = |name: &&str| names.iter().any(|known| name == known || name.starts_with(&format!("{known}_")));
     let reported: Vec<&str> = judged.reported().into_iter().filter(is_of_class).collect();
-    // What is wrong with a class whatever the variables hold is said of its files.
+    // Errors of a class that do not depend on variables are reported in its files.
     let of_field = format!("`{}.", of.rsplit(':').next().unwrap_or(of));
     let says =
         judged.refused.is_empty() && reported.is_empty() && !judged.files.iter().any(|problem| problem.contains(&of_field));

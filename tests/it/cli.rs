@@ -1,4 +1,4 @@
-//! The program itself: exit codes, errors, and where output goes.
+//! The program itself: exit statuses, errors, and output streams.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::process::{program, takk};
 
-/// A directory of a Python project that declares nothing.
+/// The directory of a Python project that declares nothing.
 fn project() -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("app.py"), "answer = 42\n").expect("written");

@@ -1,4 +1,4 @@
-//! What a branch changes.
+//! Comparisons of a branch with its base.
 
 use serde_json::json;
 use takk::ui::{comparison_text, github, json, junit, report, sarif};

@@ -1,4 +1,4 @@
-//! What cannot be undone is confirmed: yes, no, Ctrl-C, Ctrl-D, another answer first; and without a terminal nothing waits.
+//! Irreversible commands ask for confirmation: yes, no, Ctrl-C, Ctrl-D, a different answer first; and without a terminal, they do not wait.
 
 use std::fs;
 use std::path::PathBuf;
@@ -47,7 +47,7 @@ impl Project {
     }
 }
 
-/// A command with its question, what agrees to it, and what shows that it was carried out.
+/// A command with its question, the answer that confirms it, and the message that shows that it was carried out.
 struct Case {
     command: &'static [&'static str],
     question: &'static str,

@@ -1,7 +1,7 @@
-//! Random settings modules, whose truth is asked from the real pydantic: takk must agree on every class and every field.
+//! Random settings modules, compared with the real pydantic: takk must agree on every class and every field.
 //!
-//! The generator, the truth and the comparison are Python programs in `tests/differential/`. When one of these tests fails,
-//! it prints how often each sort of disagreement occurs, and some of them as the smallest project that still shows it.
+//! The generator, the oracle and the comparison are Python programs in `tests/differential/`. When a test fails, it prints how often each
+//! kind of disagreement occurs, and some of them as minimal projects.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::python::{run, venv};
 const CURRENT: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
-/// Versions from before `validate_by_name`, `env_prefix_target` and the present rule for `AliasPath`.
+/// Versions from before `validate_by_name`, `env_prefix_target` and the current rule for `AliasPath`.
 const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
-/// The sorts of errors that `mirror.py` can plant.
+/// The kinds of errors that `mirror.py` can plant.
 const PLANTS: [&str; 13] = [
     "class",
     "config",
@@ -37,7 +37,7 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(name)
 }
 
-/// Writes the project of that seed, and gives the Python it was written for and its directory.
+/// Writes the project of a seed, and returns the Python that it is for and its directory.
 fn project(packages: &[&str], seed: u32, classes: u32) -> (PathBuf, tempfile::TempDir) {
     let python = venv(packages).join("bin/python");
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
@@ -49,7 +49,7 @@ fn project(packages: &[&str], seed: u32, classes: u32) -> (PathBuf, tempfile::Te
     (python, directory)
 }
 
-/// Compares an answer with the truth about the project; `answerer` is the command that answers in the manner of takk.
+/// Compares an answer with the truth about the project; `answerer` is a command that answers like takk.
 fn compare(python: &Path, project: &Path, answerer: &[PathBuf]) -> Command {
     let mut command = Command::new(python);
     command.arg(script("compare.py")).arg(project).args(answerer).env("PYTHONDONTWRITEBYTECODE", "1");
@@ -82,7 +82,7 @@ fn agrees_with_older_pydantic_where_it_is_pinned() {
     }
 }
 
-/// What was once answered otherwise, as small as it gets.
+/// Former disagreements, minimized.
 #[test]
 fn agrees_with_pydantic_on_cases() {
     for (name, versions) in
@@ -99,8 +99,7 @@ fn agrees_with_pydantic_on_cases() {
     }
 }
 
-/// The comparison is worth nothing if it overlooks errors: with one planted wherever it can be, it finds as many as were
-/// planted.
+/// Verifies the comparison itself: it must find every error that was planted.
 #[test]
 fn comparison_finds_planted_errors() {
     let (python, project) = project(CURRENT, 5, 60);
@@ -116,7 +115,7 @@ fn comparison_finds_planted_errors() {
     }
 }
 
-/// The number that stands before a word in the text.
+/// The number before a word in the text.
 fn number_before(text: &str, word: &str) -> Option<u32> {
     text.split_once(word)?.0.rsplit(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
 }

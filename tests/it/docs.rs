@@ -1,17 +1,17 @@
-//! What the architecture page says of the way of a value and of a request is there: each step names functions and types in backticks, and
-//! the file that it links to has them. And the glossary has the words that a stranger looks for.
+//! The architecture page's descriptions of the path of a value and of a request: each step names functions and types in backticks, which
+//! must exist in the linked file. And the glossary must contain the words that a newcomer searches for.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The sections whose steps are followed.
+/// The sections whose steps are checked.
 const SECTIONS: [&str; 2] = ["## The way of a value", "## A request of the server"];
 
-/// What defines a name.
+/// The keywords that define a name.
 const KEYWORDS: [&str; 6] = ["fn", "struct", "enum", "trait", "type", "const"];
 
-/// A file as it is linked, and the names that the text says are in it.
+/// A linked file, with the names that the text claims are in it.
 type Step<'p> = (&'p str, Vec<&'p str>);
 
 /// The text from a heading to the next one of the same level.
@@ -26,14 +26,14 @@ fn is_name(code: &str) -> bool {
         && code.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
-/// The links of a numbered list, each with the names that stand behind it, before the next link or the next step.
+/// The links of a numbered list, each with the names that follow it before the next link or step.
 fn steps(section: &str) -> Vec<Step<'_>> {
     let starts_step = |line: &&str| line.starts_with(|first: char| first.is_ascii_digit());
     let begin = section.lines().find(starts_step).and_then(|line| section.find(line)).unwrap_or(section.len());
     let mut steps: Vec<Step<'_>> = Vec::new();
     for text in section[begin..].split("](").skip(1) {
         let (file, rest) = text.split_once(')').expect("a link ends");
-        // What stands before the next step belongs to this link; bold text begins another list.
+        // Text before the next step belongs to this link; bold text starts another list.
         let rest = rest.split("\n\n").next().unwrap_or_default();
         let names = rest.split('`').skip(1).step_by(2).filter(|code| is_name(code));
         steps.push((file, names.collect()));
@@ -50,7 +50,7 @@ fn defines(text: &str, name: &str) -> bool {
     })
 }
 
-/// What a step says that is not so.
+/// What is wrong with a step.
 fn wrong(page: &Path, (file, names): &Step<'_>) -> Vec<String> {
     let path = page.parent().expect("the page is in a directory").join(file);
     let Ok(text) = fs::read_to_string(&path) else { return vec![format!("{file} cannot be read")] };

@@ -1,4 +1,4 @@
-//! The dotenv file.
+//! `takk dotenv`
 
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,7 @@ fn writing_twice_changes_nothing() {
     }
 }
 
-/// A class with defaults of many types and all the characters that dotenv files are particular about.
+/// A class with defaults of many types and all the characters that are special in dotenv files.
 const DEFAULTS: &str = r#"from enum import Enum
 from pathlib import Path
 from typing import Literal
@@ -189,7 +189,7 @@ fn names_that_a_class_refuses_are_a_finding() {
         let out = takk(path, &["check", "--select", "TK035"]).out;
         out.lines().find(|line| line.contains("TK035")).map(str::to_owned).unwrap_or_default()
     };
-    // Most were tried with pydantic-settings 2.16.3; the others are read from its source.
+    // Most of these were tried with pydantic-settings 2.16.3; the others follow from its source.
     for (config, file) in [
         ("", "SITE=b\nsite=c\nOTHER=\n# FOO=1\n"),
         ("extra='ignore'", "OTHER=1\n"),
@@ -228,7 +228,7 @@ fn only_what_is_made_refuses_names_of_the_file_that_it_is_made_with() {
         fs::write(path.join("own.env"), "SITE=1\n").expect("written");
         takk(path, &["check", "--select", "TK035"]).out.contains("TK035")
     };
-    // Read from the source of pydantic-settings 2.16.3.
+    // From the source of pydantic-settings 2.16.3.
     for (config, program) in [
         ("env_file='.env'", "Whole()"),
         ("env_file='.env'", "Derived()"),

@@ -1,5 +1,4 @@
-//! Files of variables: takk must read in them what `python-dotenv`, `json` and `PyYAML` read, and these and a shell must read what
-//! takk writes.
+//! Files of variables: takk must read them like `python-dotenv`, `json` and `PyYAML`, and these and a shell must read what takk writes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +14,7 @@ use crate::values::number;
 
 const PACKAGES: &[&str] = &["python-dotenv==1.2.4", "PyYAML==6.0.3"];
 
-/// How many disagreements are shown, smallest first.
+/// The maximum number of disagreements to show, smallest first.
 const SHOWN: usize = 12;
 
 fn python(arguments: &[&str], directory: &Path) -> String {
@@ -35,7 +34,7 @@ fn lines(path: &Path) -> Vec<Json> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
-/// What takk reads, in the shape of the script's answer.
+/// What takk reads, in the format of the script's answer.
 fn reading(case: &Json) -> Json {
     let format = match case["format"].as_str() {
         Some("dotenv") => Format::Dotenv,
@@ -57,7 +56,7 @@ fn reading(case: &Json) -> Json {
     found
 }
 
-/// The same value whatever the order of its members.
+/// The value with its members in a canonical order.
 fn same(one: &Json, other: &Json) -> bool {
     let members = |of: &Json| of["values"].as_object().map(|values| values.clone().into_iter().collect::<BTreeMap<_, _>>());
     members(one) == members(other) && one["unset"] == other["unset"] && one["wrong"] == other["wrong"]
@@ -90,7 +89,7 @@ fn files_are_read_and_written_as_others_do() {
     assert!(counts.len() == 6 && counts.values().all(|count| *count > 100), "{counts:?}");
 }
 
-/// One line for each dotenv file that lines were added to, with what is to be read from it: what it said, and the lines.
+/// One line for each edited dotenv file, with its expected content: the previous content, and the added lines.
 fn edited(cases: &[Json]) -> String {
     let mut lines = String::new();
     let (mut refused, mut taken) = (0, 0);
@@ -118,7 +117,7 @@ fn edited(cases: &[Json]) -> String {
     lines
 }
 
-/// One line for each format that can hold the entries, checked to read back the same with takk's own readers.
+/// One line for each format that can hold the entries, after takk's own readers have read them back.
 fn written_in_all_formats(entries: &[(String, String)]) -> String {
     let entries: Vec<(&str, &str)> = entries.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let formats = [

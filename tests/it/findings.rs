@@ -1,4 +1,4 @@
-//! Which findings are reported, and every format of them.
+//! Which findings are reported, in every format.
 
 use takk::ui::{explain_text, findings_text, github, json, junit, report, sarif};
 use takk_model::{Code, Finding, Place, Severity};
@@ -93,7 +93,7 @@ fn the_findings_for_programs() {
 
 #[test]
 fn sarif_fits_its_schema() {
-    // The published schema has a stray bracket in one pattern, which strict readers of regular expressions refuse.
+    // The published schema has a stray bracket in a pattern, which strict regex engines reject.
     let schema = include_str!("../fixtures/sarif-schema-2.1.0.json").replace("{2}]?$", "{2}$");
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");

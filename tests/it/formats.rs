@@ -1,4 +1,4 @@
-//! The plan as Markdown and as a page: both as a reader's program understands them, whatever a repository names its things.
+//! The plan as Markdown and HTML, as a browser or GitHub would interpret it, whatever names a repository uses.
 
 use std::fs;
 use std::path::Path;
@@ -19,14 +19,14 @@ use crate::sample;
 
 const PACKAGES: &[&str] = &["html5lib==1.1", "cmarkgfm==2025.10.22"];
 
-/// Everything that a page of takk is made of.
+/// All elements that takk's pages use.
 const PAGE: &str = "body caption code col colgroup dd div dl dt footer h1 h2 head header html input label link main meta p path pre \
                     circle section span strong style svg symbol table tbody td th thead title tr use wbr";
 
-/// Everything that GitHub makes of takk's Markdown.
+/// All elements that GitHub generates from takk's Markdown.
 const MARKDOWN: &str = "br code details h1 h2 h3 p pre span strong summary table tbody td th thead tr";
 
-/// A project whose names, descriptions and defaults try everything.
+/// A project with hostile names, descriptions and defaults.
 const HOSTILE: &str = r#"
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
@@ -68,7 +68,7 @@ fn html(answer: &PlanAnswer) -> String {
     plan_html::render(&answer.plan, &answer.findings).expect("a page")
 }
 
-/// What a reader's program finds in it: elements, attributes, text.
+/// The parsed content: elements, attributes, text.
 fn understood(text: &str, extension: &str) -> Value {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let file = directory.path().join("page").with_extension(extension);
@@ -82,7 +82,7 @@ fn words(value: &Value) -> Vec<&str> {
     value.as_array().expect("a list").iter().map(|word| word.as_str().expect("a word")).collect()
 }
 
-/// Nothing but takk's own elements and attributes, and every hostile text as it is written.
+/// Checks that there are only takk's own elements and attributes, and that all hostile texts appear as text.
 fn assert_inert(found: &Value, known: &str, attributes: &[&str], texts: &[&str]) {
     let known: Vec<&str> = known.split(' ').collect();
     for element in words(&found["elements"]) {
@@ -98,7 +98,7 @@ fn assert_inert(found: &Value, known: &str, attributes: &[&str], texts: &[&str])
     }
 }
 
-/// What both forms show of the hostile project.
+/// What both formats show of the hostile project.
 const SHOWN: [&str; 9] = [
     r#""><SCRIPT>ALERT(1)</SCRIPT>"#,
     r#"str = "a | b \\| c""#,
@@ -155,7 +155,7 @@ fn the_shop_as_a_page() {
 fn a_hostile_project_in_markdown_is_text() {
     let text = markdown(&answer(hostile().path()));
     let found = understood(&text, "md");
-    // A link would be an element `a`; a mention needs a letter behind its sign outside of code.
+    // A link would be an `a` element; a mention needs a letter after its sign, outside of code.
     assert_inert(&found, MARKDOWN, &[], &SHOWN);
     assert!(!text.contains("hunter2"), "{text}");
     assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");

@@ -1,10 +1,10 @@
-//! What the fuzz targets do, on an input or two of each kind: the targets themselves are built by whoever fuzzes, and would fall behind.
+//! Runs the body of each fuzz target on a few inputs. Otherwise the targets, which are only built for fuzzing, would break unnoticed.
 
 #[path = "../../fuzz/lib.rs"]
 #[expect(unreachable_pub, reason = "it is the root of a crate of its own, whose targets use it")]
 mod fuzz;
 
-/// Inputs that are broken, and one that is not.
+/// Invalid inputs, and a valid one.
 const INPUTS: [&str; 6] = [
     "",
     "{}",

@@ -1,4 +1,4 @@
-//! `install.sh` says what it did, does it once, and fails with a hint.
+//! `install.sh` reports what it does, is idempotent, and fails with a hint.
 //!
 //! Nothing is built here: a stand-in for cargo writes the executable, and a release is a file on disk.
 
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// Writes its `--root`'s `bin/takk`, and a line to the log beside itself for every call.
+/// Writes `bin/takk` in its `--root`, and logs every call.
 const CARGO: &str = r#"#!/bin/sh
 echo "$@" >>"$0.log"
 while [ "$1" != --root ]; do shift; done
@@ -18,11 +18,12 @@ printf '#!/bin/sh\necho built\n' >"$2/bin/takk"
 chmod +x "$2/bin/takk"
 "#;
 
-/// What the script may use besides cargo. No other directory is on its PATH: the machine's own cargo could be in any.
+/// The tools that the script may use besides cargo. Other directories are not on its PATH, because the machine's own cargo could be in any
+/// of them.
 const TOOLS: [&str; 15] =
     ["cat", "chmod", "cp", "curl", "cut", "dirname", "git", "mkdir", "mktemp", "mv", "rm", "sed", "sh", "sha256sum", "shasum"];
 
-/// A checkout with nothing but the script in one commit, and a home directory to install into.
+/// A checkout with only the script in one commit, and a home directory to install into.
 struct Machine {
     directory: TempDir,
 }
@@ -65,7 +66,7 @@ impl Machine {
         assert!(status.expect("git is installed").success());
     }
 
-    /// The script with `bin` as an extra directory on PATH.
+    /// The script, with `bin` as an additional directory on PATH.
     fn install(&self, bin: &str) -> Command {
         let mut command = Command::new("sh");
         let path = format!("{}:{}", self.path(bin).display(), self.path("tools").display());
@@ -158,7 +159,7 @@ fn takes_a_release_only_with_its_checksum() {
     assert_eq!(output(&mut Command::new(machine.path("home/.local/bin/takk"))).1, "released\n");
 }
 
-/// A machine with the executable of a release for `name`, and with a `uname` that says `system` and `kind`.
+/// A machine with a released executable for `name`, and a `uname` that prints `system` and `kind`.
 fn released(name: &str, system: &str, kind: &str) -> (Machine, String) {
     let machine = Machine::new();
     let releases = machine.path("releases/v1.2.3");
@@ -218,7 +219,7 @@ fn looks_for_releases_where_the_clone_is_from() {
     for origin in ["https://github.com/acme/takk.git", "git@github.com:acme/takk.git", "https://github.com/acme/takk"] {
         let (machine, _) = released("x86_64-unknown-linux-gnu", "Linux", "x86_64");
         machine.git(&["remote", "add", "origin", origin]);
-        // Nothing is downloaded: this stands in for curl, and fails.
+        // Nothing is downloaded: this replaces curl, and fails.
         fs::remove_file(machine.path("tools/curl")).expect("curl is installed");
         symlink("/bin/false", machine.path("tools/curl")).expect("the name is free");
         let (done, _, errors) = output(machine.install("home").env("TAKK_VERSION", "1.2.3"));

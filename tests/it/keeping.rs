@@ -1,4 +1,4 @@
-//! `takk store` and `takk env` as a user types them.
+//! `takk store` and `takk env` from the command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::process::{Answer, takk_with};
 const SETTINGS: &str =
     "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    token: str\n    port: int\n";
 
-/// A project, and a home for its values.
+/// A project, and a home directory for its values.
 struct Desk {
     project: TempDir,
     home: TempDir,
@@ -53,13 +53,13 @@ impl Desk {
         self.with(arguments, &[])
     }
 
-    /// Runs what must succeed, and gives what it says.
+    /// Runs a command that must succeed, and returns its output.
     #[track_caller]
     fn done(&self, arguments: &[&str]) -> String {
         self.takk(arguments).done()
     }
 
-    /// Runs what must fail with 2, and gives why.
+    /// Runs a command that must fail with status 2, and returns its error.
     fn refused(&self, arguments: &[&str]) -> String {
         let answer = self.takk(arguments);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{arguments:?}: {}", answer.err);
@@ -81,7 +81,7 @@ impl Desk {
         self.takk(&all).out
     }
 
-    /// The text with the paths of this test left out.
+    /// The text without the paths of this test.
     fn plain(&self, text: &str) -> String {
         text.replace(self.home().to_str().expect("text"), "HOME")
     }
@@ -121,7 +121,7 @@ fn the_status_names_everything_but_the_key() {
     assert_eq!(json["environments"][0]["values"], 1);
     let key = fs::read_to_string(desk.home().join("master.key")).expect("there");
     assert!(!said.contains(key.trim()) && !json.to_string().contains(key.trim()));
-    // Without its key it is still known what is there.
+    // Without the key, the contents are still listed.
     fs::remove_file(desk.home().join("master.key")).expect("removed");
     assert!(desk.done(&["store", "status"]).contains("master key  takk cannot find it\n"));
     let other = [("TAKK_MASTER_KEY", &*"1".repeat(64))];
@@ -153,7 +153,7 @@ fn a_backup_is_restored_and_the_store_before_is_kept() {
     assert_eq!(desk.value(&["TOKEN"]), "before");
     let kept = kept(&desk);
     assert_eq!(kept.len(), 1);
-    // What was kept is a store itself.
+    // The store that was replaced is a valid store itself.
     desk.done(&["store", "restore", kept[0].to_str().expect("text"), "--yes"]);
     assert_eq!(desk.value(&["TOKEN"]), "after");
     assert_eq!(desk.takk(&["store", "verify"]).code, 0);
@@ -438,7 +438,7 @@ fn what_a_killed_backup_left_is_removed_by_the_next() {
     assert_eq!(is_there, [false, true, true, true], "only what nobody has open, is old, and is named as takk names it");
 }
 
-/// Nobody may write there, not even root.
+/// A directory that nobody can write to, not even root.
 #[cfg(target_os = "linux")]
 #[test]
 fn where_nothing_can_be_written_it_says_so() {

@@ -1,5 +1,5 @@
-//! The master key in a real Secret Service: gnome-keyring on a message bus of its own. It needs Debian's packages `gnome-keyring`,
-//! `dbus` and `libsecret-tools`; `test.sh` says so where they are missing.
+//! The master key in a real Secret Service: gnome-keyring on its own message bus. Needs Debian's packages `gnome-keyring`, `dbus` and
+//! `libsecret-tools`; `test.sh` reports if they are missing.
 
 use std::fs;
 use std::path::Path;
@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// What is needed beside takk.
+/// The required programs.
 const NEEDED: [&str; 3] = ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"];
 
 /// A user with a keyring, and a project.
 struct Desktop(TempDir);
 
 impl Desktop {
-    /// `None` where there is no keyring to be had; says so.
+    /// `None`, with a message, if there is no keyring.
     fn new() -> Option<Self> {
         let has = |program: &&str| {
             let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
@@ -36,7 +36,7 @@ impl Desktop {
         Some(desktop)
     }
 
-    /// Runs lines of shell in a session whose keyring is unlocked; gives what they print.
+    /// Runs a shell script in a session whose keyring is unlocked, and returns its output.
     fn session(&self, lines: &str) -> String {
         let root = self.0.path();
         let unlock = "printf pass | gnome-keyring-daemon --unlock --components=secrets > /dev/null";
@@ -94,7 +94,7 @@ fn each_store_has_a_key_of_its_own() {
 fn a_locked_keyring_is_said_and_nothing_is_lost() {
     let Some(desktop) = Desktop::new() else { return };
     desktop.session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
-    // `secret-tool lock` crashes on Debian 12 when it is given a collection.
+    // `secret-tool lock` crashes on Debian 12 with a collection as its argument.
     let lock = "dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
                 org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login";
     let said = desktop.session(&format!(

@@ -1,51 +1,51 @@
-//! Laws of the source that neither the compiler, nor clippy, nor cargo-deny knows.
+//! Rules for the source that neither the compiler, nor clippy, nor cargo-deny can check.
 //!
-//! Which crate may name which is what `Cargo.toml` says; that only `vault` names a database, only `crypto` a cipher and only `python` the
-//! parser is in `deny.toml`; what a crate may ask the system for is in `crates/clippy.toml`. What is left is read here as text, line by
-//! line. What counts is code: comments and test modules are left out.
+//! `Cargo.toml` determines which crate may use which; `deny.toml` ensures that only `vault` uses a database, only `crypto` ciphers and only
+//! `python` the parser; `crates/clippy.toml` restricts what a crate may ask of the system. The rest is checked here on the text, line by
+//! line, without comments and test modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The longest a file may be.
+/// The maximum length of a file.
 const MOST_LINES: usize = 600;
 
 /// One file of the source.
 struct SourceFile {
-    /// Its crate: the name of the directory in `crates/`, or `takk`.
+    /// Its crate: the name of its directory in `crates/`, or `takk`.
     package: String,
-    /// Its path from the root of the repository.
+    /// Its path relative to the root of the repository.
     path: PathBuf,
-    /// Its path below the `src` of its crate.
+    /// Its path relative to the `src` of its crate.
     inside: PathBuf,
     /// Its whole text.
     text: String,
 }
 
 impl SourceFile {
-    /// The module of its crate that it belongs to: `settings` for `settings/field.rs`. `lib.rs` and `main.rs` belong to none.
+    /// Its top-level module: `settings` for `settings/field.rs`. `lib.rs` and `main.rs` have none.
     fn module(&self) -> Option<String> {
         let first = self.inside.iter().next()?.to_str()?;
         let module = first.strip_suffix(".rs").unwrap_or(first);
         (!["lib", "main"].contains(&module)).then(|| module.to_owned())
     }
 
-    /// How it names the root of its crate relatively: `super::` in `gather.rs`, `super::super::` in `settings/field.rs`.
+    /// The relative path to the root of its crate: `super::` in `gather.rs`, `super::super::` in `settings/field.rs`.
     fn root(&self) -> String {
         let parts = self.inside.components().count();
         let depth = if self.inside.ends_with("mod.rs") { parts - 1 } else { parts };
         "super::".repeat(depth)
     }
 
-    /// Whether it holds nothing but tests.
+    /// Whether it contains only tests.
     fn is_tests(&self) -> bool {
         let is_named = |name: &std::ffi::OsStr| name == "tests" || name == "tests.rs" || name == "testing.rs";
         self.inside.iter().any(is_named)
     }
 
-    /// Lines of code with their numbers, trimmed: no comments, and no test module, wherever in the file it stands.
+    /// Numbered lines of code, trimmed, without comments and test modules, wherever they are in the file.
     fn code(&self) -> Vec<(usize, &str)> {
         if self.is_tests() { Vec::new() } else { code_of(&self.text) }
     }
@@ -61,8 +61,8 @@ impl SourceFile {
     }
 }
 
-/// The code of a text. What follows `#[cfg(test)]` is a test: one line that ends with `;`, or everything up to the brace that closes it,
-/// which rustfmt puts where the item begins.
+/// The code of a text without tests: after `#[cfg(test)]`, a line that ends with `;`, or everything up to the closing brace, which rustfmt
+/// aligns with the start of the item.
 fn code_of(text: &str) -> Vec<(usize, &str)> {
     let mut code = Vec::new();
     let mut lines = text.lines().enumerate();
@@ -90,7 +90,7 @@ fn code_goes_on_after_a_test_module() {
     assert_eq!(lines, [(4, "fn first() {}"), (12, "fn second() {}")]);
 }
 
-/// Every file of every crate.
+/// Every source file of every crate.
 fn sources() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
@@ -123,13 +123,13 @@ fn read_crate(root: &Path, package: &str, source: &Path, files: &mut Vec<SourceF
     }
 }
 
-/// Fails with the places where a law is broken.
+/// Fails with the places that break a rule.
 fn uphold(law: &str, broken: impl Fn(&SourceFile) -> Vec<String>) {
     let places: Vec<_> = sources().iter().flat_map(broken).collect();
     assert!(places.is_empty(), "{law}:\n{}", places.join("\n"));
 }
 
-/// The words that follow a way to the root of the crate in a line, those of a `crate::{a, b::c}` list included.
+/// The module names that follow a path to the root of the crate in a line, including those in a `crate::{a, b::c}` list.
 fn modules_named<'l>(line: &'l str, root: &str) -> Vec<&'l str> {
     let word = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let mut modules = Vec::new();
@@ -156,7 +156,7 @@ fn modules_are_found_in_a_line() {
     assert_eq!(modules_named("use super::super::store::Row;", "super::"), ["super"]);
 }
 
-/// The modules of a crate that are in a circle with others.
+/// The modules of a crate that are part of a cycle.
 fn circles(edges: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
     let reached = |from: &String| {
         let (mut seen, mut next): (BTreeSet<&String>, Vec<&String>) = (BTreeSet::new(), vec![from]);
@@ -219,7 +219,7 @@ fn nothing_can_print_a_secret_by_accident() {
 
 #[test]
 fn a_server_acts_on_values_where_it_authorizes() {
-    // Whatever else of the vault gives or changes values has nobody's right to it, and no row in the audit log.
+    // Other functions of the vault that return or change values neither authorize nor write to the audit log.
     let ways = ["act", "get", "get_all", "everything", "version", "update", "update_or_create", "create_filled"];
     let acts = |line: &str| {
         let is_called = |way: &str| line.contains(&format!("vault.{way}(")) || line.contains(&format!("unit.{way}("));
@@ -243,7 +243,7 @@ fn only_ui_prints() {
     });
 }
 
-/// Whether a line of code has a text with a line break and a place for something else.
+/// Whether a line of code contains a string with a line break and a placeholder.
 fn breaks_by_hand(line: &str) -> bool {
     line.split('"').skip(1).step_by(2).any(|text| text.contains("\\n") && text.contains('{'))
 }
@@ -252,8 +252,8 @@ fn breaks_by_hand(line: &str) -> bool {
 fn a_line_with_something_in_it_is_made_in_one_place() {
     assert!(breaks_by_hand(r#"text.push_str(&format!("{name}\n"));"#));
     assert!(!breaks_by_hand(r#"text.push_str(&line!("{name}"));"#) && !breaks_by_hand(r#"push_str("done\n")"#));
-    // A name with a line break would begin a line: `line!` and `paragraph!` keep it on its own. The other forms of output escape theirs:
-    // values of a dotenv file may have several lines, and the documentation of a rule is takk's own.
+    // A name with a line break would start a new line; `line!` and `paragraph!` prevent that. The other output formats escape their texts:
+    // values in a dotenv file may have several lines, and the documentation of a rule is takk's own.
     uphold("text for people is made of `line!` and `paragraph!`", |file| {
         let is_text = file.inside.to_string_lossy().ends_with("_text.rs") || file.inside.starts_with("ui/plan_text");
         let is_other =
@@ -280,7 +280,8 @@ fn no_file_is_long() {
 
 #[test]
 fn a_command_that_is_proposed_quotes_names() {
-    // Whoever copies it into a shell runs what a repository named. Names of environments, addresses and files of takk have no such characters.
+    // A user who copies it into a shell would run what a repository chose. Names of environments, URLs and files of takk contain no special
+    // characters.
     let is_name = |line: &str| {
         let places = ["takk secrets ", "takk link ", "takk why ", "takk run "];
         places.iter().any(|start| {
@@ -297,7 +298,7 @@ fn a_command_that_is_proposed_quotes_names() {
 
 #[test]
 fn nobody_reads_the_text_of_a_type() {
-    // It is for people: a class of the project or a text may look like a type of pydantic. What is asked of a type is asked of `Annotation`.
+    // The text is for people: a class of the project or a literal may look like a pydantic type. Code has to use `Annotation`.
     let parts = [
         "contains",
         "split",
@@ -315,7 +316,7 @@ fn nobody_reads_the_text_of_a_type() {
             || ["type_name == \"", "type_name != \"", "match type_name"].iter().any(|comparison| line.contains(comparison))
     };
     uphold("the text of a type is printed only", |file| {
-        // The catalog's is of its own tables.
+        // The catalog's concerns its own tables.
         if file.package == "catalog" { Vec::new() } else { file.places(reads) }
     });
     uphold("only documents of earlier versions have nothing but texts", |file| {
@@ -324,7 +325,7 @@ fn nobody_reads_the_text_of_a_type() {
     });
 }
 
-/// The crates that each crate may name, by their `Cargo.toml`.
+/// The crates that each crate may use, from their `Cargo.toml`.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let own = |manifest: &Path| -> BTreeSet<String> {
@@ -360,7 +361,7 @@ fn the_drawing_of_the_crates_is_what_they_name() {
 
 #[test]
 fn the_build_of_the_command_line_compiles_no_pyo3() {
-    // What `cargo build` in the root builds, with all that it depends on.
+    // What `cargo build` in the root builds, with all dependencies.
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = std::process::Command::new(cargo);
     command.args(["metadata", "--format-version", "1", "--offline", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));

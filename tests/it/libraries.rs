@@ -1,4 +1,4 @@
-//! What client libraries read by themselves: proposed, kept for all environments, accepted and refused.
+//! Variables that client libraries read: suggested, stored for all environments, accepted and refused.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::process::{Answer, piped, program, takk_with};
 
-/// A project that makes a client of `openai` without its key, with these settings of takk.
+/// A project that creates a client of `openai` without its key, with these takk settings.
 struct Project(TempDir);
 
 impl Project {
@@ -29,14 +29,14 @@ impl Project {
         takk_with(&self.root(), arguments, &[("TAKK_HOME", home.to_str().expect("text")), ("USER", "ada")])
     }
 
-    /// Stores a key, if its name is known.
+    /// Stores a key, if its name is known. Returns whether it was.
     fn set(&self, name: &str) -> bool {
         let mut command = program(&self.0.path().join("home"));
         command.current_dir(self.root()).args(["secrets", "set", name, "--stdin", "--env", "prod"]).env("USER", "ada");
         piped(command, b"sk-1").code == 0
     }
 
-    /// What `takk check` finds in an environment.
+    /// Runs `takk check` on an environment.
     fn check(&self) -> Answer {
         self.takk(&["check", "--env", "prod"])
     }

@@ -1,10 +1,10 @@
-//! Every relative link of the documentation leads somewhere.
+//! Every relative link in the documentation has a target.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The pages at the root and beside what they describe, and everything under `docs/`.
+/// The pages at the root and next to what they describe, and everything in `docs/`.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = [
@@ -31,7 +31,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The lines of a page that are prose: not inside a fenced block.
+/// The lines of prose on a page, outside of fenced blocks.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut fenced = false;
     text.lines().filter(move |line| {
@@ -41,12 +41,12 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A line without what stands between backticks.
+/// A line without its code spans.
 fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect()
 }
 
-/// Where the links of a page lead: `[text](target)` and `[name]: target`.
+/// The targets of links on a page: `[text](target)` and `[name]: target`.
 fn targets(text: &str) -> Vec<String> {
     let mut targets = Vec::new();
     for line in prose(text).map(without_code) {
@@ -59,13 +59,13 @@ fn targets(text: &str) -> Vec<String> {
     targets
 }
 
-/// The anchor that a heading gets: lower case, words joined by dashes, everything else dropped.
+/// The anchor of a heading: lower case, words joined by dashes, everything else dropped.
 fn slug(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-/// The anchors of a page: its headings, the second of a name with `-1`.
+/// The anchors of a page: those of its headings, with `-1` for the second one of a name.
 fn anchors(text: &str) -> Vec<String> {
     let mut seen = HashMap::new();
     let headings = prose(text).filter(|line| line.starts_with('#')).map(|line| slug(line.trim_start_matches('#')));
@@ -77,7 +77,7 @@ fn anchors(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Why a link of `page` leads nowhere, if so. Links to other sites are not followed.
+/// Why a link of `page` is broken, if it is. External links are not followed.
 fn broken(page: &Path, text: &str, target: &str) -> Option<String> {
     if target.contains("://") || target.starts_with("mailto:") {
         return None;

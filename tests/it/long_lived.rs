@@ -1,15 +1,15 @@
-//! A process that reads projects again and again, as an editor's server does, keeps nothing of what it has read.
+//! A process that repeatedly reads projects, like an editor's language server, does not leak memory.
 
 use std::fs;
 use std::process::Command;
 
 use takk_project::ops::project::{ProjectOptions, read};
 
-/// How many times the project is read.
+/// How many times to read the project.
 const READINGS: usize = 1_000;
-/// How many readings the allocator gets to find its size.
+/// After how many reads the allocator must have settled.
 const FIRST: usize = 10;
-/// How many bytes the process may grow by after that.
+/// The maximum growth in bytes after that.
 const MOST: u64 = 2 << 20;
 
 /// Classes in reference cycles.
@@ -65,7 +65,7 @@ def settings() -> Settings:
 
 #[test]
 fn readings_of_a_project_keep_no_memory() {
-    // Alone in its process: other tests would count, too.
+    // In a separate process, because other tests would count, too.
     let tests = std::env::current_exe().expect("a program");
     let answer = Command::new(tests)
         .args(["--exact", "--ignored", "--nocapture", "long_lived::reads_a_project_many_times"])
@@ -96,7 +96,7 @@ fn reads_a_project_many_times() {
     assert!(grown < MOST, "{grown} bytes more after {READINGS} readings");
 }
 
-/// How many bytes of this process are in memory (proc(5), `VmRSS`).
+/// The resident memory of this process in bytes (proc(5), `VmRSS`).
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is always there");

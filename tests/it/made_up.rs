@@ -1,4 +1,4 @@
-//! Values that takk makes up for settings of many types: the real pydantic-settings must accept them.
+//! Generated values for settings of many types: the real pydantic-settings must accept them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -53,7 +53,7 @@ fn pydantic_accepts_what_is_made_up() {
     fs::write(directory.path().join("values.jsonl"), lines).expect("the directory is writable");
     python(&["check"], directory.path());
     assert_eq!(project.manifest.settings.len(), count as usize);
-    // What is left has constraints that no text meets, or a key of Fernet that must have another length.
+    // The rest have constraints that no text satisfies, or a Fernet key with another length.
     assert!(made * 10 > count * 8, "only {made} of {count}\n{refused}");
     eprintln!("{made} of {count}\n{refused}");
 }

@@ -1,4 +1,4 @@
-//! All integration tests are one binary: it links once.
+//! All integration tests are one binary, so that it is linked only once.
 
 #![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests ask how they are run, and say what they skip")]
 

@@ -1,5 +1,5 @@
-//! Who makes a settings class: the projects of `tests/cases/makers_*`, whose truth is what pydantic does, and what every form of output
-//! says of it.
+//! How settings classes are instantiated: the projects in `tests/cases/makers_*`, with what pydantic does in them, and what every output
+//! format says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn of(directory: &Path) -> ReadProject {
     read(&ProjectOptions { path: directory.to_owned(), ..ProjectOptions::default() }).expect("a project")
 }
 
-/// A project of these files; `settings.py` has the imports already.
+/// A project of these files; `settings.py` already has the imports.
 fn project(files: &[(&str, &str)]) -> (TempDir, ReadProject) {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, text) in files {
@@ -41,7 +41,7 @@ fn variables(project: &ReadProject) -> Vec<PlannedVariable> {
     takk_plan::plan(&project.manifest, &project.environments[0], &[]).variables
 }
 
-/// The names that are missing where nothing is stored, sorted.
+/// The missing names if nothing is stored, sorted.
 fn missing(project: &ReadProject) -> Vec<String> {
     let missing = variables(project).into_iter().filter(|variable| variable.state == State::Missing);
     let mut names: Vec<String> =
@@ -91,9 +91,9 @@ fn a_base_and_a_part_have_no_variables_of_their_own() {
     assert_eq!(usage(&project, "Base"), (UsageKind::BaseOnly, "only a base class of `App`".to_owned()));
     assert_eq!(usage(&project, "Part"), (UsageKind::PartOf, "part of `App.parts`".to_owned()));
     assert_eq!(usage(&project, "App"), (UsageKind::Made, "instantiated in settings.py:12".to_owned()));
-    // `takk inspect` keeps each class with its own names.
+    // `takk inspect` lists each class under its own names.
     assert!(project.manifest.settings.iter().any(|class| class.fields.iter().any(|field| field.env == ["TOKEN"])));
-    // A value under the name of a base is for nobody.
+    // Nothing reads a value under the name of a base.
     assert_eq!(project.manifest.readers("TOKEN").count(), 0);
     let error = why(&mut sample::nothing_kept(&Home::none()), &project, "Base.token", &[]).expect_err("nobody reads it");
     assert!(error.message.contains("nothing reads `Base.token`"), "{}", error.message);
@@ -107,7 +107,7 @@ fn an_argument_of_every_call_of_a_secret_model_is_no_variable() {
         let (_directory, project) = project(&[("settings.py", settings), ("main.py", main)]);
         names(&project)
     };
-    // Secrets are read wherever their class is, also as a part of another one; that one's field has no value of its own.
+    // Secrets are read wherever their class is instantiated, even as a part of another one, whose field has no variable of its own.
     let all = ["PASSWORD", "REGION", "STAGE", "USER"];
     assert_eq!(made("import settings\n"), all);
     assert_eq!(made("from settings import App\napp = App(stage='dev', region='eu')\n"), ["PASSWORD", "USER"]);

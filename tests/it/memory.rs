@@ -1,4 +1,4 @@
-//! A platform in memory: what a check says of values, without a store on disk.
+//! A platform in memory, to check values without a store on disk.
 
 use std::collections::BTreeMap;
 
@@ -19,36 +19,36 @@ pub(crate) struct Memory {
     values: BTreeMap<String, String>,
 }
 
-/// What takk says of the values of an environment.
+/// takk's verdict on the values of an environment.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    /// The names whose values it does not store.
+    /// The names whose values it rejects.
     pub refused: Vec<String>,
     /// Those among them that nothing reads.
     pub unknown: Vec<String>,
-    /// The names whose values only the program decides about.
+    /// The names whose values only the program can check.
     pub unchecked: Vec<String>,
-    /// The errors that it reports of what is stored, without those about the style of secrets.
+    /// The errors about stored values, without those about the style of secrets.
     pub findings: Vec<Finding>,
-    /// What it says of files and defaults that stop the program, whatever the environment.
+    /// The errors about files and defaults that stop the program in any environment.
     pub files: Vec<String>,
 }
 
 impl Judged {
-    /// The names that are reported: a message about a variable begins with it.
+    /// The reported names: a message about a variable starts with it.
     pub(crate) fn reported(&self) -> Vec<&str> {
         self.findings.iter().filter_map(|finding| finding.message.strip_prefix('`')?.split('`').next()).collect()
     }
 }
 
-/// Stores the values in `dev` as `takk secrets set` would, those that it accepts, and checks the environment.
+/// Stores values in `dev` like `takk secrets set`, as far as they are accepted, and checks the environment.
 pub(crate) fn judge(project: &ReadProject, values: &[(String, String)]) -> Judged {
     let environment = environments::one(None, project).expect("every project has an environment");
     let mut memory = Memory { environment: environment.name.to_string(), values: BTreeMap::new() };
     let mut judged = Judged::default();
     for (typed, value) in values {
         let plan = plan(&project.manifest, &environment, &memory.held(environment.name.as_str()).expect("held"));
-        // A name is stored as it is declared; in another case, one that a class insists on is another variable.
+        // A name is stored as declared; with case-sensitive classes, a different case is a different variable.
         let declared = names::declared(&plan, typed).ok();
         let is_same = |name: &&std::borrow::Cow<'_, str>| ***name == **typed || name.to_uppercase() == ***name;
         let Some(name) = declared.as_ref().filter(is_same).cloned() else {
@@ -56,7 +56,7 @@ pub(crate) fn judge(project: &ReadProject, values: &[(String, String)]) -> Judge
             judged.unknown.push(typed.clone());
             continue;
         };
-        // What is refused may be stored from before: what else is wrong beside it is asked, too.
+        // A rejected value may have been stored before, so the check must find the other errors as well.
         if set::check(&project.manifest, &name, value).is_err() {
             judged.refused.push(typed.clone());
         } else if matches!(accepted(&project.manifest, &name, value), Accepted::Unchecked(_)) {

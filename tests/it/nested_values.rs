@@ -1,5 +1,5 @@
-//! Random settings classes with nested fields × random environments, whose truth is asked from the real pydantic: does the class start,
-//! and where is it at fault.
+//! Random settings classes with nested fields × random environments, compared with the real pydantic: does the class start, and where is it
+//! at fault?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,30 +18,30 @@ use takk_value::{Verdict, check_setting};
 use crate::python::{run, venv};
 use crate::values::{PACKAGES, number};
 
-/// Versions that look for fields in their own way.
+/// Versions that look up nested fields differently.
 const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.6.1"];
 /// pydantic 1.
 const FIRST: &[&str] = &["pydantic[dotenv]==1.10.27"];
 
-/// How many disagreements are shown.
+/// The maximum number of disagreements to show.
 const SHOWN: usize = 12;
 
 #[derive(Default)]
 struct Tally {
     probes: usize,
-    /// Where takk leaves open whether the class starts.
+    /// Cases that takk leaves undecided.
     open: usize,
     disagreements: Vec<String>,
 }
 
-/// What takk says of an environment.
+/// takk's verdict on an environment.
 #[derive(Default)]
 struct Said {
-    /// The fields that stop the class.
+    /// The fields that prevent the class from being instantiated.
     fields: BTreeSet<String>,
-    /// What is said, for people.
+    /// The messages, for people.
     why: Vec<String>,
-    /// Whether something is left open.
+    /// Whether anything is undecided.
     is_open: bool,
 }
 
@@ -64,7 +64,7 @@ fn judge(manifest: &Manifest, class: &SettingsClass, env: &BTreeMap<String, Stri
 }
 
 fn judge_nested(names: &NestedNames<'_>, env: &BTreeMap<String, String>, said: &mut Said) {
-    // What other variables have the same beginning as is also put together: all of them are given.
+    // Other variables with the same prefix are merged as well, so all of them are given.
     let given: Vec<Given<'_>> = env.iter().map(|(name, text)| Given { name, text: Some(text) }).collect();
     if !names.has_types() {
         let (_, missing) = missing_of(names, &given);
@@ -108,7 +108,7 @@ fn compare(manifest: &Manifest, class: &SettingsClass, probe: &Json, tally: &mut
     }
     if ok {
         for name in probe["read"].as_array().into_iter().flatten().filter_map(Json::as_str) {
-            // What is not read may be refused: another variable hides it here, and it stops the program where it is read.
+            // A value that is not read may be rejected: here, another variable hides it, but it stops the program where it is read.
             if let Accepted::No(refused) = accepted(manifest, name, &env[name]) {
                 disagree(format!("starts, and takk does not store {name}: {refused:?}"));
             }
@@ -146,7 +146,7 @@ fn agrees(packages: &[&str], seed: u32, least_decided: usize) {
     let lines = fs::read_to_string(directory.path().join("probes.jsonl")).expect("it was written");
     let path = directory.path().to_owned();
     let manifest = read(&ProjectOptions { path, ..ProjectOptions::default() }).expect("the project is read").manifest;
-    // Each class by itself: others of the file read the same names.
+    // Each class separately, because others in the file read the same names.
     let alone = |class: &SettingsClass| Manifest {
         settings: vec![class.clone()],
         names: takk_model::FieldNames::default(),

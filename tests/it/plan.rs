@@ -1,4 +1,4 @@
-//! The plan: its states, its addresses, and its text.
+//! The plan: its states, its URLs, and its text.
 
 use serde_json::Value;
 use takk::ui::{docs_markdown, inspect_text, json, plan_html, plan_markdown, plan_text};
@@ -66,7 +66,7 @@ fn addresses_differ_between_environments() {
     assert_eq!(variable("API_URL", "prod").value.as_deref(), Some("https://api.shop.example.org"));
 }
 
-/// What a field of every class is resolved to in `prod`, when it is `ServiceUrl(name, url, protocol)`.
+/// What `ServiceUrl(name, url, protocol)` resolves to in `prod`, for a field of every class.
 fn resolved(name: &str, url: UrlKind, protocol: &str) -> Result<String, String> {
     let mut manifest = sample::manifest();
     manifest.services[0].domains = Some(PerEnvironment::Same(vec!["buy.example.org".to_owned()]));

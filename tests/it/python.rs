@@ -1,14 +1,14 @@
-//! Python for tests: virtual environments that are made once and kept under `target/`.
+//! Python for tests: virtual environments that are created once and kept in `target/`.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The virtual environment with just these packages, made on first use.
+/// The virtual environment with exactly these packages, created on first use.
 ///
-/// Tests run in processes of their own, so a lock on a file beside it keeps two of them from making the same one; an
-/// environment whose making was interrupted is made again.
+/// Tests run in separate processes, so a lock file next to it prevents two of them from creating the same one. An incomplete environment is
+/// created again.
 pub(crate) fn venv(requirements: &[&str]) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     requirements.hash(&mut hasher);
@@ -24,14 +24,14 @@ pub(crate) fn venv(requirements: &[&str]) -> PathBuf {
     venv
 }
 
-/// Where environments are kept.
+/// The directory of the environments.
 pub(crate) fn venvs() -> PathBuf {
     let venvs = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venvs");
     fs::create_dir_all(&venvs).expect("target is writable");
     venvs
 }
 
-/// Runs a command that must succeed, and gives what it printed.
+/// Runs a command that must succeed, and returns its output.
 pub(crate) fn run(command: &mut Command) -> String {
     let Output { status, stdout, stderr } =
         command.output().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));

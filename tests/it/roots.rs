@@ -1,4 +1,4 @@
-//! Repositories of several packages: what cannot be placed is told, what needs one package is told once, and what is much is folded.
+//! Repositories with several packages: unresolved bases are reported, those that need one package are grouped, and long lists are folded.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -119,7 +119,7 @@ fn a_package_that_is_not_installed_is_told_once_with_its_version() {
                     into the project's .venv (`uv sync`; uv.lock:5), or pass the virtual environment that has it with `--venv`";
     assert_eq!(messages(&found, "TK001"), [expected]);
     assert_eq!(found[0]["also"].as_array().expect("places").len(), 2);
-    // A `noqa` is about its own class.
+    // A `noqa` only affects its own class.
     fs::write(directory.path().join("a.py"), class("A", "  # noqa: TK001")).expect("written");
     let found = findings(directory.path());
     assert_eq!((found[0]["place"]["file"].as_str(), found[0]["also"].as_array().map(Vec::len)), (Some("b.py"), Some(1)));

@@ -1,4 +1,4 @@
-//! The rules over projects: every example in their documentation, the reference page, and what `takk check` does with findings.
+//! The rules: every example in their documentation, the reference page, and how `takk check` handles findings.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +25,7 @@ fn blocks(markdown: &str) -> Files {
     parts.iter().skip(1).step_by(2).map(|block| file_of(block)).collect()
 }
 
-/// A block with its language as the first line, then perhaps the file's name in a comment.
+/// A block whose first line is its language, optionally followed by a comment with the file name.
 fn file_of(block: &str) -> (String, Vec<u8>) {
     let (_, code) = block.split_once('\n').expect("a language, then code");
     let Some((title, text)) = code.strip_prefix("# ").and_then(|rest| rest.split_once('\n')) else {
@@ -48,7 +48,7 @@ fn written(files: &Files) -> TempDir {
     directory
 }
 
-/// The codes that a project of these files gives, each once.
+/// The codes that a project of these files gives, without duplicates.
 fn codes(files: &Files) -> Vec<String> {
     let directory = written(files);
     let options = ProjectOptions { path: directory.path().to_owned(), ..ProjectOptions::default() };
@@ -75,7 +75,7 @@ fn every_example_gives_its_finding_and_no_other() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The reference page. A heading is the code alone, so that `findings.md#tk001` leads to it.
+/// The reference page. A heading is only the code, so that `findings.md#tk001` links to it.
 fn reference() -> String {
     let mut page = String::from(
         "# Findings\n\nWhat `takk check` reports. `takk explain CODE` prints one of these in the terminal. A comment `# noqa: CODE` silences a\n\
@@ -116,7 +116,7 @@ fn the_reference_is_what_the_rules_say() {
 const SECRET: &str = "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    \
                       key: SecretStr = SecretStr(\"changeme\")";
 
-/// A project with one hard-coded secret. `comment` stands at the end of its line, `settings` in `pyproject.toml`.
+/// A project with one hard-coded secret. `comment` is at the end of its line, `settings` in `pyproject.toml`.
 fn project(comment: &str, settings: &str) -> TempDir {
     written(&vec![
         ("settings.py".to_owned(), format!("{SECRET}{comment}\n").into_bytes()),
@@ -124,7 +124,7 @@ fn project(comment: &str, settings: &str) -> TempDir {
     ])
 }
 
-/// The exit code of `takk` and what it answers.
+/// The exit status and the output of `takk`.
 fn takk(directory: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
     let answer = process::takk(directory.path(), arguments);
     (Some(answer.code), answer.out + &answer.err)
@@ -235,7 +235,7 @@ fn types_of_one_name_are_told_apart() {
         let main = "import one, two\nsettings = one.One(), two.Two()\n";
         findings_in(&[("main.py", main), ("one.py", &module("One", one)), ("two.py", &module("Two", two))])
     };
-    // Two classes that are copies of each other accept the same.
+    // Two classes that are copies of each other accept the same values.
     assert_eq!(modes("'a'", "'a'"), [""; 0]);
     assert_eq!(
         modes("'a'", "'b'"),
@@ -257,12 +257,12 @@ fn what_only_looks_like_a_type_is_none() {
         let words = found.iter().filter_map(|found| found.split(' ').nth(2).map(str::to_owned));
         words.collect::<Vec<_>>()
     };
-    // A model of the project with the name of an address of pydantic accepts what an integer is not, and only the program knows more.
+    // A model of the project with the name of a pydantic URL type accepts different values than an integer; only the program knows more.
     assert_eq!(severity("class PostgresDsn(BaseModel):\n    x: int\n", "int", "PostgresDsn"), ["warning"]);
     assert_eq!(severity("", "int", "Dsn"), ["error"]);
-    // `None` within a text is no alternative.
+    // `None` within a literal is not an alternative.
     assert_eq!(severity("", "Literal['a | None | b']", "Literal['a | b']"), ["warning"]);
-    // What accepts the same does not conflict.
+    // Types that accept the same values do not conflict.
     assert_eq!(severity("", "conint(ge=0)", "NonNegativeInt"), [""; 0]);
     let own = "class str(BaseModel):\n    x: int\n";
     let field = "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n";
@@ -301,17 +301,15 @@ fn only_clear_addresses_are_named() {
     }
     assert_eq!(
         findings_of(&module("cache: str | None = 'redis://cache'")),
-        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
+        ["3: TK006 warning `S.cache` is a `str`, but its default is a URL of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
         findings_of(&module("cache: None | str = 'redis://cache'")),
-        ["3: TK006 warning `S.cache` is a `str`, but its default is the address of Redis (write `cache: RedisDsn | None`)"]
+        ["3: TK006 warning `S.cache` is a `str`, but its default is a URL of Redis (write `cache: RedisDsn | None`)"]
     );
     assert_eq!(
         findings_of(&module("psql_url: str")),
-        [
-            "3: TK006 warning `S.psql_url` is a `str`, but its name suggests the address of PostgreSQL (write `psql_url: PostgresDsn`)"
-        ]
+        ["3: TK006 warning `S.psql_url` is a `str`, but its name suggests a URL of PostgreSQL (write `psql_url: PostgresDsn`)"]
     );
 }
 

@@ -1,4 +1,4 @@
-//! One rich project made by hand: what the analysis would say of a small shop.
+//! A hand-written example: what the analysis would return for a small shop.
 
 use std::collections::BTreeMap;
 
@@ -105,7 +105,7 @@ pub(crate) fn manifest() -> Manifest {
     }
 }
 
-/// A class of the shop in a module; its fields are added by [`field`].
+/// A class of the shop in a module; [`field`] adds its fields.
 pub(crate) fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting>) -> SettingsClass {
     SettingsClass {
         module: module.to_owned(),
@@ -126,7 +126,7 @@ pub(crate) fn class(module: &str, qualname: &str, line: u32, fields: Vec<Setting
     }
 }
 
-/// A field of a class in the module, read from its name in upper case.
+/// A field of a class in the module, read from its upper-case name.
 pub(crate) fn field(module: &str, line: u32, name: &str, type_name: &str, default: Option<Value>) -> Setting {
     Setting {
         name: name.to_owned(),
@@ -216,7 +216,7 @@ fn leaf(name: &str, type_name: &str, required: bool, secret: bool) -> NestedLeaf
     }
 }
 
-/// Reads `STRIPE_KEY` too, and only the worker has it.
+/// Also reads `STRIPE_KEY`; only the worker has it.
 fn mail_settings() -> SettingsClass {
     let mail = |line, name, type_name, default| field("shop.mail", line, name, type_name, default);
     let mut fields = vec![
@@ -269,7 +269,7 @@ fn postgres(settings: &SettingsClass) -> Resource {
     }
 }
 
-/// A component with nothing but a name.
+/// A component with only a name.
 pub(crate) fn service(name: &str, component: &str, kind: ServiceKind, line: u32) -> Service {
     Service {
         name: name.to_owned(),
@@ -346,7 +346,7 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-/// Documentation of the first rules, as the table of rules gives it.
+/// Documentation of the first rules, as in the table of rules.
 pub(crate) const RULES: &[RuleDoc] = &[
     RuleDoc {
         code: Code(1),
@@ -364,7 +364,7 @@ pub(crate) const RULES: &[RuleDoc] = &[
     },
 ];
 
-/// What keeps the values of somebody who has none.
+/// A platform without any stored values.
 pub(crate) fn nothing_kept(home: &Home) -> Embedded<'_> {
     Embedded::nothing(home)
 }

@@ -1,5 +1,5 @@
-//! The components and resources of the sample projects in `tests/corpus/samples`, beside what the published takk makes of them when it
-//! imports them.
+//! The components and resources of the sample projects in `tests/corpus/samples`, compared with what the published takk computes by
+//! importing them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,11 +8,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Fields that are not compared: the first four hang on whether a module that no lock names can be imported, the next two are made by
-/// `dataclasses.make_dataclass`, which is not followed.
+/// Fields that are not compared: the first four depend on whether a module that no lock names can be imported, the next two are created by
+/// `dataclasses.make_dataclass`, which takk does not evaluate.
 const LEFT_OUT: [&str; 6] = ["sandbox", "oven_url", "oven_key", "slack_webhook_url", "tug_url", "tug_key"];
 
-/// Fields of a class that only some environments list; the manifest is for all of them.
+/// Fields of a class that only some environments list; the manifest covers all of them.
 const SOMETIMES: [&str; 5] = ["s3_access_key", "s3_secret_key", "s3_region", "s3_endpoint", "s3_bucket"];
 
 #[test]
@@ -46,7 +46,7 @@ fn inspect(sample: &Path) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// What takk 0.1.40 compiled, reduced to what both say.
+/// The output of takk 0.1.40, reduced to what both have.
 fn of_truth(compiled: &Value) -> Value {
     let mut services = BTreeMap::new();
     for container in compiled["containers"].as_array().expect("containers") {
@@ -87,8 +87,8 @@ fn fields_of_truth(compiled: &Value) -> BTreeMap<String, BTreeSet<String>> {
     all
 }
 
-/// The same of the manifest. Which components and fields an environment has is taken from the truth where the manifest, which is
-/// for all environments, has more.
+/// The same for the manifest. It covers all environments, so if it has more components or fields, the truth determines those of an
+/// environment.
 fn of_manifest(manifest: &Value, environment: &str, compiled: &Value) -> Value {
     let truth = fields_of_truth(compiled);
     let mut services = BTreeMap::new();
@@ -115,7 +115,7 @@ fn of_manifest(manifest: &Value, environment: &str, compiled: &Value) -> Value {
         manifest["resources"].as_array().expect("resources").iter().filter(|resource| resource["instance"].is_string());
     let resources = described.filter_map(|resource| resource["name"].as_str());
     let known = resources_of_truth(compiled);
-    // A resource that another environment has is not compared here.
+    // A resource of another environment is not compared here.
     let elsewhere = |name: &&str| known.contains(name) || !["cache", "db"].contains(name);
     json!({
         "name": manifest["project"]["name"],

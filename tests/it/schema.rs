@@ -1,4 +1,4 @@
-//! The schemas of the JSON outputs, generated from the types and kept in docs/schema. `TAKK_UPDATE=1` writes them.
+//! The schemas of JSON outputs, generated from the types and stored in docs/schema. `TAKK_UPDATE=1` writes them.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use takk_project::ops::{inspect, plan};
 
 use crate::sample;
 
-/// Compares the schema of a type with the one that is kept, or writes it.
+/// Compares the schema of a type with the stored one, or writes it.
 fn assert_kept<T: JsonSchema>(name: &str) -> Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = generator.into_root_schema_for::<T>().to_value();
@@ -43,7 +43,7 @@ fn what_up_and_its_siblings_print_follows_its_schema() {
     }
 }
 
-/// That what a command printed follows the schema that is kept of it.
+/// Checks that the output of a command follows its stored schema.
 pub(crate) fn assert_follows(name: &str, value: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema").join(name);
     let schema = serde_json::from_str(&std::fs::read_to_string(path).expect("it is kept")).expect("JSON");
@@ -78,6 +78,6 @@ fn a_manifest_is_read_back_as_it_was() {
     let text = serde_json::to_string(&manifest).expect("JSON");
     let read: Manifest = serde_json::from_str(&text).expect("a manifest");
     assert_eq!(serde_json::to_string(&read).expect("JSON"), text);
-    // Types that are left out are read from their names.
+    // Missing types are derived from their names.
     assert_eq!(read.settings, manifest.settings);
 }

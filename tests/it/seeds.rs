@@ -1,4 +1,4 @@
-//! The code blocks of both documents that describe takk's vocabulary and `Secret`: what each one declares, and what is found in it.
+//! The code blocks of the two documents that describe takk's vocabulary and `Secret`: what each declares, and which findings it has.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use takk_model::{DefaultValue, Setting};
 use takk_project::ops::project::{ProjectOptions, ReadProject, read};
 
-/// The blocks by name, in the order of the documents.
+/// The blocks by name, in document order.
 fn blocks() -> Vec<(String, String)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seeds");
     let mut blocks: Vec<_> = std::fs::read_dir(directory)

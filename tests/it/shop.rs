@@ -1,4 +1,4 @@
-//! The example is a program that runs, and what takk says of it is what Python says.
+//! The example is a program that runs, and takk's output about it agrees with Python.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::python::{run, venv, venvs};
 use takk_project::ops::project::{ProjectOptions, read};
 
-/// A value for every variable without a default, of the classes that the API reads when it starts.
+/// A value for every variable without a default, of the classes that the API reads at startup.
 pub(crate) const ENVIRONMENT: [(&str, &str); 16] = [
     ("DATABASE_URL", "postgresql://shop:shop@localhost:5432/shop"),
     ("REDIS_URL", "redis://localhost:6379/0"),
@@ -38,7 +38,7 @@ pub(crate) fn shop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop")
 }
 
-/// What `takk run` goes by is what `takk plan` shows: to leave out what is only said of it, or to free nothing, changes none of it.
+/// `takk run` injects what `takk plan` shows: overrides that only change how it is described change nothing.
 #[test]
 fn is_the_same_for_values() {
     let all = read(&ProjectOptions { path: shop(), ..ProjectOptions::default() }).expect("read");
@@ -52,7 +52,7 @@ fn is_the_same_for_values() {
     }
 }
 
-/// The Python that has exactly what the example's `uv.lock` pins, every download checked against its hash.
+/// A Python with exactly what the example's `uv.lock` pins, every download checked against its hash.
 pub(crate) fn python() -> PathBuf {
     let uv = venv(&["uv==0.13.9"]).join("bin/uv");
     let environment = venvs().join("shop");
@@ -101,7 +101,7 @@ fn check_names_what_is_missing() {
     }
 }
 
-/// A running API that ends with the test.
+/// A running API, stopped on drop.
 struct Api {
     process: Child,
     port: u16,
@@ -125,7 +125,7 @@ impl Api {
         Self { process, port }
     }
 
-    /// Sends a request and gives the whole answer; asks again for half a minute while nobody listens yet.
+    /// Sends a request and returns the whole response; retries for half a minute while nothing listens yet.
     fn ask(&mut self, request: &str, body: &str) -> String {
         let begun = Instant::now();
         let mut stream = loop {
@@ -167,7 +167,7 @@ fn classes(list: &Value) -> Classes {
     rows(list).iter().map(|class| (text(class, "module") + ":" + &text(class, "qualname"), fields(class))).collect()
 }
 
-/// What the example's classes are when they are imported.
+/// The example's classes as Python imports them.
 fn truth() -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/shop_truth.py");
     let printed = run(in_shop(&python()).arg(script).arg(shop()));
@@ -180,7 +180,7 @@ fn nested(field: &Value, names: &str) -> BTreeMap<String, Value> {
     leaves.into_iter().map(|leaf| (leaf["path"].to_string(), leaf[names].clone())).collect()
 }
 
-/// How takk's answer on one field differs from the truth.
+/// How takk's output about one field differs from Python's.
 fn differences(truth: &Value, answer: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for (theirs, ours) in [("env_names", "env"), ("required", "required"), ("optional", "optional")] {
@@ -209,7 +209,7 @@ fn takk_agrees_with_pydantic() {
     let inspected = run(Command::new(env!("CARGO_BIN_EXE_takk")).args(["inspect", "--format", "json"]).arg(shop()));
     let mut inspected: Value = serde_json::from_str(&inspected).expect("takk prints JSON");
     let listed = inspected["settings"].as_array_mut().expect("the contract has a list of classes");
-    // takk's ready-made classes are not of the project; the other kinds do not read the environment through pydantic.
+    // takk's ready-made classes are not the project's; the other kinds do not read the environment through pydantic.
     listed.retain(|class| {
         class["kind"] == "settings" && !class["module"].as_str().is_some_and(|module| module.starts_with("takk."))
     });
@@ -223,7 +223,7 @@ fn takk_agrees_with_pydantic() {
     for (class, fields) in &truth {
         for (name, field) in fields {
             let mut found = differences(field, &answers[class][name]);
-            // takk's documentation says that these are plain types, the published package allows `None` as well.
+            // takk's documentation describes these as plain types, and the published package allows `None` as well.
             if ["loki_user", "loki_token"].contains(&name.as_str()) {
                 found.retain(|difference| !difference.starts_with("optional"));
             }

@@ -1,4 +1,4 @@
-//! Classes that choose their sources: what is found about files, and that no file of a hostile repository is obeyed.
+//! Classes that customize their sources: what is found out about files, and that no file of a hostile repository is obeyed.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -73,7 +73,7 @@ fn a_file_that_stops_the_program_is_an_error_at_its_line() {
     }
 }
 
-/// A name, and what makes a project of it.
+/// A name, and a function that creates a project.
 type Preparation<'p> = (&'p str, &'p dyn Fn(&Path));
 
 #[test]

@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::shop;
 use crate::terminal::{converse, takk};
 
-/// What the newcomer types, by variable; nothing but Enter where a value is made up.
+/// What the newcomer types, by variable; only Enter where a value is generated.
 const ANSWERS: [(&str, &str); 24] = [
     ("SHOP_SESSION_SECRET", ""),
     ("S3_ENDPOINT", "http://localhost:9000"),
@@ -48,7 +48,7 @@ fn from_a_clone_to_a_running_program() {
     clone.story(&clone.home());
 }
 
-/// The same, word by word, with the values on a server.
+/// The same, word for word, with the values on a server.
 #[test]
 fn from_a_clone_to_a_running_program_with_a_server() {
     let clone = Checkout::new();
@@ -65,7 +65,7 @@ fn from_a_clone_to_a_running_program_with_a_server() {
     assert_eq!(listed.out, "Nothing is stored in dev.\n", "nothing of it was kept on this machine");
 }
 
-/// A clone of the shop, and a home of its own.
+/// A clone of the shop, and a home directory of its own.
 struct Checkout(TempDir);
 
 impl Checkout {
@@ -79,7 +79,7 @@ impl Checkout {
         self.0.path().join("shop")
     }
 
-    /// The data directory, beside the clone.
+    /// The data directory, next to the clone.
     fn home(&self) -> [(&'static str, &str); 2] {
         [("TAKK_HOME", self.0.path().to_str().expect("text")), ("TAKK_KEYRING", "off")]
     }
@@ -117,7 +117,7 @@ fn tell(project: &Path, home: &[(&str, &str)]) {
     serves(project, python, home);
 }
 
-/// The program starts, with nothing of this process's environment but what Python needs, and answers.
+/// The program starts and responds, with nothing of this process's environment but what Python needs.
 fn serves(project: &Path, python: &str, home: &[(&str, &str)]) {
     let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
     let mut command = Command::new(takk());
@@ -138,7 +138,7 @@ fn serves(project: &Path, python: &str, home: &[(&str, &str)]) {
             break answer;
         }
     };
-    // takk has become the program: this ends the program itself.
+    // takk has replaced itself with the program: this ends the program.
     program.kill().expect("killed");
     program.wait().expect("ended");
     assert!(answer.contains(r#""status":"ok""#), "{answer}");

@@ -1,4 +1,4 @@
-//! takk in a terminal, with somebody who answers.
+//! takk in a terminal with a user who answers.
 
 use std::io::Write;
 use std::path::Path;
@@ -6,20 +6,20 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// What a conversation came to.
+/// The result of a terminal session.
 pub(crate) struct Conversation {
-    /// The exit code; `None` if an awaited question never came.
+    /// The exit code; `None` if an expected prompt never appeared.
     pub code: Option<i64>,
-    /// Everything on the screen, without colours and movements of the cursor.
+    /// Everything on the screen, without colours and cursor movements.
     pub screen: String,
-    /// The same, as the terminal got it.
+    /// The same, as the terminal received it.
     pub raw: String,
-    /// Whether the terminal shows what is typed, as it should when all is over.
+    /// Whether the terminal echoes what is typed, as it should after the session.
     pub echo: bool,
 }
 
-/// Runs a command in a terminal. `steps`: what is waited for, and what is typed then. `answers`: patterns of questions with what is
-/// typed whenever they are asked.
+/// Runs a command in a terminal. `steps`: what to wait for, and what to type then. `answers`: patterns of prompts, each with what to type
+/// whenever it appears.
 pub(crate) fn converse(
     directory: &Path,
     command: &[&str],
@@ -32,7 +32,7 @@ pub(crate) fn converse(
     hold(directory, command, variables, &json!({ "steps": steps, "answers": answers }))
 }
 
-/// Runs a command that is busy in a terminal, and types something as soon as a text is on the screen.
+/// Runs a long command in a terminal, and types something as soon as a text appears.
 pub(crate) fn interrupt(
     directory: &Path,
     command: &[&str],

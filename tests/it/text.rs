@@ -1,4 +1,4 @@
-//! Text as a reader without colour sees it.
+//! Output as a reader without colour sees it.
 
 use takk::ui::Output;
 
@@ -7,7 +7,7 @@ pub(crate) fn plain(text: &str) -> String {
     takk::ui::plain(text)
 }
 
-/// Every line fits a terminal of 80 columns.
+/// Asserts that every line fits a terminal of 80 columns.
 pub(crate) fn assert_fits(text: &str) {
     for line in text.lines() {
         assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());

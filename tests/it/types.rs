@@ -1,5 +1,5 @@
-//! One reading of a type: its text, what it accepts, whether it allows `None`, whether it is secret and what constrains it agree, over
-//! every annotation of the cases and samples, and over those that are easily read in two ways.
+//! There is one reading of a type: its text, what it accepts, whether it allows `None`, whether it is secret and its constraints agree, for
+//! every annotation of the cases and samples, and for ambiguous ones.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ fn manifest_of(path: &Path) -> Manifest {
     read(&options).expect("the project is read").manifest
 }
 
-/// The type as far as it is certain, without what stands around it.
+/// The type as far as it is certain, without what surrounds it.
 fn decided(accepts: &ValueType) -> Option<&ValueType> {
     use ValueType as T;
     match accepts {
@@ -43,7 +43,7 @@ fn allows_none(accepts: &ValueType) -> Option<bool> {
     }
 }
 
-/// Whether a secret is in it, and not only in a field of a model in it.
+/// Whether it contains a secret itself, not only in a field of a nested model.
 fn holds_secret(accepts: &ValueType) -> bool {
     use ValueType as T;
     match accepts {
@@ -59,7 +59,7 @@ fn is_v1(accepts: &ValueType) -> bool {
     accepts.is_first()
 }
 
-/// The members of a union as it is written.
+/// The members of a union as written.
 fn members(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut found) = (0_i32, 0, Vec::new());
     for (at, c) in text.char_indices() {
@@ -77,12 +77,12 @@ fn members(text: &str) -> Vec<&str> {
     found
 }
 
-/// The words of a type that are names.
+/// The identifiers in a type.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 
-/// What the constraints of a number ask for, where they are all that is put on it.
+/// What the constraints of a number require, if they are its only metadata.
 fn bounds(accepts: &ValueType) -> Option<BTreeMap<&'static str, Json>> {
     use ValueType as T;
     match accepts {
@@ -100,7 +100,7 @@ fn bounds(accepts: &ValueType) -> Option<BTreeMap<&'static str, Json>> {
     }
 }
 
-/// What does not agree in the reading of one field.
+/// Contradictions in the reading of one field.
 fn disagreements(field: &Setting, read_back: &Setting) -> Vec<String> {
     let (text, accepts, mut found) = (field.type_name.as_str(), &field.accepts, Vec::new());
     let mut law = |holds: bool, what: &str| {
@@ -139,11 +139,11 @@ fn disagreements(field: &Setting, read_back: &Setting) -> Vec<String> {
     found
 }
 
-/// Reads a project; gives how many fields it has, and what does not agree.
+/// Reads a project; returns the number of its fields and the contradictions.
 fn judge(manifest: &Manifest) -> (usize, String) {
     let (mut count, mut report) = (0, String::new());
     for class in manifest.settings.iter().chain(&manifest.variants) {
-        // Nothing is read from the text of a type.
+        // Nothing is derived from the text of a type.
         let mut json = serde_json::to_value(class).expect("a class is JSON");
         json["fields"].as_array_mut().expect("fields").iter_mut().for_each(|field| field["type"] = "?".into());
         let back: SettingsClass = serde_json::from_value(json).expect("it is read back");
@@ -179,7 +179,7 @@ fn every_reading_of_a_case_agrees_with_itself() {
     assert!(count > 800, "{count} fields were read");
 }
 
-/// A name inside a field is that of another field: what is known of its type is its structure, and not how it was printed.
+/// A nested name belongs to another field: of its type the structure is known, not how it is printed.
 #[test]
 fn what_a_name_inside_a_field_accepts_is_what_its_own_type_does() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -194,7 +194,7 @@ fn what_a_name_inside_a_field_accepts_is_what_its_own_type_does() {
     assert_eq!(*manifest.accepts("HOME", None), ValueType::Str);
 }
 
-/// A manifest as earlier versions wrote it: without annotations, and without what the text of a type says.
+/// A manifest as earlier versions wrote it: without annotations, and without what can be derived from the text of a type.
 fn as_earlier(manifest: &Manifest) -> Manifest {
     let mut json = serde_json::to_value(manifest).expect("JSON");
     for class in json["settings"].as_array_mut().expect("classes") {
@@ -223,7 +223,7 @@ fn a_manifest_of_an_earlier_version_says_the_same() {
         }
     }
     assert!(left_out > 5, "{left_out}");
-    // What neither says is left to the program.
+    // What neither decides is left to the program.
     let mut json = serde_json::to_value(&manifest).expect("JSON");
     let field = &mut json["settings"][0]["fields"][0];
     field["type"] = "Own".into();
@@ -240,7 +240,7 @@ fn a_dictionary_is_one_whatever_its_values_are_called() {
                   rows: dict[str, MappingRow]\n    map: Mapping[str, MappingRow]\n";
     fs::write(directory.path().join("settings.py"), source).expect("written");
     let mut manifest = manifest_of(directory.path());
-    // Before 2.13, a key of a dictionary leads nowhere, and only what a dictionary holds is decoded.
+    // Before 2.13, a key of a dictionary is no path, and only the contents of a dictionary are decoded.
     manifest.project.pydantic_settings = Some("2.7.1".to_owned());
     let faults = |manifest: &Manifest, field: &str| {
         let class = &manifest.settings[0];
@@ -301,7 +301,7 @@ class Box[A](BaseModel):
 class Settings(BaseSettings):
 "#;
 
-/// An annotation, its text where it is told here, whether it is secret, whether it allows `None`.
+/// An annotation, its text if it is checked here, whether it is secret, whether it allows `None`.
 const TOLD: [(&str, &str, bool, bool); 60] = [
     ("str", "str", false, false),
     ("Optional[int]", "int | None", false, true),
@@ -372,7 +372,7 @@ fn what_is_easily_read_in_two_ways_is_read_in_one() {
     for (at, (annotation, ..)) in TOLD.iter().enumerate() {
         let _ = writeln!(source, "    field_{at}: {annotation}");
     }
-    // More members than are looked at inside of models, and a secret behind them all.
+    // More members than are examined in models, with a secret as the last one.
     let many: Vec<String> = (0..600).map(|at| format!("Literal[{at}]")).collect();
     let _ = writeln!(source, "    many: {} | Inner | SecretStr", many.join(" | "));
     fs::write(directory.path().join("settings.py"), source).expect("written");

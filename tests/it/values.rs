@@ -1,4 +1,4 @@
-//! Texts for fields, whose verdict is asked from the real pydantic-settings: takk must agree wherever it gives one.
+//! Texts for fields that pydantic-settings itself accepts or rejects: takk must agree wherever it decides.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::python::{run, venv};
 pub(crate) const PACKAGES: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 
-/// Versions that projects still pin, the oldest first. Where their rules are not takk's, it says so and gives no verdict.
+/// Versions that projects still pin, the oldest first. Where their rules differ from takk's, takk says so and gives no verdict.
 const PYDANTIC_1: &[&str] =
     &["pydantic==1.10.27", "python-dotenv==1.2.4", "typing_extensions==4.16.0", "email-validator==2.4.0"];
 const PYDANTIC_2_0: &[&str] =
@@ -30,12 +30,12 @@ const OLDER: &[&str] = &["pydantic==2.10.6", "pydantic-settings==2.7.1", "typing
 /// How many disagreements are shown for each family, smallest first.
 const SHOWN: usize = 12;
 
-/// What came of the pairs of one family.
+/// The results of the pairs of one family.
 #[derive(Default)]
 struct Tally {
     pairs: usize,
     unchecked: usize,
-    /// Refused alike, with another error.
+    /// Both rejected, with different errors.
     other_error: usize,
     other_errors: Vec<String>,
     disagreements: Vec<String>,
@@ -87,7 +87,7 @@ fn compare(pair: &Json, setting: &Setting, tally: &mut Tally) {
     }
 }
 
-/// Without the variable, the class is made if its default is accepted.
+/// Without the variable, the class can be instantiated if its default is accepted.
 fn compare_default(pair: &Json, accepted: bool, setting: &Setting, tally: &mut Tally) {
     match (&setting.refused_default, accepted) {
         (Some(why), true) => tally.disagreements.push(format!("{}: pydantic accepts, takk: {why}", pair["annotation"])),
@@ -99,7 +99,7 @@ fn compare_default(pair: &Json, accepted: bool, setting: &Setting, tally: &mut T
     }
 }
 
-/// A number of the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
+/// A number from the environment: `TAKK_SEED` tries other texts, `TAKK_PAIRS` more of them.
 pub(crate) fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
@@ -134,7 +134,7 @@ fn agrees_with_pydantic_1_on_values() {
     agrees(PYDANTIC_1, 20_000, 8);
 }
 
-/// At most `open` percent of the pairs may be left open.
+/// At most `open` percent of the pairs may be undecided.
 fn agrees(packages: &[&str], count: u32, open: usize) {
     let (directory, pairs) = pairs(packages, number("TAKK_SEED", 1), number("TAKK_PAIRS", count));
     let fields = fields(directory.path().to_owned());

@@ -1,4 +1,4 @@
-//! The Python package in `python/` and the rest of takk say the same: its version, the catalog, and what analysis makes of its users.
+//! The Python package in `python/` agrees with the rest of takk: its version, the catalog, and how its users' code is analysed.
 
 use std::fs;
 use std::io::Write as _;
@@ -31,7 +31,7 @@ fn version_is_that_of_the_workspace() {
     assert!(project.contains(&format!("\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"))), "{project}");
 }
 
-/// takk knows its vocabulary without the package, and what is installed does not change what it reads.
+/// takk knows its vocabulary without the package, and an installed package does not change what it reads.
 #[test]
 fn analysis_is_the_same_with_the_package_installed() {
     let venv = tempfile::tempdir().expect("a directory");
@@ -49,7 +49,7 @@ fn analysis_is_the_same_with_the_package_installed() {
     }
 }
 
-/// The example has takk 0.1.40 in its lock: this package before it on the path, it does the same.
+/// The example has takk 0.1.40 in its lock file: with this package before it on the path, it works the same.
 #[test]
 fn shop_runs_on_the_package() {
     let python = shop::python();
@@ -72,7 +72,7 @@ fn shop_runs_on_the_package() {
     }
 }
 
-/// What the catalog says of tags, shorthands, settings classes and components is what the package has.
+/// What the catalog says about tags, shorthands, settings classes and components matches the package.
 #[test]
 fn catalog_equals_the_package() {
     let python = venv(&["pydantic==2.14.4", "pydantic-settings==2.16.3"]).join("bin/python");

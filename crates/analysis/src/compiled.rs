@@ -16,10 +16,10 @@ use takk_model::{
     UrlKind, Usage, ValueType, older_annotation,
 };
 
-/// The file that a project is declared in unless `--ref` says otherwise.
+/// The file that declares a project, unless `--ref` says otherwise.
 const FILE: &str = "project.py";
 
-/// What of a compiled project is understood.
+/// The parts of a compiled project that takk uses.
 #[derive(Deserialize)]
 pub struct CompiledProject {
     name: String,
@@ -37,7 +37,7 @@ struct CompiledSetting {
     data_type: String,
     #[serde(default)]
     description: Option<String>,
-    /// `null` for `None`, an object where there is no default, else the default as text.
+    /// `null` for `None`, an object if there is no default, otherwise the default as text.
     #[serde(default)]
     default_value: Json,
     #[serde(default)]
@@ -106,7 +106,7 @@ pub fn manifest_of_compiled(project: CompiledProject) -> Manifest {
     }
 }
 
-/// The line that a keyword or a call stands in, or the first one.
+/// The first line that contains a keyword or a call.
 fn place(source: &str, name: &str) -> Place {
     let is_it = |line: &str| {
         line.match_indices(name).any(|(at, _)| {
@@ -155,7 +155,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
         type_name: annotation.to_string(),
         annotation: Some(annotation),
         accepts,
-        // A field that allows `None` and has no default is required by pydantic.
+        // pydantic requires a field that allows `None` but has no default.
         required: default.is_none(),
         optional: written.is_optional,
         secret: written.is_secret || marks.is_secret,
@@ -181,7 +181,7 @@ fn setting(written: CompiledSetting, owner: &ClassRef, place: &Place) -> Setting
     }
 }
 
-/// The type, and what its text says of it. The name of `SecretStr` is written as `str`.
+/// The type, with what its text says about it. `SecretStr` appears as `str`.
 fn typed(written: &CompiledSetting) -> (Annotation, ValueType) {
     let text = match (written.data_type.as_str(), written.is_secret) {
         ("str", true) => "SecretStr",
@@ -195,7 +195,7 @@ fn typed(written: &CompiledSetting) -> (Annotation, ValueType) {
     (annotation, accepts)
 }
 
-/// What the tags of a field say.
+/// The meaning of a field's tags.
 #[derive(Default)]
 struct Marks {
     resource: Option<ResourcePart>,
@@ -288,7 +288,7 @@ fn service(container: CompiledContainer, own: &SettingsClass) -> Service {
     }
 }
 
-/// What a container is, as `CompiledContainer.kind` says it. A scaler is told by the fields that it has.
+/// The kind of a container, as in `CompiledContainer.kind`. A scaler is recognized by its fields.
 fn kind(container: &CompiledContainer) -> ServiceKind {
     let scaled_by = |field: &str| container.scalers.iter().flatten().any(|scaler| scaler.get(field).is_some());
     match container.scope.as_str() {

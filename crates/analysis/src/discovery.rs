@@ -7,7 +7,7 @@ use takk_catalog::{Kind, catalog, default_version, server_version};
 use takk_model::{Annotation, DefaultValue, Packages, Place, Resource, Setting, SettingsClass, Suggestion};
 use takk_python::scan::Mentions;
 
-/// What is proposed, by kind, then place. `resources` are those declared: nothing is proposed for their kinds by an import alone.
+/// The suggestions, sorted by kind and place. `resources` are those declared: an import alone suggests nothing for their kinds.
 pub(crate) fn suggestions(
     files: &[(String, Mentions)],
     classes: &[SettingsClass],
@@ -33,22 +33,23 @@ pub(crate) fn suggestions(
     found
 }
 
-/// A kind and the one that is provided in its place: the client of either is at home.
+/// A kind, and the one that replaces it: a client of either counts for both.
 fn names_of(kind: &str) -> impl Iterator<Item = &str> {
     std::iter::once(kind).chain(catalog().kind(kind).and_then(|kind| kind.managed_as))
 }
 
-/// The variables that are spoken of elsewhere: fields read them, or a library does, or would if the code did not give it what they say.
+/// The variables that are mentioned elsewhere: those that fields or libraries read, or that a library would read if the code did not pass
+/// the value.
 fn read_already<'r>(classes: &'r [SettingsClass], libraries: &'r libraries::Found) -> BTreeSet<&'r str> {
     let fields = classes.iter().flat_map(|class| &class.fields).flat_map(|field| &field.env);
     let of_libraries = libraries.variables.iter().map(|variable| &variable.name);
     fields.chain(of_libraries).map(String::as_str).chain(libraries.given.iter().copied()).collect()
 }
 
-/// A kind, and the line that declares what is needed of it.
+/// A kind, and the line that declares it.
 type Need = (&'static str, &'static str);
 
-/// The first import of a client of each kind; of clients that need something of their own, the first of each.
+/// The first import of a client of each kind, and of each client with special needs.
 fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<Need, (String, Place)> {
     let mut first: BTreeMap<Need, (String, Place)> = BTreeMap::new();
     let import = |(path, mentions): &&(String, Mentions)| !mentions.imports.is_empty() && (include_tests || !is_test(path));
@@ -66,7 +67,7 @@ fn imports(files: &[(String, Mentions)], include_tests: bool) -> BTreeMap<Need, 
     first
 }
 
-/// A plain string whose default or name says that it is an address.
+/// A plain string whose default or name suggests a URL.
 fn address(field: &Setting, packages: &Packages) -> Option<Suggestion> {
     let only = field.annotation.as_ref().and_then(Annotation::only_library);
     let is_plain = only.is_some_and(|only| only.is("builtins", "str") || only.is("pydantic", "SecretStr"));
@@ -88,10 +89,10 @@ fn by_default(field: &Setting) -> Option<(&'static Kind, String)> {
     Some((kind, format!("{variable} defaults to a {}:// URL", scheme.to_ascii_lowercase())))
 }
 
-/// `redis_url`, `cache_redis_dsn`, `database_url`: the word before `url`, `uri` or `dsn` names a kind that has an address type.
+/// `redis_url`, `cache_redis_dsn`, `database_url`: the word before `url`, `uri` or `dsn` names a kind with a URL type.
 fn by_name(field: &Setting) -> Option<(&'static Kind, String)> {
     if matches!(&field.default, Some(DefaultValue::Value(default)) if default.as_str().is_some_and(|text| !text.is_empty())) {
-        // A default that is no address of that kind says more than the name.
+        // A default that is not a URL of that kind is stronger evidence than the name.
         return None;
     }
     let name = field.name.to_ascii_lowercase();
@@ -105,7 +106,7 @@ fn by_name(field: &Setting) -> Option<(&'static Kind, String)> {
     };
     let kind = catalog().kind(kind).filter(|kind| !kind.dsn_types.is_empty())?;
     let variable = field.env.first().unwrap_or(&field.name);
-    Some((kind, format!("the name of {variable} suggests an address")))
+    Some((kind, format!("the name of {variable} suggests a URL")))
 }
 
 fn suggestion(kind: &Kind, evidence: String, place: Place, change: String, packages: &Packages) -> Suggestion {
@@ -145,9 +146,9 @@ mod tests {
                 "app.py:1 mlflow: imports mlflow -> mlflow_tracking_uri: MlflowTrackingUri"
             ]
         );
-        // What the client reads itself is proposed once.
+        // A variable that the client reads by itself is suggested only once.
         assert_eq!(proposed(&[("app.py", "import openai\nopenai.OpenAI()\n")]), [""; 0]);
-        // And what the code gives it is proposed not at all.
+        // A variable whose value the code passes is not suggested.
         let given = "from anthropic import Anthropic\nAnthropic(api_key=settings.key)\n";
         assert_eq!(proposed(&[("app.py", given)]), [""; 0]);
         assert_eq!(proposed(&[("app.py", "import openai\nopenai.api_key = key\nopenai.OpenAI()\n")]), [""; 0]);
@@ -169,9 +170,9 @@ mod tests {
         assert_eq!(
             proposed(&[("app.py", source)]),
             [
-                "app.py:6 amqp: the name of AMQP_URL suggests an address -> amqp_url: AmqpDsn | None",
+                "app.py:6 amqp: the name of AMQP_URL suggests a URL -> amqp_url: AmqpDsn | None",
                 "app.py:4 postgres: STORE defaults to a postgresql+asyncpg:// URL -> store: PostgresDsn",
-                "app.py:5 redis: the name of CACHE_REDIS_URL suggests an address -> cache_redis_url: RedisDsn"
+                "app.py:5 redis: the name of CACHE_REDIS_URL suggests a URL -> cache_redis_url: RedisDsn"
             ]
         );
     }

@@ -5,10 +5,10 @@ use takk_catalog::{Engines, catalog, chosen_driver, named_driver};
 use takk_model::{DefaultValue, DriverAnswer, DriverRule, Packages, Place, Setting, SettingsClass, ValueType};
 use takk_python::scan::Mentions;
 
-/// The part of a resource that is a whole address.
+/// The part of a resource that is a whole URL.
 const ADDRESS: &str = "dsn";
 
-/// Chooses the driver of every field that is a URL of SQLAlchemy: by its tag, or by a default that names a driver, which nothing but
+/// Chooses the driver of every SQLAlchemy URL. Such a field is recognized by its tag, or by a default that names a driver, which only
 /// SQLAlchemy understands.
 pub(crate) fn choose(classes: &mut [SettingsClass], engines: &Engines, packages: &Packages) {
     for field in classes.iter_mut().flat_map(|class| &mut class.fields) {
@@ -22,7 +22,7 @@ pub(crate) fn choose(classes: &mut [SettingsClass], engines: &Engines, packages:
     }
 }
 
-/// Where the project makes its engines; the first place of each sort, by file and line.
+/// Where the project creates its engines: the first place of each kind, sorted by file and line.
 pub(crate) fn engines(files: &[(String, Mentions)], include_tests: bool) -> Engines {
     let mut engines = Engines::default();
     for (path, mentions) in files.iter().filter(|(_, mentions)| !mentions.engines.is_empty()) {
@@ -40,7 +40,7 @@ pub(crate) fn engines(files: &[(String, Mentions)], include_tests: bool) -> Engi
     engines
 }
 
-/// The driver that the field's own default names.
+/// The driver in the field's own default.
 fn by_default(field: &Setting) -> Option<DriverAnswer> {
     let (scheme, _) = default_address(field)?.split_once("://")?;
     let (kind, driver) = named_driver(scheme)?;
@@ -56,13 +56,13 @@ fn by_default(field: &Setting) -> Option<DriverAnswer> {
     })
 }
 
-/// The default of a field, if it is a text.
+/// The default of a field, if it is a string.
 pub(crate) fn default_address(field: &Setting) -> Option<&str> {
     let Some(DefaultValue::Value(default)) = &field.default else { return None };
     default.as_str().or_else(|| default.get("secret")?.as_str())
 }
 
-/// Whether a type accepts addresses with that scheme, as far as it asks for any.
+/// Whether a type accepts URLs with that scheme, if it restricts them at all.
 fn allows(accepts: &ValueType, scheme: &str) -> bool {
     match accepts {
         ValueType::None => false,
@@ -87,7 +87,7 @@ from takk.secrets import ResourceRef, ResourceTags, SqlalchemyMySQLDsn, Sqlalche
 class S(BaseSettings):
 ";
 
-    /// Whether it is a URL of SQLAlchemy, and the scheme that it is to have.
+    /// Whether it is a SQLAlchemy URL, and the scheme that it should have.
     fn field(line: &str, packages: &[&str]) -> (bool, Option<String>) {
         let source = format!("{HEAD}    {line}\n");
         let manifest = manifest_with_lock(&[("settings.py", &source)], packages);

@@ -13,20 +13,20 @@ use takk_model::{ClassKind, ClassRef, SettingsClass};
 use takk_python::scan::{BASES, HashedNames, Mentions, hash, identifiers};
 use takk_python::{Class, FileId, Loader, Modules, Value};
 
-/// How many files are parsed on one core.
+/// Up to this many files, one thread parses them.
 const FEW: usize = 32;
-/// How many files are looked through on all cores.
+/// From this many files on, all cores search them.
 const MANY: usize = 4_096;
 
 #[derive(Default)]
 pub(crate) struct Gathered<'a> {
     /// Settings classes. Those of test code are marked.
     pub settings: Vec<SettingsClass>,
-    /// The classes that they are read from, in the same order.
+    /// The classes from which they were read, in the same order.
     pub classes: Vec<Rc<Class<'a>>>,
-    /// The numbers of the files that were parsed for them.
+    /// The indices of the files that were parsed.
     pub parsed: HashSet<usize>,
-    /// What was noticed on the way.
+    /// Observations for findings.
     pub notes: Notes,
     /// The files that mention takk.
     pub takk_files: Vec<FileId>,
@@ -64,7 +64,7 @@ pub(crate) fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sy
             };
             let mut local = Vec::new();
             for class in evaluator.classes_in(file, &wanted) {
-                // Two files may say that they are the same module: each class counts.
+                // Two files may claim to be the same module. Their classes are kept apart.
                 let key = [class.module.to_string(), class.qualname.to_string(), path.clone()];
                 if classes.contains_key(&key) {
                     continue;
@@ -89,7 +89,7 @@ pub(crate) fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sy
                 let Some(kind) = models.base(&bound.class).kind() else { continue };
                 search.learn(bound.name);
                 search.learn(&bound.class.name);
-                // The statement in the function is only the pattern of what the call makes.
+                // The class statement in the function is only a template for the classes that the call creates.
                 let [module, qualname, path] =
                     [bound.class.module.to_string(), bound.class.qualname.to_string(), bound.class.place.file.clone()];
                 let pattern = [module, qualname, path];
@@ -110,7 +110,7 @@ pub(crate) fn gather<'a>(files: &[(String, Mentions)], loader: &(dyn Loader + Sy
     found
 }
 
-/// A class in a function that other classes derive from, as the function has given it back, is only the pattern of what they derive from.
+/// Drops a class in a function that other classes derive from, as returned by the function: it is only a template for them.
 fn forget_patterns<'a>(models: &Models<'_, 'a>, classes: &mut Classes<'a>, notes: &mut Notes) {
     let mut patterns = Vec::new();
     for (entry, class) in classes.values().filter(|(entry, _)| !entry.qualname.contains("<locals>")) {
@@ -131,7 +131,7 @@ fn forget_patterns<'a>(models: &Models<'_, 'a>, classes: &mut Classes<'a>, notes
     }
 }
 
-/// A class that a call makes, under the name that it is bound to.
+/// A class created by a call, under the name to which it is assigned.
 fn read_bound<'a>(
     models: &Models<'_, 'a>,
     bound: &Bound<'a>,
@@ -168,8 +168,8 @@ pub(super) fn parse(
     }
 }
 
-/// What makes a class a settings class, if anything does. A base that cannot be followed is worth a word; `is_known` says whether a
-/// settings class of the project has that name.
+/// The kind of a settings class; `None` for other classes. A base that cannot be resolved is reported; `is_known` says whether the project
+/// has a settings class of that name.
 fn kind_of<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -190,14 +190,15 @@ fn kind_of<'a>(
     }
 }
 
-/// The growing search. What the files mention is laid out in one row each: it is gone through again whenever names turn up.
+/// The growing search for settings classes. All that the files mention is kept in one contiguous list, which is scanned again whenever new
+/// names turn up.
 struct Search<'i> {
     files: &'i [(String, Mentions)],
-    /// Hashes of names by which a class may derive from settings.
+    /// Hashes of names that settings classes may derive from.
     names: HashedNames,
-    /// Names like those of settings that no class statement of the project defines.
+    /// Names that look like those of settings classes, without a class statement in the project.
     outside: HashedNames,
-    /// The names that class statements derive from, each with its file; those that have come into question are taken out.
+    /// The bases of class statements, each with its file. Those that have become candidates are removed.
     bases: Vec<(u32, u32)>,
     renames: Vec<(u32, u32)>,
     grown: bool,
@@ -227,7 +228,7 @@ impl<'i> Search<'i> {
         self.grown |= self.names.insert(hash(name));
     }
 
-    /// The files in which something has come into question since the last call, in order.
+    /// The files with new candidates since the last call, in order.
     fn next_batch(&mut self) -> Vec<usize> {
         if !std::mem::take(&mut self.grown) {
             return Vec::new();
@@ -257,7 +258,7 @@ impl<'i> Search<'i> {
         batch
     }
 
-    /// Whether a class whose parentheses hold this text may be a settings class, as far as is known.
+    /// Whether a class with these bases in its source may be a settings class, as far as known.
     fn is_base(&self, text: &str) -> bool {
         identifiers(text).any(|word| {
             let hash = hash(word);
@@ -265,7 +266,7 @@ impl<'i> Search<'i> {
         })
     }
 
-    /// Names like those of settings that no class statement of the project defines.
+    /// Names that look like those of settings classes, without a class statement in the project.
     fn outside(&self) -> HashedNames {
         let mut outside: HashedNames =
             self.files.iter().flat_map(|(_, mentions)| mentions.names.outside_bases().iter().copied()).collect();
@@ -293,7 +294,7 @@ impl<'i> Search<'i> {
     }
 }
 
-/// The class statements of a file: the hash of the name, and those of the identifiers in the parentheses.
+/// The class statements of a file: the hash of the name, and the hashes of the identifiers in its bases.
 fn headers(mentions: &Mentions) -> impl Iterator<Item = (u32, &[u32])> {
     mentions
         .names

@@ -40,52 +40,52 @@ pub const STACK: usize = 256 << 20;
 
 /// Everything the analysis goes by.
 pub struct Input<'i> {
-    /// The project's Python files and what each mentions, sorted by path.
+    /// The project's Python files with what each mentions, sorted by path.
     pub files: &'i [(String, Mentions)],
     pub loader: &'i (dyn Loader + Sync),
     /// Directories relative to the root that hold top-level packages; `""` is the root.
     pub import_roots: Vec<String>,
     /// `site-packages` directories, absolute.
     pub installed: Vec<String>,
-    /// The project's name where no `Project(...)` says it.
+    /// The project's name if no `Project(...)` sets it.
     pub name: String,
     /// `requires-python`.
     pub requires_python: Option<String>,
     pub packages: Packages,
-    /// What was wrong with files that are not Python.
+    /// Problems in files that are not Python.
     pub problems: Vec<Problem>,
     /// Python files and directories that could not be read, with the reason.
     pub unreadable: Vec<(String, String)>,
     /// The environments of the project.
     pub environments: Vec<Environment>,
-    /// Versions whose rules hold where nothing is locked.
+    /// The versions to assume if none are locked.
     pub rules: RulesVersion,
-    /// What the project accepts and refuses of what libraries read.
+    /// Which variables of libraries the project accepts and refuses.
     pub libraries: LibraryChoice,
     pub include_tests: bool,
-    /// Whether it is judged what the code declares, and proposed what it could: not for those who only want values for it.
+    /// Whether to run rules and make suggestions. Not needed if only the values of declared settings are.
     pub judged: bool,
-    /// Whether the process ends soon after, or becomes another: what was found out on the way is not freed piece by piece before.
+    /// Whether the process ends soon or replaces itself. Intermediate results are then not freed.
     pub is_last: bool,
 }
 
-/// The modules of the project, none of them parsed yet.
+/// The modules of the project, without parsing them.
 pub fn modules<'i>(input: &Input<'i>) -> Modules<'i> {
     let paths = input.files.iter().map(|(path, _)| path.as_str()).collect();
     Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source)
 }
 
-/// Reads the project. The parsed modules are most of what there is to free, and their owner decides when.
+/// Reads the project. The parsed modules take most of the memory, and their owner decides when to free them.
 pub fn analyse<'a>(input: Input<'_>, modules: &'a Modules<'a>) -> (Manifest, Vec<Finding>) {
     let reading = read(input, modules);
     (reading.manifest, reading.findings)
 }
 
-/// Everything that reading a project gives.
+/// The result of reading a project.
 struct Reading {
     manifest: Manifest,
     findings: Vec<Finding>,
-    /// What was noticed on the way; the findings are made of it.
+    /// Observations, which become findings.
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests of what is noticed read it"))]
     notes: Notes,
 }
@@ -117,7 +117,7 @@ fn read<'a>(mut input: Input<'_>, modules: &'a Modules<'a>) -> Reading {
     Reading { manifest, findings, notes: gathered.notes }
 }
 
-/// The classes that were found and those that are listed besides, by module, then line.
+/// The classes that were found and those that are only listed, sorted by module and line.
 fn all_settings(found: Vec<SettingsClass>, listed: Vec<SettingsClass>, include_tests: bool) -> Vec<SettingsClass> {
     let mut classes = found;
     classes.extend(listed);
@@ -167,7 +167,7 @@ fn manifest(
     }
 }
 
-/// What the rules say of the project.
+/// The findings of the rules for the project.
 fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: &Modules<'_>) -> Vec<Finding> {
     let files = || modules.parsed().filter(|file| file.origin == Origin::Project);
     let undecodable: Vec<_> = files().filter_map(|file| Some((file.path.clone(), file.undecodable.clone()?))).collect();
@@ -187,7 +187,7 @@ fn judge(input: &Input<'_>, manifest: &Manifest, notes: &notes::Notes, modules: 
     rules::findings(&context)
 }
 
-/// The versions of pydantic that the lock pins, else those assumed.
+/// The versions of pydantic that the lock pins, or else the assumed ones.
 fn pinned(input: &Input<'_>) -> RulesVersion {
     let version = |name: &str| input.packages.version(name).map(str::to_owned);
     RulesVersion {
@@ -196,12 +196,12 @@ fn pinned(input: &Input<'_>) -> RulesVersion {
     }
 }
 
-/// The names of all packages, if the project says what it needs at all.
+/// The names of all packages, if the project declares its dependencies at all.
 fn known_packages(packages: &Packages) -> Option<Vec<String>> {
     (!packages.0.is_empty()).then(|| packages.0.keys().cloned().collect())
 }
 
-/// Variables that code reads by itself.
+/// Variables that the code reads outside of settings classes.
 fn reads(input: &Input<'_>) -> Vec<EnvironmentRead> {
     let mut found = Vec::new();
     for (path, mentions) in input.files {

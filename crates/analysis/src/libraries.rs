@@ -12,27 +12,27 @@ use takk_python::clients::{ClientUse, client_uses};
 use takk_python::scan::{Mentions, is_word};
 use takk_python::{Loader, Modules};
 
-/// How many files are parsed on one core.
+/// Up to this many files, one thread parses them.
 const FEW: usize = 32;
 
-/// What the code itself says of the environment: nothing of that is proposed.
+/// What the code already says about the environment, and what is therefore not suggested.
 pub(crate) struct Known<'k> {
     pub classes: &'k [SettingsClass],
     /// The variables that the code reads.
     pub reads: &'k [EnvironmentRead],
-    /// What the project accepts and refuses.
+    /// Which variables the project accepts and refuses.
     pub choice: &'k LibraryChoice,
 }
 
 #[derive(Default)]
 pub(crate) struct Found {
-    /// The variables that they read, by name, each with the first place that makes it so.
+    /// The variables that libraries read, sorted by name, each with the first place that causes it.
     pub variables: Vec<LibraryVariable>,
-    /// The names of those that the code gives every client itself.
+    /// The names of variables that are never read because the code always passes the values.
     pub given: BTreeSet<&'static str>,
 }
 
-/// What libraries read, and what they would.
+/// The variables that libraries read, and those that they would read.
 pub(crate) fn library_variables(
     files: &[(String, Mentions)],
     (modules, loader): (&Modules<'_>, &(dyn Loader + Sync)),
@@ -75,7 +75,7 @@ pub(crate) fn library_variables(
     Found { variables: found.into_values().collect(), given }
 }
 
-/// Calls of clients, and what sets things for them, in the files that import a library and use something of it.
+/// Calls that create clients, and assignments that configure them, in files that import the library.
 fn uses(
     files: &[(String, Mentions)],
     modules: &Modules<'_>,
@@ -118,19 +118,19 @@ fn imported(mentions: &Mentions) -> Vec<&'static Library> {
     roots.into_iter().flat_map(libraries_of).collect()
 }
 
-/// Whether a text uses something that makes a client of one of the libraries, or sets something for all.
+/// Whether a text uses a name that creates a client of one of the libraries, or configures all of its clients.
 fn use_something(text: &[u8], libraries: &[&Library]) -> bool {
     libraries.iter().any(|library| {
         let calls = library.clients.iter().flat_map(|clients| clients.calls.iter().copied());
         let setters = library.clients.iter().flat_map(|clients| &clients.variables).flat_map(|variable| &variable.set_by);
         let mut names = calls.chain(setters.filter_map(|setter| setter.rsplit('.').next()));
-        // `google.genai` is named in full, or `genai` is imported from `google`.
+        // Either `google.genai` is written in full, or `genai` is imported from `google`.
         let is_named = library.import.split('.').skip(1).all(|part| memmem::find(text, part.as_bytes()).is_some());
         is_named && names.any(|name| is_used(text, name))
     })
 }
 
-/// Whether something of that name may be called, set or imported under another name: `OpenAI(`, `api_key =`, `OpenAI as Client`.
+/// Whether the name may be called, assigned or imported under another name: `OpenAI(`, `api_key =`, `OpenAI as Client`.
 fn is_used(text: &[u8], name: &str) -> bool {
     let is_use = |at: usize| {
         let rest = &text[at + name.len()..];
@@ -151,7 +151,7 @@ fn read_by(one: &ClientUse) -> impl Iterator<Item = (&ClientUse, &'static Librar
     of_call(one).filter(|(_, variable)| !is_given(one, variable)).map(move |(library, variable)| (one, library, variable))
 }
 
-/// The variables that a call does not read because it is given what they would say.
+/// The variables that a call does not read because the value is passed.
 fn given_by(one: &ClientUse) -> impl Iterator<Item = &'static str> {
     of_call(one).filter(|(_, variable)| is_given(one, variable)).map(|(_, variable)| variable.name)
 }
@@ -164,7 +164,7 @@ fn of_call(one: &ClientUse) -> impl Iterator<Item = (&'static Library, &'static 
     clients.into_iter().flat_map(|(library, clients)| clients.variables.iter().map(move |variable| (library, variable)))
 }
 
-/// Whether an argument of the call gives what the variable would.
+/// Whether an argument of the call replaces the variable.
 fn is_given(one: &ClientUse, variable: &ClientVariable) -> bool {
     one.given.as_ref().is_none_or(|given| {
         given.keywords.iter().any(|name| variable.given_by.contains(&name.as_str()))
@@ -188,7 +188,7 @@ fn proposed(one: &ClientUse, library: &Library, variable: &ClientVariable, accep
     }
 }
 
-/// The names that the code reads itself, in lower case.
+/// The names that the code itself reads, in lower case.
 fn names(known: &Known<'_>) -> HashSet<String> {
     let fields = known.classes.iter().flat_map(|class| &class.fields);
     let of_fields = fields.flat_map(|field| field.env.iter().chain(field.nested.iter().flat_map(|leaf| &leaf.env)));

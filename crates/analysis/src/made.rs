@@ -10,22 +10,22 @@ use super::is_test;
 use takk_python::scan::{HashedNames, Mentions, hash};
 use takk_python::{Class, Evaluator, FileId, Loader, Value};
 
-/// What pydantic and Python make classes with.
+/// The functions of pydantic and Python that create classes.
 const MAKERS: [&str; 2] = ["create_model", "type"];
 
-/// The search for such classes.
+/// The search for dynamically created classes.
 pub(crate) struct Made {
-    /// The names of functions whose result may be a settings class.
+    /// The names of functions that may return a settings class.
     makers: BTreeSet<String>,
-    /// Those that all files were searched for.
+    /// The number of names for which all files were searched.
     searched: usize,
-    /// Hashes of what the modules may be called by that define them.
+    /// Hashes of the possible names of the modules that define them.
     modules: HashedNames,
-    /// What was looked at: file and name.
+    /// The visited pairs of file and name.
     done: HashSet<(FileId, String)>,
 }
 
-/// A class with the name that it is bound to.
+/// A class, with the name to which it is assigned.
 pub(crate) struct Bound<'a> {
     pub name: &'a str,
     pub class: Rc<Class<'a>>,
@@ -43,7 +43,7 @@ impl Default for Made {
 }
 
 impl Made {
-    /// Learns the functions of a file that give back classes: those of settings that stand in them, and those that call `create_model`.
+    /// Collects the functions of a file that return classes: settings classes defined in them, or the result of `create_model`.
     pub(crate) fn learn<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId, classes: &[Rc<Class<'a>>]) -> Vec<&'a str> {
         let local =
             |class: &Rc<Class<'a>>| Some(class.qualname.strip_suffix(&*class.name)?.strip_suffix(".<locals>.")?.to_owned());
@@ -56,7 +56,7 @@ impl Made {
         makers
     }
 
-    /// The classes that calls at the top of the file make.
+    /// The classes created by calls at the top level of the file.
     pub(crate) fn classes<'a>(&mut self, evaluator: &Evaluator<'a>, file: FileId) -> Vec<Bound<'a>> {
         let mut found = Vec::new();
         for (name, callee) in evaluator.assigned_calls(file) {
@@ -72,7 +72,7 @@ impl Made {
         found
     }
 
-    /// The files in which functions are called that were learned since the last time.
+    /// The files that call functions which were collected since the last call.
     pub(crate) fn callers(
         &mut self,
         files: &[(String, Mentions)],
@@ -100,7 +100,7 @@ impl Made {
         files.par_iter().enumerate().filter_map(calls).collect()
     }
 
-    /// What a file imports that can call one of the functions: a function, everything of a module, or a module that has one of them.
+    /// Whether the imports of a file give it access to one of the functions: the function itself, a star import, or a module that has it.
     fn may_know(&self, files: &[(String, Mentions)], mut functions: HashedNames) -> HashedNames {
         functions.insert(hash("import"));
         let gives_on = |mentions: &Mentions| mentions.names.imported_names().iter().any(|name| functions.contains(name));
@@ -111,7 +111,7 @@ impl Made {
     }
 }
 
-/// What the module in a file, and the packages around it, may be called.
+/// The possible names of the module in a file, and of the packages around it.
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     let stem = path.strip_suffix(".py").unwrap_or(path);
     stem.strip_suffix("/__init__").unwrap_or(stem).split('/')

@@ -9,25 +9,25 @@ pub enum Observation {
     UndecidedConfig { class: ClassRef, key: String, expression: String },
     /// The variable of a field is only known at run time.
     UndecidedName { class: ClassRef, field: String, expression: String },
-    /// Whether a field exists, or what `Field` says of it, is only known at run time.
+    /// Whether a field exists, or the arguments of its `Field`, are only known at run time.
     UndecidedField { class: ClassRef, field: String },
-    /// A type that leads nowhere.
+    /// A type could not be resolved.
     UnresolvedType {
         field: String,
         /// What could not be resolved.
         unknown: Unknown,
     },
-    /// A base that leads nowhere.
+    /// A base could not be resolved.
     UnresolvedBase {
         class: ClassRef,
         base: String,
-        /// What is imported, if it is: `acme.settings.Base`.
+        /// What the class imports, if it does: `acme.settings.Base`.
         import: Option<String>,
-        /// The directories of the project that hold a module or package of that name.
+        /// The directories of the project that contain a module or package of that name.
         within: Vec<String>,
     },
     /// `PostgresDns`: pydantic has no such type.
-    UnknownAddressType { name: String },
+    UnknownUrlType { name: String },
     /// `Secret` used in a way vaultly does not support.
     SecretMisuse {
         field: String,
@@ -41,12 +41,12 @@ pub enum Observation {
     UnknownSource {
         class: ClassRef,
         source: String,
-        /// Why it is not read; absent where it is no file.
+        /// Why takk does not read it; absent if it is not a file.
         why: Option<String>,
     },
-    /// The default of a field is passed under a name by which the field is not read.
+    /// The default of a field is passed under a name by which the field cannot be set.
     UnreadDefault { class: ClassRef, field: String, name: String },
-    /// A file that a class reads its settings from stops the program.
+    /// A settings file prevents the program from starting.
     SettingsFile {
         class: Place,
         /// What is wrong, as a sentence.
@@ -61,7 +61,7 @@ pub enum Observation {
 pub struct Notes(Vec<(Place, Observation)>);
 
 impl Notes {
-    /// Adds one; the same twice counts once.
+    /// Adds an observation, unless it was already added.
     pub fn add(&mut self, place: Place, observation: Observation) {
         if !self.0.iter().any(|(known, same)| *known == place && *same == observation) {
             self.0.push((place, observation));
@@ -74,7 +74,7 @@ impl Notes {
         }
     }
 
-    /// Forgets what is not decided about a class: it is known better by what makes it.
+    /// Removes undecided observations about a class: the code that creates it gives better information.
     pub fn forget_undecided(&mut self, of: &ClassRef) {
         self.0.retain(|(_, observation)| match observation {
             Observation::UndecidedConfig { class, .. }
@@ -84,7 +84,7 @@ impl Notes {
         });
     }
 
-    /// All of them in the order they were made.
+    /// All observations, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &(Place, Observation)> {
         self.0.iter()
     }

@@ -12,10 +12,10 @@ use super::is_test;
 use takk_model::{ClassRef, Manifest, SettingsClass};
 use takk_python::scan::{HashedNames, Mentions, hash};
 
-/// A name that so many units hold says nothing about which of them is imported.
+/// If this many units contain a name, importing it does not tell which of them is meant.
 const COMMON: usize = 4;
 
-/// The programs of a project, found when they are asked for.
+/// The programs of a project, determined on demand.
 pub struct Programs<'p> {
     /// Whether a directory is a unit.
     is_unit: &'p (dyn Fn(&str) -> bool + 'p),
@@ -25,12 +25,12 @@ pub struct Programs<'p> {
 }
 
 impl<'p> Programs<'p> {
-    /// Of these files; `is_unit` says whether a directory is a unit.
+    /// From these files; `is_unit` says whether a directory is a unit.
     pub fn new(is_unit: &'p (dyn Fn(&str) -> bool + 'p), files: &'p [(String, Mentions)]) -> Self {
         Self { is_unit, files, units: RefCell::default(), importers: OnceCell::new() }
     }
 
-    /// Whether two classes may read the variables of one environment.
+    /// Whether two classes may read the same environment.
     pub fn meet(&self, manifest: &Manifest, one: &SettingsClass, other: &SettingsClass) -> bool {
         if let (Some(one), Some(other)) = (services(manifest, one), services(manifest, other)) {
             return one.iter().any(|service| other.contains(service));
@@ -68,7 +68,7 @@ impl<'p> Programs<'p> {
         found
     }
 
-    /// For each unit those whose files import something that it holds and they do not.
+    /// For each unit, the units that import something which only it contains.
     fn importers(&self) -> HashMap<String, BTreeSet<String>> {
         let mut units: HashMap<String, (HashedNames, HashedNames)> = HashMap::new();
         for (path, mentions) in self.files.iter().filter(|(path, _)| !is_test(path)) {
@@ -95,14 +95,14 @@ impl<'p> Programs<'p> {
     }
 }
 
-/// The names of the modules and packages at the top of a unit that a file may belong to: the first two parts of its path.
+/// The names of the top-level modules and packages of a unit to which a file may belong: the first two parts of its path.
 fn top_names<'p>(path: &'p str, unit: &str) -> impl Iterator<Item = u32> + use<'p> {
     let relative = path.strip_prefix(unit).unwrap_or(path).trim_start_matches('/');
     let relative = relative.strip_prefix("src/").unwrap_or(relative);
     relative.split('/').take(2).map(|part| hash(part.strip_suffix(".py").unwrap_or(part)))
 }
 
-/// The components that list a class, if any does. What all share meets everything.
+/// The components that list a class. A class shared by all components counts for each of them.
 fn services<'m>(manifest: &'m Manifest, class: &SettingsClass) -> Option<Vec<&'m str>> {
     let is_it = |listed: &ClassRef| *listed == class.class_ref();
     if manifest.shared_settings.iter().any(is_it) {

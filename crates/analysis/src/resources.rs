@@ -6,7 +6,7 @@ use super::components::Instance;
 use takk_catalog::{catalog, declared_version, default_version, server_version};
 use takk_model::{Packages, Place, Resource, ResourcePart, ResourceUse, Setting, SettingsClass, TemplatePart, VersionAnswer};
 
-/// Every resource, by kind and name. A resource that an instance describes has the instance's name.
+/// Every resource, sorted by kind and name. A resource that an instance describes has the instance's name.
 pub(crate) fn resources(classes: &[&SettingsClass], instances: &[Instance], packages: &Packages) -> Vec<Resource> {
     let mut found: BTreeMap<(String, String), Resource> = BTreeMap::new();
     for (class, field, part) in uses(classes) {
@@ -38,7 +38,7 @@ pub(crate) fn resources(classes: &[&SettingsClass], instances: &[Instance], pack
     all
 }
 
-/// The parts of resources that fields carry, those inside a template included.
+/// The parts of resources that fields hold, including those in templates.
 fn uses<'c>(classes: &[&'c SettingsClass]) -> impl Iterator<Item = (&'c SettingsClass, &'c Setting, &'c ResourcePart)> {
     let fields = classes.iter().copied().flat_map(|class| class.fields.iter().map(move |field| (class, field)));
     fields.flat_map(|(class, field)| {
@@ -67,7 +67,7 @@ fn version(kind: &str, instance: Option<&Instance>, packages: &Packages) -> Opti
     declared.or_else(|| server_version(kind, packages)).or_else(|| default_version(kind))
 }
 
-/// The instance that serves a part: the one of its name; for `default`, the one marked so, or the only one of its kind.
+/// The instance that serves a part: the one with its name; for `default`, the default one or the only one of its kind.
 fn instance_of<'i>(part: &ResourcePart, instances: &'i [Instance]) -> Option<&'i Instance> {
     let fitting: Vec<&Instance> =
         instances.iter().filter(|instance| instance.kind().is_some_and(|kind| provides(kind, &part.kind))).collect();
@@ -82,7 +82,7 @@ fn instance_of<'i>(part: &ResourcePart, instances: &'i [Instance]) -> Option<&'i
     }
 }
 
-/// Whether a server of kind `provider` is what kind `wanted` needs.
+/// Whether a server of kind `provider` can serve clients of kind `wanted`.
 fn provides(provider: &str, wanted: &str) -> bool {
     provider == wanted || catalog().kind(wanted).is_some_and(|kind| kind.managed_as == Some(provider))
 }
@@ -92,7 +92,7 @@ impl Instance {
         self.definition.instance.as_ref().map(|instance| instance.kind)
     }
 
-    /// Whether it is a resource rather than a component that serves one.
+    /// Whether it is a resource itself, rather than a component that serves one.
     fn is_resource(&self) -> bool {
         self.definition.runs.is_none()
     }

@@ -28,7 +28,7 @@ impl Loader for InMemory {
     }
 }
 
-/// What the analysis makes of these files: path and Python.
+/// The manifest of these files, given as path and Python source.
 pub(crate) fn manifest_of(files: &[(&str, &str)]) -> Manifest {
     with_input(files, |input| reading(input).manifest)
 }
@@ -38,7 +38,7 @@ pub(crate) fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Man
     with_lock(files, locked).manifest
 }
 
-/// What is found in these files with these packages locked.
+/// The findings in these files with these packages locked.
 pub(crate) fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
     with_lock(files, locked).findings
 }
@@ -57,7 +57,7 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
     })
 }
 
-/// What the analysis notices in these files.
+/// The observations in these files.
 pub(crate) fn notes_of(files: &[(&str, &str)]) -> Notes {
     with_input(files, |input| reading(input).notes)
 }

@@ -7,48 +7,48 @@ use super::error::{Error, ErrorKind, Result};
 use super::key::Key;
 use super::text::SecretText;
 
-/// What a backend gave for a key.
+/// The response of a backend for a key.
 #[derive(Clone, Debug)]
 pub struct Fetched {
     /// The secret.
     pub text: SecretText,
-    /// The version that it is, where the backend has versions.
+    /// Its version, if the backend has versions.
     pub version: Option<String>,
-    /// When that version was written, where the backend says so.
+    /// When that version was written, if the backend tells.
     pub changed: Option<SystemTime>,
 }
 
 impl Fetched {
-    /// A text of a backend without versions.
+    /// A text from a backend without versions.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: SecretText::new(text), version: None, changed: None }
     }
 }
 
-/// What is known of a secret without its value.
+/// What is known about a secret without its value.
 #[derive(Clone, Debug)]
 pub enum Proof {
     /// It exists, and this identity may read it.
     Exists {
-        /// The version that a read would give.
+        /// The version that a read would return.
         version: Option<String>,
         /// When that version was written.
         changed: Option<SystemTime>,
     },
-    /// There is nothing at this path, or the entry has no such field.
+    /// The path does not exist, or its entry lacks the field.
     Missing(Error),
-    /// The path exists, and the pinned version does not.
+    /// The path exists, but the pinned version does not.
     VersionMissing(Error),
-    /// The version existed, and was deleted or destroyed.
+    /// The version existed, and has been deleted or destroyed.
     Destroyed(Error),
-    /// The backend does not let this identity read it, or does not know the identity.
+    /// This identity may not read it, or the backend does not know the identity.
     NotReadable(Error),
-    /// It could not be found out, and why: the backend cannot be reached, or the configuration is wrong.
+    /// Not known, because the backend cannot be reached or the configuration is wrong.
     Unknown(Error),
 }
 
 impl Proof {
-    /// What a read that failed proves.
+    /// What a failed read proves.
     pub fn of_error(error: Error) -> Self {
         match error.kind() {
             ErrorKind::SecretNotFound => Self::Missing(error),
@@ -57,7 +57,7 @@ impl Proof {
         }
     }
 
-    /// Why it is not there or not known. `None` if it exists.
+    /// Why it does not exist or is not known. `None` if it exists.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Exists { .. } => None,
@@ -69,7 +69,7 @@ impl Proof {
         }
     }
 
-    /// The finding in a word or two, for tables.
+    /// A word or two, for tables.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Exists { .. } => "exists",
@@ -82,21 +82,20 @@ impl Proof {
     }
 }
 
-/// Where secrets are read. All calls block, respect the deadline, and may come from several threads at once.
+/// A place to read secrets from. All calls block, respect the deadline, and may come from several threads at once.
 pub trait Backend: Send + Sync {
-    /// What messages call it, with its address and who asks: `Vault at https://vault.example (AppRole web)`. No secret is in it.
+    /// The name for messages, with its address and the identity: `Vault at https://vault.example (AppRole web)`. Contains no secret.
     fn name(&self) -> String;
 
     /// Reads one secret.
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched>;
 
-    /// Reads many, in as few requests as the backend allows: one result for each key, in their order. A name that is missing does not
-    /// lose the others.
+    /// Reads many secrets in as few requests as possible: one result for each key, in order. A missing name does not affect the others.
     fn fetch_many(&self, keys: &[Key], deadline: Deadline) -> Vec<Result<Fetched>> {
         keys.iter().map(|key| self.fetch(key, deadline)).collect()
     }
 
-    /// What is known of each key, without reading its value: one proof for each key, in their order.
+    /// What is known about each key without reading its value: one proof for each key, in order.
     fn prove(&self, keys: &[Key], deadline: Deadline) -> Vec<Proof>;
 }
 
@@ -118,7 +117,7 @@ impl<B: Backend + ?Sized> Backend for std::sync::Arc<B> {
     }
 }
 
-/// The proof of a backend that can only read: the value is read and dropped.
+/// The proof of a backend that can only read: reads the value and drops it.
 pub(crate) fn prove_by_reading(backend: &(impl Backend + ?Sized), keys: &[Key], deadline: Deadline) -> Vec<Proof> {
     let exists = |fetched: Fetched| Proof::Exists { version: fetched.version, changed: fetched.changed };
     backend.fetch_many(keys, deadline).into_iter().map(|result| result.map_or_else(Proof::of_error, exists)).collect()

@@ -8,7 +8,7 @@ use super::error::{Error, Result};
 
 pub use takk_value::cast_bool;
 
-/// Whether a text can be converted by a rule. `subject` is what the error is about: `field App.port (port of the proxy)`.
+/// Checks whether a rule can convert a text. `subject` names the field in the error: `field App.port (port of the proxy)`.
 ///
 /// | annotation | rule | conversion |
 /// |---|---|---|
@@ -21,7 +21,8 @@ pub use takk_value::cast_bool;
 /// | any, with `transform=` | `Transform` | the program's own: only it knows |
 ///
 /// # Errors
-/// `Config`, if it cannot. What only the program knows is no error.
+///
+/// `Config` if it cannot. A text that only the program can judge is no error.
 pub fn check(rule: CastRule, subject: &str, text: &str) -> Result<()> {
     match check_cast(rule, text) {
         Verdict::Refused(refusal) => {

@@ -7,20 +7,21 @@ use super::deadline::Deadline;
 use super::error::{Error, Result};
 use super::key::Key;
 
-/// Gives what the first backend has. The next one is asked only for what the one before does not have: one that cannot be reached or
-/// refuses is an error, so that an outage never gives a value of another place.
+/// Returns what the first backend has. The next one is asked only for keys that the previous one does not have: if a backend cannot be
+/// reached or denies access, that is an error, so that an outage never leads to a value from elsewhere.
 pub struct Chain(Vec<Arc<dyn Backend>>);
 
 impl Chain {
-    /// In the order in which they are asked.
+    /// Asks the backends in this order.
     ///
     /// # Errors
-    /// `Config` without any.
+    ///
+    /// `Config` if there are none.
     pub fn new(backends: Vec<Arc<dyn Backend>>) -> Result<Self> {
         if backends.is_empty() { Err(Error::config("a chain of backends needs at least one")) } else { Ok(Self(backends)) }
     }
 
-    /// Asks each backend for those keys that are still open. `is_open` is whether the next one shall be asked.
+    /// Asks each backend for the keys that are still open. `is_open` decides whether to ask the next one.
     fn ask<A>(&self, keys: &[Key], ask: impl Fn(&dyn Backend, &[Key]) -> Vec<A>, is_open: impl Fn(&A) -> bool) -> Vec<A> {
         let mut answers: Vec<Option<A>> = keys.iter().map(|_| None).collect();
         for backend in &self.0 {

@@ -31,14 +31,14 @@ use super::vault::{Credential, KvVersion, SERVICE_ACCOUNT, Vault, VaultLogin, Va
 pub enum BackendConfig {
     /// `"env"`, `"takk"`, `"aws-ssm"`, `"vault"`: with the defaults of the kind.
     Kind(BackendKind),
-    /// Several, asked one after another.
+    /// Several backends, asked in order.
     Chain(Vec<BackendConfig>),
     /// With settings.
     Table(BackendTable),
 }
 
 impl BackendConfig {
-    /// Whether it is nothing but the program's own environment, or takk, which fills that.
+    /// Whether it is only the program's own environment, or takk, which provides that environment.
     pub fn is_of_the_program(&self) -> bool {
         match self {
             Self::Kind(kind) => matches!(kind, BackendKind::Env | BackendKind::Takk),
@@ -48,18 +48,18 @@ impl BackendConfig {
     }
 }
 
-/// `[tool.takk.secrets]`: which backend has the secret paths of an environment.
+/// `[tool.takk.secrets]`: the backend of secret paths for each environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecretBackends {
-    /// That of every environment without its own.
+    /// The backend of environments without their own.
     pub backend: Option<BackendConfig>,
-    /// By the name of the environment.
+    /// By name of the environment.
     pub environments: BTreeMap<String, BackendConfig>,
 }
 
 impl SecretBackends {
-    /// That of an environment; `None` if the project names none.
+    /// The backend of an environment; `None` if the project configures none.
     pub fn of(&self, environment: &str) -> Option<&BackendConfig> {
         self.environments.get(environment).or(self.backend.as_ref())
     }
@@ -81,13 +81,13 @@ pub enum BackendKind {
     Vault,
 }
 
-/// The settings of a backend. Those of another kind are an error.
+/// The settings of a backend. Settings of another kind are an error.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum BackendTable {
     /// The environment of the process.
     Env {
-        /// Before the name of every variable.
+        /// A prefix for the names of all variables.
         #[serde(default)]
         prefix: String,
     },
@@ -96,39 +96,39 @@ pub enum BackendTable {
         /// Its path from the project's directory.
         #[serde(default = "dotenv_path")]
         path: PathBuf,
-        /// Before the name of every variable.
+        /// A prefix for the names of all variables.
         #[serde(default)]
         prefix: String,
     },
-    /// takk's own store or server, as the checkout is linked.
+    /// takk's own store or server, according to the checkout's link.
     Takk {},
     /// AWS SSM.
     AwsSsm {
-        /// The region, if neither `AWS_REGION` nor the profile says it.
+        /// The region, if neither `AWS_REGION` nor the profile sets it.
         region: Option<String>,
-        /// The profile of the shared files.
+        /// The profile in the shared files.
         profile: Option<String>,
     },
     /// Vault or OpenBao.
     Vault {
-        /// The address. It counts only if the person linked it, or if it is that of `VAULT_ADDR`.
+        /// The URL. It is used only if the user linked it, or if it equals `VAULT_ADDR`.
         url: Option<String>,
         /// Where the KV store is mounted.
         #[serde(default = "mount")]
         mount: String,
-        /// The field that a path without `:field` means.
+        /// The field to read if a path has no `:field`.
         #[serde(default = "default_key")]
         default_key: String,
-        /// The namespace, if `VAULT_NAMESPACE` does not say it.
+        /// The namespace, if `VAULT_NAMESPACE` does not set it.
         namespace: Option<String>,
-        /// 1 or 2, if the server shall not be asked.
+        /// 1 or 2; otherwise the server is asked.
         kv_version: Option<u8>,
-        /// How to log in, if there is no `VAULT_TOKEN`.
+        /// How to log in if there is no `VAULT_TOKEN`.
         auth: Option<VaultAuth>,
     },
 }
 
-/// How to log in to Vault. Nothing secret is in it: ids and tokens are in variables and files.
+/// How to log in to Vault. Contains no secrets: IDs and tokens are in variables and files.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum VaultAuth {
@@ -167,21 +167,23 @@ fn default_key() -> String {
     "value".to_owned()
 }
 
-/// What the caller adds to a configuration, which the repository cannot.
+/// What the user trusts in addition to the configuration, and which a repository therefore cannot set.
 #[derive(Clone, Default)]
 pub struct Trust {
-    /// Addresses that the person linked: a token may go there.
+    /// URLs that the user linked, to which tokens may be sent.
     pub linked: Vec<String>,
-    /// takk's own store or server, opened by whoever has it.
+    /// takk's own store or server, opened by the caller.
     pub takk: Option<Arc<dyn Backend>>,
     /// The project's directory, for relative paths.
     pub root: Option<PathBuf>,
 }
 
-/// Makes the backend of a configuration, retrying with the default policy where it is remote.
+/// Creates a backend from its configuration. Remote ones retry by the default policy.
 ///
 /// # Errors
-/// `Config` for an address that nobody linked, for what is missing (a region, a role), and for kinds that the caller does not have.
+///
+/// `Config` for a URL that the user has not linked, for missing settings (a region, a role), and for kinds that the caller does not
+/// provide.
 pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Result<Arc<dyn Backend>> {
     let table = match config {
         BackendConfig::Table(table) => table.clone(),
@@ -225,8 +227,9 @@ pub fn backend(config: &BackendConfig, process: &Process, trust: &Trust) -> Resu
     }
 }
 
-/// The backend that the variables name: `TAKK_SECRETS_BACKEND` (`env`, `dotenv`, `aws-ssm` or `vault`, or several with commas between
-/// them), else Vault if `VAULT_ADDR` is set, else the environment. SSM is never guessed: credentials of AWS are there for much else.
+/// The backend that the variables select: `TAKK_SECRETS_BACKEND` (`env`, `dotenv`, `aws-ssm` or `vault`, or several separated by commas),
+/// else Vault if `VAULT_ADDR` is set, else the environment. SSM is never selected by default, because AWS credentials may be there for
+/// other purposes.
 pub fn backend_from_env(process: &Process, trust: &Trust) -> Result<Arc<dyn Backend>> {
     let kinds = process.set("TAKK_SECRETS_BACKEND");
     let guessed = || if process.vault("ADDR").is_some() { "vault" } else { "env" }.to_owned();
@@ -245,8 +248,8 @@ pub fn backend_from_env(process: &Process, trust: &Trust) -> Result<Arc<dyn Back
 fn kind(word: &str) -> Result<BackendKind> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| {
         let shown = super::error::shown(word, &[]);
-        Error::config(format!("TAKK_SECRETS_BACKEND names `{shown}`, which is no kind of backend"))
-            .hint("write env, dotenv, takk, aws-ssm or vault, or several with commas between them")
+        Error::config(format!("TAKK_SECRETS_BACKEND names `{shown}`, which is not a kind of backend"))
+            .hint("write env, dotenv, takk, aws-ssm or vault, or several separated by commas")
     })
 }
 
@@ -271,7 +274,7 @@ fn retrying(inner: Arc<dyn Backend>) -> Result<Arc<dyn Backend>> {
     Ok(Arc::new(Retrying::new(inner, RetryPolicy::default())?))
 }
 
-/// The address of Vault: the one that the project names, if it may be trusted, else `VAULT_ADDR`.
+/// The URL of Vault: the project's, if it is trusted, else `VAULT_ADDR`.
 fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Result<String> {
     let own = process.vault("ADDR");
     let is_same = |one: &str, other: &str| one.trim_end_matches('/') == other.trim_end_matches('/');
@@ -283,19 +286,19 @@ fn vault_address(process: &Process, named: Option<&str>, trust: &Trust) -> Resul
             }
             let named = super::error::shown(named, &[]);
             Err(Error::config(format!(
-                "this project names Vault at {named}, and no token is sent to an address that only a repository names"
+                "this project names Vault at {named}, but takk sends no token to a URL that only a repository names"
             ))
             .hint(format!("if you trust it: VAULT_ADDR={}", super::error::shell_word(&named))))
         }
         (None, Some(own)) => Ok(own),
         (None, None) => match trust.linked.first() {
             Some(linked) => Ok(linked.clone()),
-            None => Err(Error::config("there is no address of Vault").hint("VAULT_ADDR=https://vault.example:8200")),
+            None => Err(Error::config("no URL of Vault is set").hint("VAULT_ADDR=https://vault.example:8200")),
         },
     }
 }
 
-/// How to log in. A `VAULT_TOKEN` wins: whoever sets it means it.
+/// How to log in. `VAULT_TOKEN` takes precedence, since the user set it explicitly.
 fn login(process: &Process, auth: Option<&VaultAuth>) -> Result<VaultLogin> {
     let is_token_set = process.vault("TOKEN").is_some();
     let auth = auth.filter(|_| !is_token_set);
@@ -324,7 +327,7 @@ fn login(process: &Process, auth: Option<&VaultAuth>) -> Result<VaultLogin> {
     })
 }
 
-/// The text of a variable, or the file that the same name with `_FILE` names.
+/// The value of a variable, or the file that the variable with the suffix `_FILE` names.
 fn credential(process: &Process, name: &str) -> Option<Credential> {
     let file = || process.set(&format!("{name}_FILE")).map(|path| Credential::File(process.path(&path)));
     process.set(name).map(|text| Credential::Text(SecretText::new(text))).or_else(file)

@@ -2,25 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-/// A moment on the monotonic clock, or none.
+/// A point in time on the monotonic clock, or none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// No deadline: only a backend's own timeouts count.
+    /// No deadline: only a backend's own timeouts apply.
     pub const NONE: Self = Self(None);
 
-    /// This long from now.
+    /// A deadline this long from now.
     pub fn after(duration: Duration) -> Self {
         Self(Instant::now().checked_add(duration))
     }
 
-    /// How much time is left: `None` without a deadline, zero when it has passed.
+    /// The remaining time: `None` without a deadline, zero if it has passed.
     pub fn left(self) -> Option<Duration> {
         self.0.map(|moment| moment.saturating_duration_since(Instant::now()))
     }
 
-    /// How much time is left, at most `most`.
+    /// The remaining time, at most `most`.
     pub fn left_within(self, most: Duration) -> Duration {
         self.left().map_or(most, |left| left.min(most))
     }
@@ -30,7 +30,7 @@ impl Deadline {
         self.left().is_some_and(|left| left.is_zero())
     }
 
-    /// The earlier one of this and `duration` from now.
+    /// The earlier of this deadline and `duration` from now.
     #[must_use]
     pub fn within(self, duration: Duration) -> Self {
         let Some(end) = Instant::now().checked_add(duration) else { return self };

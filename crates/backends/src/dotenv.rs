@@ -12,11 +12,11 @@ use super::error::{Error, Result};
 use super::key::Key;
 use super::process::Process;
 
-/// The most that a file may hold.
+/// The maximum size of a file.
 const MOST: u64 = takk_files::MOST;
 
-/// Reads `/db/prod/password` from `DB_PROD_PASSWORD` of a file, by the rules of [`Env`](super::Env) and of python-dotenv. The file is
-/// read again each time that something is fetched. A pinned version is ignored.
+/// Reads `/db/prod/password` from `DB_PROD_PASSWORD` in a file, by the rules of [`Env`](super::Env) and python-dotenv. Each fetch reads the
+/// file again. A pinned version is ignored.
 pub struct Dotenv {
     process: Process,
     path: PathBuf,
@@ -24,7 +24,7 @@ pub struct Dotenv {
 }
 
 impl Dotenv {
-    /// With the environment that `${NAME}` may refer to, and a prefix as that of [`Env`](super::Env).
+    /// With the environment that `${NAME}` may refer to, and a prefix as for [`Env`](super::Env).
     pub fn new(process: Process, path: impl Into<PathBuf>, prefix: impl Into<String>) -> Self {
         Self { process, path: path.into(), prefix: prefix.into() }
     }

@@ -7,25 +7,25 @@ use super::key::Key;
 use super::process::Process;
 use takk_model::path_env_name;
 
-/// Reads `/db/prod/password` from `DB_PROD_PASSWORD`. The environment has no versions: a pinned one is ignored.
+/// Reads `/db/prod/password` from `DB_PROD_PASSWORD`. The environment has no versions, so a pinned one is ignored.
 pub struct Env {
     process: Process,
     prefix: String,
 }
 
 impl Env {
-    /// With a prefix for all names; `_` is put behind it unless it ends with one or is empty.
+    /// With a prefix for all names. `_` is appended to it unless it ends with one or is empty.
     pub fn new(process: Process, prefix: impl Into<String>) -> Self {
         Self { process, prefix: prefix.into() }
     }
 
-    /// The variable that holds a path: `path.strip("/").replace("/", "_").upper()` behind the prefix.
+    /// The variable that holds a path: the prefix, followed by `path.strip("/").replace("/", "_").upper()`.
     pub fn variable(&self, path: &str) -> String {
         prefixed(&self.prefix, path)
     }
 }
 
-/// The variable of a path behind a prefix.
+/// The variable of a path, with a prefix.
 pub(crate) fn prefixed(prefix: &str, path: &str) -> String {
     let name = path_env_name(path);
     if prefix.is_empty() || prefix.ends_with('_') { format!("{prefix}{name}") } else { format!("{prefix}_{name}") }

@@ -4,22 +4,22 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-/// What kind of failure it is: the classes of exceptions that a program catches.
+/// The kind of failure, which determines the class of the exception in Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The program or its configuration is wrong: a path, a version, an address, a value that does not fit its type.
+    /// The program or its configuration is wrong: a path, a version, a URL, or a value that does not match its type.
     Config,
-    /// A path has a `{variable}` that nothing fills: a kind of `Config`.
+    /// A path has a `{variable}` without a value. A kind of `Config`.
     MissingContextVariable,
     /// The secret, its version or its field does not exist.
     SecretNotFound,
-    /// The backend does not know who asks, or does not let them read it.
+    /// The backend does not know the identity, or denies it access.
     Auth,
-    /// The backend cannot be reached or cannot answer now. The only kind that is worth another attempt.
+    /// The backend cannot be reached, or cannot respond now. The only kind that is retried.
     Transient,
 }
 
-/// A failure. It is cheap to clone, so that all that wait for one request can have it.
+/// A failure. Cheap to clone, so that all threads that wait for a request can have it.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -28,55 +28,55 @@ pub struct Error {
     retry_after: Option<Duration>,
 }
 
-/// The result of what asks a backend.
+/// The result of a call to a backend.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A failure of a kind, with a lower-case phrase: what was being done, where, as whom, and what is wrong.
+    /// A failure of a kind, with a lower-case phrase: what was being done, where, as whom, and what went wrong.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new(), retry_after: None }
     }
 
-    /// Of the program or its configuration.
+    /// An error in the program or its configuration.
     pub fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// A `{variable}` that nothing fills.
+    /// A `{variable}` without a value.
     pub fn missing_variable(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::MissingContextVariable, message)
     }
 
-    /// What does not exist.
+    /// The secret does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::SecretNotFound, message)
     }
 
-    /// Of identity or rights.
+    /// An unknown identity, or denied access.
     pub fn auth(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Auth, message)
     }
 
-    /// What may work a moment later.
+    /// A failure that may be temporary.
     pub fn transient(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Transient, message)
     }
 
-    /// With one more sentence on what to do.
+    /// Adds a sentence on what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// With how long the backend asks to be left alone.
+    /// Adds how long the backend asks to wait.
     #[must_use]
     pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
         self
     }
 
-    /// The same about more: `for FIELD: ` before the message.
+    /// Adds `for FIELD: ` before the message.
     #[must_use]
     pub fn about(mut self, subject: &str) -> Self {
         self.message = format!("{subject}: {}", self.message);
@@ -87,17 +87,17 @@ impl Error {
         self.kind
     }
 
-    /// What is wrong, without what to do.
+    /// What went wrong, without the hints.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do, a sentence or command each.
+    /// What to do, as sentences or commands.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// How long the backend asks to be left alone.
+    /// How long the backend asks to wait.
     pub fn wait(&self) -> Option<Duration> {
         self.retry_after
     }
@@ -116,10 +116,11 @@ impl fmt::Display for Error {
 
 impl StdError for Error {}
 
-/// How much of a text of another program is shown.
+/// How much of another program's text is shown.
 const SHOWN: usize = 300;
 
-/// A text of another program as it can be shown: one line without control characters, and without the secrets that were sent to it.
+/// A text of another program in a form that can be shown: one line without control characters, and without the secrets that were sent to
+/// it.
 pub(crate) fn shown(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| secret.len() > 3) {
@@ -131,7 +132,7 @@ pub(crate) fn shown(text: &str, secrets: &[&str]) -> String {
     line.trim().to_owned()
 }
 
-/// An argument of a command that is proposed: whoever copies it into a shell runs nothing that a repository named.
+/// An argument for a suggested command, quoted so that a user who copies it into a shell runs nothing that a repository chose.
 pub(crate) fn shell_word(word: &str) -> String {
     let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte));
     if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }

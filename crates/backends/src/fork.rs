@@ -13,13 +13,13 @@ use arc_swap::ArcSwap;
 use super::deadline::Deadline;
 use super::interrupt::{INTERVAL, Stop};
 
-/// How often the process forked since this library was loaded, as far as it was told.
+/// How often the process has forked since this library was loaded, as far as it was told.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 
-/// Says that this process is the child of a fork: to be called first in it (`os.register_at_fork(after_in_child=...)`).
+/// Records that this process is the child of a fork. To be called first thing in the child (`os.register_at_fork(after_in_child=...)`).
 ///
-/// Connections are dropped on their next use, requests of the parent's threads are waited for no more, and cached values are kept. It
-/// takes no lock and allocates nothing.
+/// Connections are dropped at their next use, requests of the parent's threads are no longer waited for, and cached values stay. Takes no
+/// lock and allocates nothing.
 pub fn after_fork() {
     GENERATION.fetch_add(1, Ordering::SeqCst);
 }
@@ -28,13 +28,13 @@ pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// Something that belongs to one process: a forked child makes its own.
+/// A value that belongs to one process: a forked child creates its own.
 pub(crate) struct PerProcess<T> {
     kept: ArcSwap<Made<T>>,
     make: Box<dyn Fn() -> T + Send + Sync>,
 }
 
-/// What was made, and in which generation.
+/// The value, with its generation.
 pub(crate) struct Made<T> {
     generation: u64,
     pub(crate) value: T,
@@ -46,7 +46,7 @@ impl<T> PerProcess<T> {
         Self { kept: ArcSwap::from_pointee(first), make: Box::new(make) }
     }
 
-    /// That of this process.
+    /// The value of this process.
     pub(crate) fn here(&self) -> Arc<Made<T>> {
         let kept = self.kept.load_full();
         if kept.generation == generation() {
@@ -58,7 +58,7 @@ impl<T> PerProcess<T> {
     }
 }
 
-/// The right to do something that one thread does at a time. The thread that has it may take it again.
+/// A reentrant lock for something that only one thread may do at a time.
 pub(crate) struct Turn(PerProcess<Gate>);
 
 #[derive(Default)]
@@ -72,7 +72,7 @@ struct Holder {
     depth: u32,
 }
 
-/// A turn that was taken; the next one may have it when this is dropped.
+/// A turn that was taken. Dropping it lets the next thread go on.
 pub(crate) struct Taken(Arc<Made<Gate>>);
 
 impl Turn {
@@ -104,7 +104,7 @@ impl Turn {
                     let waited = gate.value.is_free.wait_timeout(holder, wait);
                     holder = waited.unwrap_or_else(PoisonError::into_inner).0;
                     if let Some(stop) = stop.as_ref().filter(|_| holder.is_some()) {
-                        // Whoever looks around may run a program's handler of signals, which may want the turn.
+                        // Checking for an interruption may run a signal handler of the program, which may want the turn.
                         drop(holder);
                         if stop.is_asked_for() {
                             return None;

@@ -16,27 +16,27 @@ use super::error::{Error, Result, shown};
 use super::fork::PerProcess;
 use super::interrupt::{interrupted, interruptible};
 
-/// How long a connection may take to be there.
+/// The timeout of establishing a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-/// How long a request may take, its answer included.
+/// The timeout of a request, including its response.
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
-/// How many bytes of an answer are read: an entry of Vault has at most 1 MiB, ten parameters of SSM 80 KiB.
+/// The maximum size of a response: an entry of Vault has at most 1 MiB, ten parameters of SSM 80 KiB.
 const MOST_BYTES: u64 = 8 << 20;
-/// How long a connection that nobody uses is kept.
+/// How long an idle connection is kept.
 pub(crate) const IDLE: Duration = Duration::from_secs(15);
-/// How many connections are kept.
+/// How many idle connections are kept.
 pub(crate) const CONNECTIONS: usize = 8;
 
-/// A way to one place.
+/// A client for one server.
 pub(crate) struct Http {
     agent: PerProcess<Agent>,
-    /// What messages call the place: `Vault at https://vault.example`.
+    /// The server's name in messages: `Vault at https://vault.example`.
     place: String,
-    /// What a certificate that is not trusted asks for.
+    /// The hint for a certificate that is not trusted.
     ca_hint: String,
 }
 
-/// What is sent.
+/// A request.
 pub(crate) struct Question<'q> {
     pub method: &'static str,
     pub url: &'q str,
@@ -44,23 +44,23 @@ pub(crate) struct Question<'q> {
     pub body: Option<&'q [u8]>,
 }
 
-/// What came back.
+/// A response.
 pub(crate) struct Answer {
     pub status: u16,
     pub location: Option<String>,
-    /// The clock of the server.
+    /// The server's clock.
     pub date: Option<String>,
     pub retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
 }
 
 impl Http {
-    /// `ca_file` holds the authorities to trust instead of the public ones; `ca_hint` says how to name one.
+    /// `ca_file` contains the certificate authorities to trust instead of the public ones; `ca_hint` says how to set one.
     pub(crate) fn new(place: String, url: &str, ca_file: Option<&Path>, ca_hint: &str) -> Result<Self> {
         Self::kept(place, url, ca_file, ca_hint, Some(IDLE))
     }
 
-    /// The same with how long a connection that nobody uses is kept. `None`: none is kept.
+    /// The same with the time that an idle connection is kept. `None` keeps no connections.
     pub(crate) fn kept(
         place: String,
         url: &str,
@@ -82,21 +82,21 @@ impl Http {
                 .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
                 .tls_config(tls.clone())
                 .timeout_connect(Some(CONNECT));
-            // What is on this machine or this link is not behind a proxy.
+            // There is no proxy in front of this machine or the local link.
             let config = if is_local { config.proxy(None) } else { config };
             config.build().new_agent()
         };
         Ok(Self { agent: PerProcess::new(agent), place, ca_hint: ca_hint.to_owned() })
     }
 
-    /// What messages call the place.
+    /// The server's name in messages.
     pub(crate) fn place(&self) -> &str {
         &self.place
     }
 
-    /// Sends a request. Every status is an answer; what got none is an error.
+    /// Sends a request. Any status is a response; without a response, it fails.
     ///
-    /// A connection that was kept may have been closed by the other side in the meantime: what only reads is then sent once more.
+    /// The server may have closed an idle connection in the meantime, so a request that only reads is then sent once more.
     pub(crate) fn send(&self, question: &Question, deadline: Deadline) -> Result<Answer> {
         if deadline.has_passed() {
             return Err(self.unreachable("there is no time left"));
@@ -115,9 +115,9 @@ impl Http {
         for (name, value) in question.headers {
             request = request.header(*name, *value);
         }
-        // A header that cannot be sent is a token with a line break: its error would show it.
+        // A header that cannot be sent is a token with a line break, which the error would expose.
         let unsendable = |_| {
-            let error = Error::config(format!("cannot ask {}: the address or the token has invalid characters", self.place));
+            let error = Error::config(format!("cannot ask {}: the URL or the token contains invalid characters", self.place));
             error.hint("pass the token alone, without quotes or line breaks")
         };
         let (parts, ()) = request.body(()).map_err(unsendable)?.into_parts();
@@ -137,10 +137,10 @@ impl Http {
         answer.ok_or_else(interrupted)
     }
 
-    /// An error for a place that gave no answer.
+    /// The error if a server does not respond.
     fn unreachable(&self, why: &str) -> Error {
         Error::transient(format!("cannot reach {}: {}", self.place, shown(why, &[])))
-            .hint("check the address, the network and the proxy, and whether the server runs")
+            .hint("check the URL, the network and the proxy, and that the server is running")
     }
 
     fn failed(&self, error: ureq::Error) -> Error {
@@ -152,7 +152,7 @@ impl Http {
             }
             E::Timeout(_) => self.unreachable("the request timed out"),
             E::ConnectProxyFailed(why) => self.unreachable(&format!("the proxy refused the connection ({why})")),
-            E::InvalidProxyUrl => Error::config(format!("cannot reach {}: the proxy's address is not valid", self.place))
+            E::InvalidProxyUrl => Error::config(format!("cannot reach {}: the proxy URL is not valid", self.place))
                 .hint("correct HTTPS_PROXY or HTTP_PROXY"),
             E::Io(error) => match tls_trouble(&error) {
                 Some(why) => self.untrusted(&why),
@@ -162,10 +162,10 @@ impl Http {
             E::Rustls(error) => self.untrusted(&error.to_string()),
             E::Tls(why) => self.untrusted(why),
             E::BodyExceedsLimit(_) | E::LargeResponseHeader(..) | E::Http(_) | E::Protocol(_) => {
-                Error::config(format!("what answers for {} does not speak its protocol", self.place))
-                    .hint("check the address, the port, and whether it is http or https")
+                Error::config(format!("the response of {} is not valid HTTP", self.place))
+                    .hint("check the host and the port of the URL, and whether it is http or https")
             }
-            E::BadUri(_) => Error::config(format!("the address of {} is not valid", self.place)),
+            E::BadUri(_) => Error::config(format!("the URL of {} is not valid", self.place)),
             other => self.unreachable(&other.to_string()),
         }
     }
@@ -181,7 +181,7 @@ impl Http {
     }
 }
 
-/// Whether the other side has ended the connection.
+/// Whether the server has closed the connection.
 fn is_closed(error: &io::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     [BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof].contains(&error.kind())
@@ -199,7 +199,7 @@ fn whole(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     })
 }
 
-/// What is wrong with the certificate or with TLS, if that is what the error is about.
+/// What is wrong with the certificate or TLS, if that is the error.
 fn tls_trouble(error: &io::Error) -> Option<String> {
     let mut source: Option<&(dyn std::error::Error + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(inner) = source {
@@ -212,7 +212,7 @@ fn tls_trouble(error: &io::Error) -> Option<String> {
     (error.kind() == io::ErrorKind::InvalidData).then(|| error.to_string())
 }
 
-/// Whether an address is on this machine or this link: loopback, and the metadata services of clouds.
+/// Whether a URL is on this machine or the local link: loopback, and the metadata services of clouds.
 fn is_local(url: &str) -> bool {
     match Url::parse(url).ok().as_ref().and_then(Url::host) {
         Some(Host::Domain(name)) => name == "localhost",
@@ -222,7 +222,7 @@ fn is_local(url: &str) -> bool {
     }
 }
 
-/// The authorities in a PEM file.
+/// The certificate authorities in a PEM file.
 fn authorities(path: &Path, ca_hint: &str) -> Result<TlsConfig> {
     let message = format!("cannot use the certificates in `{}`", path.display());
     let pem = takk_files::given(path, takk_files::MOST_OF_KEYS)
@@ -247,7 +247,7 @@ mod tests {
         http.send(&Question { method: "GET", url, headers, body: None }, deadline)
     }
 
-    /// A server that says one thing to everybody.
+    /// A server that sends the same response to everyone.
     fn server(says: &'static [u8]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("it has one");
@@ -269,7 +269,7 @@ mod tests {
         for (url, kind, says) in [
             (format!("http://{nobody}/"), ErrorKind::Transient, "the connection is refused"),
             (format!("http://{}/", silent.0), ErrorKind::Transient, "timed out"),
-            (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "does not speak its protocol"),
+            (server(b"220 smtp.example ready\r\n"), ErrorKind::Config, "is not valid HTTP"),
             (server(b"HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:"), ErrorKind::Config, "does not speak TLS"),
         ] {
             let error =

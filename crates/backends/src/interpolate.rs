@@ -5,11 +5,12 @@ use takk_model::{PathFault, PathPiece, path_pieces};
 
 use super::error::{Error, Result};
 
-/// Fills in the `{var}` placeholders of a path; `{{` and `}}` are braces. `context` gives a field of the root model as text.
+/// Fills in the `{var}` placeholders of a path; `{{` and `}}` are literal braces. `context` returns a field of the root model as text.
 ///
 /// # Errors
-/// `MissingContextVariable` for a field that is not there, for a placeholder without a name (`{}`, `{0}`), and for attributes and
-/// indexes, which are not followed; `Config` for a brace without its other one, for conversions and for formats.
+///
+/// `MissingContextVariable` for a field that does not exist, for a placeholder without a name (`{}`, `{0}`), and for attributes and
+/// indexes, which are not supported; `Config` for an unmatched brace, for conversions and for format specifications.
 pub fn interpolate(template: &str, context: impl Fn(&str) -> Option<String>) -> Result<String> {
     let mut path = String::with_capacity(template.len());
     for piece in path_pieces(template) {
@@ -22,8 +23,8 @@ pub fn interpolate(template: &str, context: impl Fn(&str) -> Option<String>) -> 
     Ok(path)
 }
 
-/// Whether a path can be filled in from a root model with these fields: what is asked when a model is made, before anything is read.
-/// The errors are those of [`interpolate`].
+/// Checks whether a root model with these fields can fill in a path, which happens when a model is defined, before anything is read. The
+/// errors are those of [`interpolate`].
 pub fn check_template(template: &str, fields: &[&str]) -> Result<()> {
     for piece in path_pieces(template) {
         match piece {
@@ -36,9 +37,8 @@ pub fn check_template(template: &str, fields: &[&str]) -> Result<()> {
 }
 
 fn missing(template: &str, name: &str, fields: &[&str]) -> Error {
-    let message = format!(
-        "cannot fill in the path `{template}`: `{{{name}}}` is no field of the root model that a path may be filled in from"
-    );
+    let message =
+        format!("cannot fill in the path `{template}`: `{{{name}}}` is not a field of the root model that can fill in a path");
     let error = Error::missing_variable(message);
     match nearest(name, fields.iter().copied()) {
         Some(field) => error.hint(format!("did you mean `{{{field}}}`?")),
@@ -65,7 +65,7 @@ mod tests {
     fn a_path_is_filled_in() {
         assert_eq!(filled("/{stage}/{region}/{{x}}").ok().as_deref(), Some("/the stage/the region/{x}"));
         assert_eq!(filled("/plain").ok().as_deref(), Some("/plain"));
-        // A value is filled in as it is, and not read again.
+        // Placeholders in a value are not expanded.
         assert_eq!(interpolate("/{a}", |_| Some("{b}".to_owned())).ok().as_deref(), Some("/{b}"));
     }
 

@@ -12,47 +12,47 @@ use std::time::{Duration, Instant};
 use super::error::Error;
 use super::fork::generation;
 
-/// How often a thread that waits looks around.
+/// How often a waiting thread checks for an interruption.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(50);
 
 static WATCH: OnceLock<Watch> = OnceLock::new();
 
 thread_local! {
-    /// Set for all threads that work for one that can be interrupted.
+    /// The flag that all threads working on one interruptible call share.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
     /// What makes the requests of this thread, when it can be interrupted.
     static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
 }
 
-/// How the program learns of an interruption. Signals belong to one thread of it.
+/// How the program reports an interruption. Signals are handled by one of its threads.
 #[derive(Clone, Copy)]
 pub struct Watch {
     /// Whether the calling thread can be interrupted.
     pub applies: fn() -> bool,
-    /// Whether it was interrupted since this was asked last.
+    /// Whether it was interrupted since the last call.
     pub is_interrupted: fn() -> bool,
 }
 
-/// Lets waits be interrupted from now on. Only the first call counts.
+/// Makes waits interruptible from now on. Only the first call has an effect.
 pub fn watch_interrupts(watch: Watch) {
     let _ = WATCH.set(watch);
 }
 
-/// The error of a wait that was interrupted. It is not worth another attempt.
+/// The error of an interrupted wait. It is not retried.
 pub(crate) fn interrupted() -> Error {
     Error::config("interrupted while a backend of secrets was asked")
 }
 
-/// What stops the work of this thread.
+/// What can stop the work of this thread.
 pub(crate) struct Stop {
-    /// Shared with the threads that do a part of it.
+    /// Shared with the threads that do part of the work.
     flag: Option<Arc<AtomicBool>>,
-    /// The program, if it interrupts this thread.
+    /// The program's check, if it can interrupt this thread.
     watch: Option<Watch>,
 }
 
 impl Stop {
-    /// `None` if nothing can.
+    /// `None` if nothing can stop it.
     pub(crate) fn here() -> Option<Self> {
         let watch = WATCH.get().copied().filter(|watch| (watch.applies)());
         let flag = STOP.with_borrow(Clone::clone);
@@ -72,6 +72,7 @@ impl Stop {
     }
 }
 
+<<<<<<< HEAD
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A thread that makes requests for another one, and ends with it.
@@ -90,6 +91,9 @@ impl Helper {
 }
 
 /// Does work that blocks. `None` if this thread is interrupted before it is done.
+=======
+/// Does blocking work. `None` if this thread is interrupted before it is done.
+>>>>>>> words
 pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let Some(stop) = Stop::here() else { return Some(work()) };
     if stop.is_asked_for() {
@@ -100,10 +104,23 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
     // Without another thread, this one waits as long as it takes.
     let Some(helper) = kept.or_else(Helper::start) else { return Some(work()) };
     let (sender, receiver) = mpsc::channel();
+<<<<<<< HEAD
     let job = move || {
         let _ = sender.send(work());
     };
     helper.jobs.send(Box::new(job)).ok()?;
+=======
+    let given = Arc::clone(&work);
+    let spawned = thread::Builder::new().name("takk-request".to_owned()).spawn(move || {
+        if let Some(work) = take(&given) {
+            let _ = sender.send(work());
+        }
+    });
+    if spawned.is_err() {
+        // Without a second thread, the work cannot be interrupted.
+        return take(&work).map(|work| work());
+    }
+>>>>>>> words
     loop {
         match receiver.recv_timeout(INTERVAL) {
             Ok(done) => {
@@ -117,7 +134,7 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
     }
 }
 
-/// Waits. `false` if this thread is interrupted meanwhile.
+/// Sleeps. Returns `false` if this thread is interrupted.
 pub(crate) fn sleep(time: Duration) -> bool {
     let Some(stop) = Stop::here() else {
         thread::sleep(time);
@@ -136,7 +153,7 @@ pub(crate) fn sleep(time: Duration) -> bool {
     }
 }
 
-/// Receives from threads that work for this one, until all of them have sent or this thread is interrupted and they have noticed.
+/// Receives from threads that work for this one, until all of them have sent, or this thread was interrupted and they have noticed.
 pub(crate) fn receive_all<T>(receiver: &mpsc::Receiver<T>) -> Vec<T> {
     let Some(stop) = Stop::here() else { return receiver.iter().collect() };
     let mut received = Vec::new();
@@ -144,7 +161,7 @@ pub(crate) fn receive_all<T>(receiver: &mpsc::Receiver<T>) -> Vec<T> {
         match receiver.recv_timeout(INTERVAL) {
             Ok(one) => received.push(one),
             Err(RecvTimeoutError::Disconnected) => return received,
-            // It is noted, and the others see that.
+            // This sets the flag for the others.
             Err(RecvTimeoutError::Timeout) => {
                 stop.is_asked_for();
             }
@@ -152,7 +169,7 @@ pub(crate) fn receive_all<T>(receiver: &mpsc::Receiver<T>) -> Vec<T> {
     }
 }
 
-/// As long as it lives, this thread and those that [`Shared::join`] it are interrupted together.
+/// While it exists, this thread and those that [`Shared::join`] it are interrupted together.
 pub(crate) struct Shared {
     flag: Option<Arc<AtomicBool>>,
     before: Option<Arc<AtomicBool>>,
@@ -166,7 +183,7 @@ impl Shared {
         Self { flag, before }
     }
 
-    /// What another thread joins by.
+    /// Lets another thread join.
     pub(crate) fn join(&self) -> impl FnOnce() + Send + 'static {
         let flag = self.flag.clone();
         move || STOP.set(flag)
@@ -189,7 +206,7 @@ mod tests {
     }
     static SIGNAL: AtomicBool = AtomicBool::new(false);
 
-    /// This thread is the one that signals reach; one arrives after `time`.
+    /// Makes this the thread that handles signals; one arrives after `time`.
     fn main_thread_with_a_signal_after(time: Duration) {
         watch_interrupts(Watch { applies: || MAIN.get(), is_interrupted: || SIGNAL.swap(false, Ordering::SeqCst) });
         MAIN.set(true);
@@ -207,7 +224,7 @@ mod tests {
         let long = || interruptible(|| thread::sleep(Duration::from_secs(30)));
         assert_eq!(interruptible(|| 7), Some(7));
         assert!(long().is_none() && begun.elapsed() < Duration::from_secs(10));
-        // Several at once, and the main thread has nothing left to do itself when the signal arrives.
+        // Several at once, with the main thread idle when the signal arrives.
         main_thread_with_a_signal_after(Duration::from_millis(120));
         let done = in_parallel(&[0, 30, 30, 30], 4, |seconds| {
             let seconds = *seconds;
@@ -218,7 +235,7 @@ mod tests {
         main_thread_with_a_signal_after(Duration::from_millis(120));
         assert!(!sleep(Duration::from_secs(30)));
         assert!(sleep(Duration::from_millis(1)) && begun.elapsed() < Duration::from_secs(25));
-        // Another thread is not interrupted.
+        // Other threads are not interrupted.
         SIGNAL.store(true, Ordering::SeqCst);
         let other = thread::spawn(|| interruptible(|| 8)).join().expect("it ends");
         assert_eq!(other, Some(8));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A secret path with everything filled in, and optionally a version. Its text is the key of the cache: `path` or `path@version`.
+/// A secret path without placeholders, and optionally a version. Its text is the key of the cache: `path` or `path@version`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     path: String,
@@ -10,12 +10,12 @@ pub struct Key {
 }
 
 impl Key {
-    /// The current version of a path.
+    /// A path at its current version.
     pub fn new(path: impl Into<String>) -> Self {
         Self { path: path.into(), version: None }
     }
 
-    /// A path at a version, where there is one: `7`, or a label of AWS SSM.
+    /// A path at a version, if there is one: `7`, or a label of AWS SSM.
     pub fn pinned(path: impl Into<String>, version: Option<impl Into<String>>) -> Self {
         Self { path: path.into(), version: version.map(Into::into) }
     }
@@ -25,7 +25,7 @@ impl Key {
         &self.path
     }
 
-    /// The version that it is pinned to.
+    /// The version to which it is pinned.
     pub fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }

@@ -8,7 +8,7 @@ use super::deadline::Deadline;
 use super::error::{Error, Result};
 use super::key::Key;
 
-/// Values by path, values by path and version, and every key that was asked for.
+/// Values by path, values by path and version, and a record of all requested keys.
 #[derive(Default)]
 pub struct Mock {
     data: Mutex<HashMap<Key, String>>,
@@ -31,12 +31,12 @@ impl Mock {
         self.data.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.into());
     }
 
-    /// What it was asked, in order; proofs are not counted.
+    /// The requested keys, in order; proofs are not recorded.
     pub fn calls(&self) -> Vec<Key> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets what it was asked.
+    /// Clears the record of requests.
     pub fn reset_calls(&self) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::interrupt::{Shared, receive_all};
 
-/// What `work` makes of each item, in their order, on at most `most` threads.
+/// Applies `work` to each item on at most `most` threads, and returns the results in order.
 pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl Fn(&I) -> R + Sync) -> Vec<R> {
     if items.len() < 2 {
         return items.iter().map(work).collect();

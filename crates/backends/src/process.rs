@@ -15,7 +15,7 @@ type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 impl Process {
-    /// With a way to read a variable (`None` if it is not set; one that is not UTF-8 is none), and the time of day.
+    /// From a function that reads a variable (`None` if it is not set or not UTF-8), and a clock.
     pub fn new(
         variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
         clock: impl Fn() -> SystemTime + Send + Sync + 'static,
@@ -28,12 +28,12 @@ impl Process {
         (self.variable)(name)
     }
 
-    /// A variable that is set to something.
+    /// A variable, unless it is empty.
     pub fn set(&self, name: &str) -> Option<String> {
         self.variable(name).filter(|value| !value.is_empty())
     }
 
-    /// A variable of Vault, `VAULT_ADDR`, or the one that OpenBao has beside it, `BAO_ADDR`. `name` is what both have: `ADDR`.
+    /// A variable of Vault, such as `VAULT_ADDR`, or its OpenBao equivalent, `BAO_ADDR`. `name` is the common part: `ADDR`.
     pub fn vault(&self, name: &str) -> Option<String> {
         self.set(&format!("VAULT_{name}")).or_else(|| self.set(&format!("BAO_{name}")))
     }
@@ -49,7 +49,7 @@ impl Process {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 
-    /// A path with `~` filled in from `HOME`.
+    /// A path with `~` replaced by `HOME`.
     pub(crate) fn path(&self, text: &str) -> PathBuf {
         match (text.strip_prefix("~/"), self.set("HOME")) {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
@@ -58,9 +58,9 @@ impl Process {
     }
 }
 
-/// A moment of RFC 3339, as Vault and AWS write them.
+/// Parses a time in RFC 3339 format, as Vault and AWS write it.
 pub(crate) fn moment(text: &str) -> Option<SystemTime> {
-    // Nanoseconds are more than the parser takes, and of no use here.
+    // The parser does not support nanoseconds, and they do not matter here.
     let text = match text.split_once('.') {
         Some((whole, rest)) => format!("{whole}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
         None => text.to_owned(),

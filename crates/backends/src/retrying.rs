@@ -9,29 +9,29 @@ use super::error::{Error, Result};
 use super::interrupt;
 use super::key::Key;
 
-/// Whether an error is worth another attempt.
+/// Whether to retry after an error.
 pub type IsRetryable = Arc<dyn Fn(&Error) -> bool + Send + Sync>;
 /// How long to wait after this attempt, counted from 1.
 pub type Backoff = Arc<dyn Fn(u32) -> Duration + Send + Sync>;
-/// Told of an attempt that failed, its error, and the wait before the next.
+/// Called with the failed attempt, its error, and the wait before the next.
 pub type OnRetry = Arc<dyn Fn(u32, &Error, Duration) + Send + Sync>;
 
-/// How often and how long it is tried. The defaults are those of `RetryingBackend`.
+/// How often and how long to retry. The defaults are those of `RetryingBackend`.
 #[derive(Clone)]
 pub struct RetryPolicy {
-    /// Attempts in all, at least 1.
+    /// The total number of attempts, at least 1.
     pub max_attempts: u32,
-    /// The longest wait after the first attempt; it doubles with each.
+    /// The maximum wait after the first attempt; doubles with each one.
     pub base_delay: Duration,
-    /// The longest wait of all.
+    /// The maximum wait after any attempt.
     pub max_delay: Duration,
-    /// All attempts and waits together. `None` for no limit.
+    /// The timeout of all attempts and waits together. `None` for no limit.
     pub total_timeout: Option<Duration>,
-    /// Whether a wait is a random part of its longest (full jitter).
+    /// Whether a wait is a random part of its maximum (full jitter).
     pub jitter: bool,
-    /// Instead of "`Transient` errors only".
+    /// Replaces the default of retrying `Transient` errors only.
     pub is_retryable: Option<IsRetryable>,
-    /// Instead of the doubling waits and their jitter.
+    /// Replaces the exponential waits and their jitter.
     pub backoff: Option<Backoff>,
     /// Called before each wait.
     pub on_retry: Option<OnRetry>,
@@ -52,7 +52,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A backend that is asked again after a `Transient` error.
+/// Retries a backend after `Transient` errors.
 pub struct Retrying {
     inner: Arc<dyn Backend>,
     policy: RetryPolicy,
@@ -60,7 +60,8 @@ pub struct Retrying {
 
 impl Retrying {
     /// # Errors
-    /// `Config`, if nothing would be tried: `max_attempts` of 0, or a `total_timeout` of 0.
+    ///
+    /// `Config` if the policy allows no attempt: `max_attempts` or `total_timeout` is 0.
     pub fn new(inner: Arc<dyn Backend>, policy: RetryPolicy) -> Result<Self> {
         if policy.max_attempts == 0 {
             return Err(Error::config("max_attempts must be at least 1"));
@@ -86,7 +87,7 @@ impl Retrying {
         if self.policy.jitter { random_part(most).max(asked) } else { most.max(asked) }
     }
 
-    /// Asks until nothing is left that another attempt may change. `failure` gives the error of an answer.
+    /// Retries until no failure is left that another attempt may fix. `failure` returns the error in an answer.
     fn ask<A>(
         &self,
         keys: &[Key],
@@ -120,9 +121,9 @@ impl Retrying {
     }
 }
 
-/// A random part of a wait, so that those who failed together do not come back together.
+/// A random part of a wait, so that clients that failed together do not retry together.
 pub(crate) fn random_part(most: Duration) -> Duration {
-    // Without random bytes the whole wait is as good.
+    // Without random bytes, waiting the whole time is fine.
     let part = getrandom::u32().unwrap_or(u32::MAX);
     most.mul_f64(f64::from(part) / f64::from(u32::MAX))
 }
@@ -135,7 +136,7 @@ impl Backend for Retrying {
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
         let ask = |keys: &[Key], deadline| keys.iter().map(|key| self.inner.fetch(key, deadline)).collect();
         let mut results = self.ask(std::slice::from_ref(key), deadline, ask, |result| result.as_ref().err());
-        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} gave no answer", self.name()))))
+        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} returned no result", self.name()))))
     }
 
     fn fetch_many(&self, keys: &[Key], deadline: Deadline) -> Vec<Result<Fetched>> {
@@ -153,7 +154,7 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    /// Fails a number of times, and says what it was asked.
+    /// Fails a number of times, and records the requests.
     struct Flaky {
         failures: AtomicU32,
         error: Error,
@@ -179,7 +180,7 @@ mod tests {
             self.fetch_many(std::slice::from_ref(key), deadline).remove(0)
         }
 
-        /// Only keys that begin with `/bad` fail.
+        /// Only keys that start with `/bad` fail.
         fn fetch_many(&self, keys: &[Key], _: Deadline) -> Vec<Result<Fetched>> {
             self.asked.lock().expect("no panic").push(keys.len());
             let fails = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();

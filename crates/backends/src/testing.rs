@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 
-/// Starts one, and gives its address. `answer` makes the whole answer of a request, from its first line and headers on.
+/// Starts a server, and returns its URL. `answer` returns the whole response to a request, given its first line and headers.
 pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("it has one"));
@@ -37,12 +37,12 @@ pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> 
     url
 }
 
-/// An answer with a status, more headers (each with its line break) and a body.
+/// A response with a status, more headers (each with its line break) and a body.
 pub(crate) fn answer(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} X\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// Random JSON of little pieces that answers have, and text that is none: the same ones in every run.
+/// Random JSON composed of typical parts of responses, and text that is not JSON: the same in every run.
 pub(crate) fn strange_bodies(count: usize) -> Vec<String> {
     let pieces = [
         "{",
@@ -81,7 +81,7 @@ pub(crate) fn strange_bodies(count: usize) -> Vec<String> {
         usize::try_from(state >> 33).unwrap_or(0) % most
     };
     let mut bodies: Vec<String> = (0..count).map(|_| (0..next(12)).map(|_| pieces[next(pieces.len())]).collect()).collect();
-    // Valid answers, each with one piece in it replaced.
+    // Valid responses, each with one part replaced.
     for whole in [
         r#"{"data":{"data":{"value":"x"},"metadata":{"version":1,"created_time":"2020-01-01T00:00:00Z"}}}"#,
         r#"{"data":{"current_version":1,"versions":{"1":{"created_time":"","deletion_time":"","destroyed":false}}}}"#,

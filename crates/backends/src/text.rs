@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// A secret's text. Cloning it copies a pointer; `Debug` shows `***`, and there is no `Display`.
+/// The text of a secret. Cloning it copies a pointer; `Debug` shows `***`, and there is no `Display`.
 #[derive(Clone)]
 pub struct SecretText(Arc<Zeroizing<String>>);
 
 impl SecretText {
-    /// Takes a text; the caller's other copies are the caller's to wipe.
+    /// Takes ownership of a text. The caller has to wipe any other copies.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Arc::new(Zeroizing::new(text.into())))
     }
 
-    /// The text itself: for handing it to the program, and nowhere else.
+    /// The text itself, only to be handed to the program.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether both have the same text.
+    /// Whether both texts are equal.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.expose() == other.expose()
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::{Error, Result};
 
-/// How old a cached value may be for a reader. It is the reader's: two fields on one path may have two.
+/// How old a cached value may be for a reader: two fields with one path may have different ttls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Ttl {
     /// `None`: cached for ever.
@@ -17,7 +17,7 @@ pub enum Ttl {
 }
 
 impl Ttl {
-    /// `ttl=` as it is written: nothing, 0, or seconds. One that is negative or not a number is a `Config` error.
+    /// From `ttl=`: `None`, 0, or seconds. A negative number or NaN is a `Config` error.
     pub fn from_seconds(seconds: Option<f64>) -> Result<Self> {
         let Some(seconds) = seconds else { return Ok(Self::Forever) };
         if seconds.is_nan() || seconds < 0.0 {
@@ -27,7 +27,7 @@ impl Ttl {
         if seconds == 0.0 {
             return Ok(Self::Never);
         }
-        // What is too long to count is for ever.
+        // A duration that is too long to represent means forever.
         Ok(Duration::try_from_secs_f64(seconds).map_or(Self::Forever, Self::For))
     }
 }

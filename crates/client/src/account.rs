@@ -8,18 +8,18 @@ use takk_model::error::{Error, Result};
 use takk_project::config::Home;
 use takk_project::platform::{Address, StoredEnvironment, address::segment};
 
-/// Whom the server takes the caller for.
+/// Identifies the caller.
 pub fn whoami(connection: &Connection) -> Result<Whoami> {
     Ok(connection.get("/whoami")?)
 }
 
-/// Asks for a token, to which a person has to agree on a page of the server.
+/// Starts a login that a person authorizes on a page of the server.
 pub fn begin_login(connection: &Connection, name: &str) -> Result<DeviceCode> {
     let answer = connection.send("POST", "/login/device", &DeviceLogin { name: name.to_owned() }, false)?;
     Ok(connection.read(&answer)?)
 }
 
-/// The token, if the person has agreed; `None` as long as they have not, or the server cannot answer.
+/// The token, if the person has authorized the login; `None` if they have not yet, or the server cannot respond.
 pub fn poll_login(connection: &Connection, code: &DeviceCode) -> Result<Option<DeviceToken>> {
     let poll = DevicePoll { poll_secret: code.poll_secret.clone() };
     match connection.send("POST", "/login/device/poll", &poll, false) {
@@ -32,12 +32,12 @@ pub fn poll_login(connection: &Connection, code: &DeviceCode) -> Result<Option<D
     }
 }
 
-/// Nobody has agreed in time.
+/// The error if nobody authorized the login in time.
 pub fn too_late(address: &Address) -> Error {
     Error::usage(format!("the login was denied on {address}, or not authorized in time")).hint(format!("takk login {address}"))
 }
 
-/// Makes a token useless, if it is a person's: that of a program may be in use elsewhere. Whether it did.
+/// Revokes a personal token. The token of a program may be in use elsewhere, so it stays. Returns whether it was revoked.
 pub fn revoke(connection: &Connection) -> Result<bool> {
     let whoami = whoami(connection)?;
     if whoami.token.kind != TokenKind::Personal {
@@ -47,7 +47,7 @@ pub fn revoke(connection: &Connection) -> Result<bool> {
     Ok(true)
 }
 
-/// Makes a project that is not there yet. Whether it was new.
+/// Creates a project unless it exists. Returns whether it is new.
 pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
     let path = format!("/projects/{}", segment(project));
     match connection.send("PUT", &path, &serde_json::json!({}), false) {
@@ -62,13 +62,13 @@ pub fn make_project(connection: &Connection, project: &str) -> Result<bool> {
     }
 }
 
-/// What is kept of a project: how many values, and none of them.
+/// The environments of a project, with the number of values but no values.
 pub fn kept(connection: &Connection, project: &str) -> Result<Vec<StoredEnvironment>> {
     let page: Page<EnvironmentInfo> = connection.get(&format!("/projects/{}/environments", segment(project)))?;
     Ok(page.items.into_iter().map(convert::environment).collect())
 }
 
-/// The connection to a server that one has logged in to; or that lets the job in which takk runs into the project.
+/// A connection to a server with a stored token, or with one that the server issues to this CI job.
 pub fn connect(home: &Home, address: &Address, project: Option<&str>) -> Result<Connection> {
     let token = match super::token::find(home, address)? {
         Some(found) => Some(found),
@@ -80,7 +80,7 @@ pub fn connect(home: &Home, address: &Address, project: Option<&str>) -> Result<
     Connection::new(home, address.clone(), token)
 }
 
-/// Where a token comes from, as a phrase.
+/// The source of a token, as a phrase.
 pub fn place_of(source: &TokenSource) -> String {
     match source {
         TokenSource::Variable => "TAKK_TOKEN".to_owned(),

@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 pub struct Answer {
     pub status: u16,
-    /// What names the state that was given.
+    /// The ETag of the content.
     pub etag: Option<String>,
-    /// Where it sends on to.
+    /// The target of a redirect.
     pub location: Option<String>,
-    /// How long to wait before asking again.
+    /// How long to wait before a retry.
     pub retry_after: Option<Duration>,
     pub body: Zeroizing<Vec<u8>>,
 }

@@ -19,14 +19,14 @@ use takk_vault::SealedFiles;
 /// The directory of the cache in the data directory.
 const DIRECTORY: &str = "cache";
 
-/// What is kept of an environment.
+/// What is cached of an environment.
 #[derive(Serialize, Deserialize)]
 struct Cached {
     read_at: i64,
     values: ValueList,
 }
 
-/// Everything that is set in an environment: from the server in one request, or from the cache where that is allowed.
+/// All values that are set in an environment: from the server in one request, or from the cache if allowed.
 pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed: Allowed) -> Result<(Snapshot, Freshness)> {
     let about = About { project: &remote.project, environment };
     if allowed.offline {
@@ -34,7 +34,7 @@ pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed:
     }
     match remote.value_list(environment) {
         Ok(Some(list)) => {
-            // A job of a build has nobody who works without the network, and leaves no values behind.
+            // Nobody works offline in a CI job, and it must not leave values behind.
             let source = remote.connection()?.token_source();
             if !matches!(source, Some(TokenSource::Variable | TokenSource::Job)) {
                 about.keep(home, &list);
@@ -52,7 +52,7 @@ pub(super) fn snapshot(remote: &Remote, home: &Home, environment: &str, allowed:
     }
 }
 
-/// Forgets everything that is kept.
+/// Clears the whole cache.
 pub fn clear(home: &Home) -> Result<()> {
     let Some(directory) = home.directory.as_deref().map(|directory| directory.join(DIRECTORY)) else { return Ok(()) };
     match std::fs::remove_dir_all(&directory) {
@@ -73,7 +73,7 @@ impl About<'_> {
         [self.project.address().as_str(), self.project.name(), self.environment]
     }
 
-    /// The values of the cache, if they are young enough.
+    /// The cached values, unless they are too old.
     fn cached(&self, home: &Home, allowed: Allowed) -> Result<(Snapshot, Freshness)> {
         let Some(Cached { read_at, values }) = self.read(home)? else {
             return Err(Error::usage(format!("no values of `{}` are cached for offline use", self.environment))
@@ -112,7 +112,7 @@ impl About<'_> {
         }
     }
 
-    /// Keeps what was read. A command does not fail because that is not possible.
+    /// Caches what was read. A failure to do so does not fail the command.
     fn keep(&self, home: &Home, values: &ValueList) {
         let cached = Cached { read_at: now(), values: values.clone() };
         if let (Ok(text), Ok(aside)) = (serde_json::to_vec(&cached).map(Zeroizing::new), aside(home)) {
@@ -140,7 +140,7 @@ fn aside(home: &Home) -> Result<SealedFiles> {
     Ok(opening.vault.aside(&directory(home)?.join(DIRECTORY)))
 }
 
-/// A moment in the future, by a clock that was wrong, is as old as can be.
+/// A time in the future comes from a wrong clock, and counts as infinitely old.
 fn age(read_at: i64) -> Duration {
     u64::try_from(now() - read_at).map_or(Duration::MAX, Duration::from_millis)
 }

@@ -21,14 +21,14 @@ use takk_project::config::{self, Home};
 use takk_project::platform::Address;
 use takk_vault::{Random, SystemRandom};
 
-/// How long a request may take, attempts and waits included.
+/// The timeout of a request, including retries and waits.
 const BUDGET: Duration = Duration::from_secs(30);
-/// How long a connection may take to be there.
+/// The timeout of connecting.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How many bytes of an answer are read.
+/// The maximum size of a response.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A server, and the right to ask it.
+/// A server, with a token for it.
 pub struct Connection {
     address: Address,
     token: Option<(Plain, TokenSource)>,
@@ -36,22 +36,22 @@ pub struct Connection {
     budget: Duration,
 }
 
-/// What the server is asked.
+/// A request.
 pub(super) struct Question<'q> {
     pub method: &'static str,
-    /// Below `/api/v1`, encoded.
+    /// The path below `/api/v1`, encoded.
     pub path: &'q str,
     pub body: Option<Zeroizing<Vec<u8>>>,
-    /// The state that is known: `If-None-Match`.
+    /// The ETag of the known content: `If-None-Match`.
     pub known: Option<&'q str>,
-    /// Whether it may come through twice.
+    /// Whether it may be processed twice.
     pub is_safe: bool,
-    /// What makes a change that comes through twice one change.
+    /// The idempotency key of a change.
     pub key: Option<String>,
 }
 
 impl Connection {
-    /// With a token, or without where there is none yet. Nothing is sent.
+    /// With a token, or without if there is none yet. Sends no request.
     pub fn new(home: &Home, address: Address, token: Option<(Plain, TokenSource)>) -> Result<Self> {
         let budget = budget(home)?;
         let tls = authorities(home)?;
@@ -62,7 +62,7 @@ impl Connection {
             .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
             .timeout_connect(Some(CONNECT.min(budget)))
-            // One that is accepted and never answered leaves time for another attempt.
+            // If a request is accepted but never answered, there is time left for a retry.
             .timeout_recv_response(Some(budget / 3));
         let agent = if address.is_local() { agent.proxy(None) } else { agent };
         Ok(Self { agent: agent.build().new_agent(), address, token, budget })
@@ -72,7 +72,7 @@ impl Connection {
         &self.address
     }
 
-    /// Where its token comes from.
+    /// The source of its token.
     pub fn token_source(&self) -> Option<&TokenSource> {
         self.token.as_ref().map(|(_, source)| source)
     }
@@ -82,13 +82,13 @@ impl Connection {
         self.read(&answer)
     }
 
-    /// Reads something, unless it is still what `known` names. `None` if it is.
+    /// Reads something, unless its ETag still is `known`: then `None`.
     pub(super) fn get_changed(&self, path: &str, known: Option<&str>) -> Result<Option<Answer>, Failure> {
         let answer = self.ask(&Question { method: "GET", path, body: None, known, is_safe: true, key: None })?;
         Ok((answer.status != 304).then_some(answer))
     }
 
-    /// Changes something. With `is_keyed` the change carries a key, so that it can be repeated.
+    /// Changes something. With `is_keyed`, the request has an idempotency key, so that it can be retried.
     pub(super) fn send(
         &self,
         method: &'static str,
@@ -106,13 +106,13 @@ impl Connection {
         self.ask(&Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
     }
 
-    /// The body of an answer.
+    /// Parses the body of a response.
     pub(super) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Failure> {
-        // The text of the error may hold a value.
+        // The error's message may contain a value.
         serde_json::from_slice(&answer.body).map_err(|_| self.foreign())
     }
 
-    /// Asks, again if it makes sense.
+    /// Sends a request, with retries if that makes sense.
     fn ask(&self, question: &Question) -> Result<Answer, Failure> {
         let mut attempts = Attempts::new(self.budget, question.is_safe);
         loop {
@@ -158,7 +158,8 @@ impl Connection {
         answer(answered.map_err(unsent)?).map_err(unsent)
     }
 
-    /// What answers speaks another language: says which side to upgrade, if that can be found out.
+    /// The error for a response that is not from takk, or from an incompatible version. Says which side to upgrade, if that can be
+    /// determined.
     fn foreign(&self) -> Failure {
         let mut failure = failure::foreign(&self.address);
         let path = "/whoami";
@@ -176,7 +177,7 @@ impl Connection {
     }
 }
 
-/// The answer with its whole body.
+/// The response with its whole body.
 fn answer(response: Response<Body>) -> Result<Answer, ureq::Error> {
     let (parts, body) = response.into_parts();
     let header = |name: &str| text(&parts.headers, name);
@@ -207,7 +208,7 @@ fn budget(home: &Home) -> Result<Duration> {
     })
 }
 
-/// The authorities that are trusted: the public ones, or those in the file that `TAKK_CA_FILE` names.
+/// The trusted certificate authorities: the public ones, or those in the file that `TAKK_CA_FILE` names.
 pub fn authorities(home: &Home) -> Result<TlsConfig> {
     let Some(path) = &home.server.ca_file else { return Ok(TlsConfig::default()) };
     let message = format!("cannot use the certificates in `{}`, which TAKK_CA_FILE names", path.display());

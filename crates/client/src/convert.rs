@@ -8,7 +8,7 @@ use takk_project::platform::Address;
 use takk_project::platform::{Snapshot, StoredEnvironment};
 use takk_vault::{Entry, SecretValue, Update};
 
-/// What is known of a version.
+/// The metadata of a version.
 pub(super) fn entry(address: &Address, held: Held) -> Result<Entry, Failure> {
     let Held { name, version, is_set, set_at, fingerprint, origin, author } = held;
     let fingerprint = fingerprint.map(|hex| bytes(&hex).ok_or_else(|| failure::foreign(address))).transpose()?;
@@ -23,7 +23,7 @@ pub(super) fn snapshot(address: &Address, list: ValueList) -> Result<Snapshot, F
         let fingerprint = fingerprint.unwrap_or_default();
         snapshot.held.push(ModelHeld { name, version, set_at: created_at, fingerprint, origin, author });
     }
-    // The order that a database gives is not always that of the bytes, in which a plan looks names up.
+    // The database may sort differently from the byte order by which a plan looks up names.
     snapshot.held.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(snapshot)
 }
@@ -42,7 +42,7 @@ pub(super) fn changes(updates: &[Update]) -> Vec<Change> {
     updates.iter().map(change).collect()
 }
 
-/// The bytes that hexadecimal digits stand for.
+/// Decodes hexadecimal digits.
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
         return None;

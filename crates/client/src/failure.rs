@@ -8,7 +8,7 @@ use takk_api::Problem;
 use takk_model::error::Error;
 use takk_project::platform::Address;
 
-/// How much of a text of the server is shown.
+/// How much of a server's text is shown.
 const SHOWN: usize = 300;
 
 #[derive(Debug)]
@@ -21,15 +21,15 @@ pub struct Failure {
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The server cannot be reached, or cannot answer now. Whether the request may have come through.
+    /// The server cannot be reached, or cannot respond now.
     Unreachable {
-        /// It may: only what can be repeated is.
+        /// Whether the request may have been processed: then only idempotent ones are retried.
         sent: bool,
     },
-    /// The server answered with this status.
+    /// The server responded with this status.
     Answered(u16),
     Here,
-    /// What was reached is not what is spoken to: a wrong certificate, another program, another version.
+    /// The response is not from the expected server: a wrong certificate, another program, another version.
     Foreign,
 }
 
@@ -39,7 +39,7 @@ impl Failure {
         Self { error, kind: FailureKind::Here }
     }
 
-    /// Whether the server could not be reached, or could not answer.
+    /// Whether the server could not be reached, or could not respond.
     pub fn is_unreachable(&self) -> bool {
         matches!(self.kind, FailureKind::Unreachable { .. } | FailureKind::Answered(502..=504))
     }
@@ -51,13 +51,13 @@ impl From<Failure> for Error {
     }
 }
 
-/// A request that got no answer.
+/// A request without a response.
 pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
     use ureq::Error as E;
     let unreachable = |why: String, sent: bool| {
         let error = Error::system(format!("cannot reach {address}: {why}"));
         let kind = FailureKind::Unreachable { sent };
-        Failure { error: error.hint("check the address and the network, and whether the server runs"), kind }
+        Failure { error: error.hint("check the URL and the network, and that the server is running"), kind }
     };
     match error {
         E::HostNotFound => unreachable("host not found".to_owned(), false),
@@ -67,7 +67,7 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
         }
         E::Timeout(_) => unreachable("the request timed out".to_owned(), true),
         E::ConnectProxyFailed(why) => unreachable(format!("the proxy refused the connection ({})", shown(&why)), false),
-        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid address".to_owned(), false),
+        E::InvalidProxyUrl => unreachable("the proxy in HTTPS_PROXY is not a valid URL".to_owned(), false),
         E::Io(error) => match certificate_trouble(&error) {
             Some(why) => bad_certificate(address, &why),
             None => match error.kind() {
@@ -83,7 +83,7 @@ pub(super) fn of_transport(address: &Address, error: ureq::Error) -> Failure {
     }
 }
 
-/// What is wrong with the certificate or with TLS, if that is what the error is about.
+/// What is wrong with the certificate or TLS, if that is the error.
 fn certificate_trouble(error: &io::Error) -> Option<String> {
     let mut source: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(inner) = source {
@@ -109,13 +109,13 @@ fn bad_certificate(address: &Address, why: &str) -> Failure {
     Failure { error, kind: FailureKind::Foreign }
 }
 
-/// What answers is no server of takk, as far as can be seen.
+/// The server does not seem to be takk.
 pub(super) fn foreign(address: &Address) -> Failure {
     let error = Error::system(format!("{address} is not a compatible takk server"));
     Failure { error, kind: FailureKind::Foreign }
 }
 
-/// A request that the server refused or could not carry out. `has_variable` is whether the token is that of `TAKK_TOKEN`.
+/// A request that the server rejected or could not process. `has_variable` is whether the token is from `TAKK_TOKEN`.
 pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) -> Failure {
     let status = answer.status;
     let kind = FailureKind::Answered(status);
@@ -123,8 +123,8 @@ pub(super) fn of_answer(address: &Address, answer: &Answer, has_variable: bool) 
     let error = match (status, &problem) {
         (401, _) => not_accepted(address, has_variable),
         (300..=399, _) => {
-            let to = shown(answer.location.as_deref().unwrap_or("another address"));
-            Error::system(format!("{address} redirects to {to}, and takk does not send the token there"))
+            let to = shown(answer.location.as_deref().unwrap_or("another URL"));
+            Error::system(format!("{address} redirects to {to}, but takk does not send the token there"))
                 .hint(format!("use {to}"))
         }
         (_, Some(problem)) => of_problem(address, problem),
@@ -160,14 +160,14 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
     }
     error.hint(match problem.status {
         403 => "run `takk whoami` to see your roles; an owner of the project can change yours",
-        404 => "check the name; the server also answers this way if you do not have access",
+        404 => "check the name; the server responds the same if you do not have access",
         409 => "review the change, then run the command again",
         429 | 500.. => "try again later",
         _ => "run `takk doctor` to check whether this takk and the server are compatible",
     })
 }
 
-/// A text from the server as it can be shown: one line without control characters.
+/// A text of the server in a form that can be shown: one line without control characters.
 fn shown(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
     line.trim().to_owned()

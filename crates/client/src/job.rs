@@ -9,12 +9,12 @@ use takk_oidc::job_token;
 use takk_project::config::Home;
 use takk_project::platform::Address;
 
-/// The token that a server gives this job; `None` where nothing vouches for it.
+/// The token that a server issues to this CI job; `None` if the job has no ID token.
 pub(super) fn token(home: &Home, address: &Address, project: Option<&str>) -> Result<Option<Plain>> {
     let Some(token) = identity(home, address)? else { return Ok(None) };
     let connection = Connection::new(home, address.clone(), None)?;
     let login = OidcLogin { token: Plain::new(token.to_string()), project: project.map(str::to_owned) };
-    // Whoever asks twice gets two tokens, each of which ends soon.
+    // It is safe to retry: it would issue two tokens, and both expire soon.
     let answer = connection.send("POST", "/login/oidc", &login, true);
     let answer = answer.map_err(|failure| {
         let error = Error::from(failure);
@@ -23,7 +23,7 @@ pub(super) fn token(home: &Home, address: &Address, project: Option<&str>) -> Re
     Ok(Some(connection.read::<OidcToken>(&answer)?.token))
 }
 
-/// What vouches for this job, made for the server and nobody else: as GitLab CI hands it over, or as GitHub Actions gives it.
+/// The ID token of this job for this server: from a variable in GitLab CI, or requested from GitHub Actions.
 fn identity(home: &Home, address: &Address) -> Result<Option<Zeroizing<String>>> {
     if let Some(token) = &home.server.job_token {
         return Ok(Some(Zeroizing::new(token.trim().to_owned())));

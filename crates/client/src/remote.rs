@@ -17,27 +17,27 @@ use takk_project::platform::address::segment;
 use takk_project::platform::{Allowed, Freshness, Location, Platform, PushResult, ServerProject, Snapshot, StoredEnvironment};
 use takk_vault::{Entry, SecretValue, Update, manifest_tag};
 
-/// The values of one project on a server. It is connected to when it is needed.
+/// The values of one project on a server. It connects when needed.
 pub struct Remote<'h> {
     home: &'h Home,
     pub(super) project: ServerProject,
     connection: OnceCell<Connection>,
-    /// By environment: the revision that was last seen, and what the server calls that state.
+    /// By environment: the ETag and the revision that were last seen.
     revisions: HashMap<String, (String, i64)>,
 }
 
 impl<'h> Remote<'h> {
-    /// A project that a checkout is linked to; nothing is sent yet.
+    /// The project of a checkout's link. Sends no request yet.
     pub fn new(home: &'h Home, project: ServerProject) -> Self {
         Self { home, project, connection: OnceCell::new(), revisions: HashMap::new() }
     }
 
-    /// The same over a connection that is there.
+    /// The same over an existing connection.
     pub fn over(home: &'h Home, project: ServerProject, connection: Connection) -> Self {
         Self { connection: connection.into(), ..Self::new(home, project) }
     }
 
-    /// The connection, with the token that is there for the server.
+    /// The connection, with the token for the server.
     pub(super) fn connection(&self) -> Result<&Connection, Failure> {
         if let Some(connection) = self.connection.get() {
             return Ok(connection);
@@ -47,7 +47,7 @@ impl<'h> Remote<'h> {
         Ok(self.connection.get_or_init(|| connection))
     }
 
-    /// Everything that is set in an environment, as it came; `None` if it is not there.
+    /// All values that are set in an environment, as received; `None` if it does not exist.
     pub(super) fn value_list(&self, environment: &str) -> Result<Option<ValueList>, Failure> {
         self.if_there(self.connection()?.get(&self.path(environment, "/values")))
     }
@@ -60,8 +60,8 @@ impl<'h> Remote<'h> {
         format!("{}/{}{below}", self.project_path(), segment(environment))
     }
 
-    /// `None` where the environment, or what is asked of it, is not there. Where the project itself is not there, or not for this user,
-    /// that is an error.
+    /// `None` if the environment, or the requested part of it, does not exist. If the project itself does not exist, or the user may not
+    /// know of it, that is an error.
     fn if_there<T>(&self, answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
         match answer {
             Err(failure) if failure.kind == FailureKind::Answered(404) => {
@@ -194,7 +194,7 @@ impl Platform for Remote<'_> {
     fn declare(&mut self, environment: &str, declaration: &Declaration) -> Result<PushResult> {
         let path = self.path(environment, "/manifest");
         let tag = format!("\"{}\"", manifest_tag(&declaration.written()));
-        // `Some(None)` where what is kept is what would be sent.
+        // `Some(None)` if the stored declaration is the same.
         if matches!(self.if_there(self.connection()?.get_changed(&path, Some(&tag)))?, Some(None)) {
             return Ok(PushResult::Known);
         }

@@ -5,31 +5,31 @@ use std::time::{Duration, Instant};
 use super::failure::{Failure, FailureKind};
 use takk_vault::{Random, SystemRandom};
 
-/// How often a request is sent at most.
+/// The maximum number of attempts.
 const MOST: u32 = 5;
-/// The longest wait before the second attempt; it doubles with each.
+/// The maximum wait after the first attempt; doubles with each one.
 const FIRST: Duration = Duration::from_millis(100);
 
 /// The attempts at one request.
 pub(super) struct Attempts {
     deadline: Instant,
     made: u32,
-    /// Whether it may come through twice.
+    /// Whether the request may be processed twice.
     is_safe: bool,
 }
 
 impl Attempts {
-    /// Within `budget`, all attempts and waits together.
+    /// `budget` is the timeout of all attempts and waits together.
     pub(crate) fn new(budget: Duration, is_safe: bool) -> Self {
         Self { deadline: Instant::now() + budget, made: 0, is_safe }
     }
 
-    /// How much time is left.
+    /// The remaining time.
     pub(crate) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Waits for the next attempt, at least as long as the server says. `false` if there is none.
+    /// Waits for the next attempt, at least as long as the server asks. Returns `false` if there is none.
     pub(crate) fn wait(&mut self, failure: &Failure, retry_after: Option<Duration>) -> bool {
         self.made += 1;
         if self.made >= MOST || !self.may_repeat(failure) {
@@ -43,11 +43,11 @@ impl Attempts {
         true
     }
 
-    /// Whether the failure may be another one next time, and the request may come through twice, or has not come through at all.
+    /// Whether a retry may succeed and is safe: the request is idempotent, or was not processed at all.
     fn may_repeat(&self, failure: &Failure) -> bool {
         match failure.kind {
             FailureKind::Unreachable { sent } => self.is_safe || !sent,
-            // The server did nothing.
+            // The server did not process it.
             FailureKind::Answered(429 | 503) => true,
             FailureKind::Answered(502 | 504) => self.is_safe,
             FailureKind::Answered(_) | FailureKind::Here | FailureKind::Foreign => false,
@@ -55,10 +55,10 @@ impl Attempts {
     }
 }
 
-/// A wait between nothing and `most`, so that those who failed together do not come back together.
+/// A random wait of at most `most`, so that clients that failed together do not retry together.
 fn jittered(most: Duration, random: &dyn Random) -> Duration {
     let mut bytes = [0; 2];
-    // Without random bytes the whole wait is as good.
+    // Without random bytes, waiting the whole time is fine.
     let part = if random.fill(&mut bytes).is_ok() { u16::from_be_bytes(bytes) } else { u16::MAX };
     most.mul_f64(f64::from(part) / f64::from(u16::MAX))
 }

@@ -11,19 +11,19 @@ use takk_project::platform::directory;
 use takk_project::platform::private_table;
 use takk_vault::{Keyring, SystemKeyring};
 
-/// The file of tokens where there is no keyring.
+/// The file for tokens if there is no keyring.
 const FILE: &str = "tokens.json";
 
-/// Where a token comes from.
+/// The source of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenSource {
     /// `TAKK_TOKEN`.
     Variable,
-    /// Whoever vouches for this job of a build; it is kept nowhere.
+    /// The server issued it to this CI job. It is not stored.
     Job,
     /// The keyring of the operating system.
     Keyring,
-    /// A file of the data directory.
+    /// A file in the data directory.
     File(PathBuf),
 }
 
@@ -41,7 +41,7 @@ pub fn find(home: &Home, address: &Address) -> Result<Option<(Plain, TokenSource
     Ok(tokens.remove(address.as_str()).map(|token| (token, TokenSource::File(file))))
 }
 
-/// `TAKK_TOKEN` is for the server that `TAKK_SERVER` names: a repository must not choose where it is sent.
+/// `TAKK_TOKEN` is only for the server that `TAKK_SERVER` names: a repository must not choose where it is sent.
 fn of_variable(home: &Home, address: &Address, token: &str) -> Result<Option<(Plain, TokenSource)>> {
     let named = home.server.url.as_deref().and_then(|url| Address::parse(url, true).ok());
     if named.as_ref() != Some(address) {
@@ -51,7 +51,7 @@ fn of_variable(home: &Home, address: &Address, token: &str) -> Result<Option<(Pl
     Ok(Some((Plain::new(token.trim().to_owned()), TokenSource::Variable)))
 }
 
-/// Keeps the token for a server. Where it is now.
+/// Stores the token for a server. Returns where it is.
 pub fn keep(home: &Home, address: &Address, token: &Plain) -> Result<TokenSource> {
     if let Some(keyring) = keyring(home, address)
         && keyring.keep(token.expose()).is_ok()
@@ -64,7 +64,7 @@ pub fn keep(home: &Home, address: &Address, token: &Plain) -> Result<TokenSource
     Ok(TokenSource::File(directory(home)?.join(FILE)))
 }
 
-/// Forgets the token for a server.
+/// Removes the token for a server.
 pub fn remove(home: &Home, address: &Address) -> Result<()> {
     if let Some(keyring) = keyring(home, address) {
         keyring.remove();

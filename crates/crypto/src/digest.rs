@@ -18,7 +18,7 @@ impl Digest {
     }
 }
 
-/// HMAC-SHA-256 of the parts, one after the other.
+/// HMAC-SHA-256 of the concatenated parts.
 pub fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
     for part in parts {
@@ -27,7 +27,7 @@ pub fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// The parts with their lengths, so that no two lists of parts give the same bytes.
+/// Hashes the parts with their lengths, so that different lists of parts never have the same digest.
 pub fn framed(parts: &[&[u8]]) -> Vec<u8> {
     let mut whole = Vec::new();
     for part in parts {

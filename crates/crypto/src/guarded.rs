@@ -14,10 +14,10 @@ use crate::digest::mac;
 /// The length of every key, in bytes.
 pub const LENGTH: usize = 32;
 
-/// How much of the stack below the use of a key is overwritten: more than what ciphers and digests take.
+/// How much of the stack below a use of a key is overwritten: more than ciphers and digests need.
 const STACK: usize = 16 << 10;
 
-/// The key that masks the others, made as the first one is guarded.
+/// The key that masks the others, generated when the first one is guarded.
 static PROCESS: LazyLock<ShroudedArray<LENGTH>> = LazyLock::new(|| {
     let fill =
         |bytes: &mut [u8; LENGTH]| getrandom::fill(bytes).expect("the system has random bytes: every key is made of them");
@@ -27,7 +27,7 @@ static PROCESS: LazyLock<ShroudedArray<LENGTH>> = LazyLock::new(|| {
 /// Each mask is used once.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// A key, masked. A copy of it, such as a move leaves behind, tells nothing without the key of the process.
+/// A key, masked. A copy of it, such as a move leaves behind, reveals nothing without the key of the process.
 #[derive(Clone)]
 pub(crate) struct Guarded {
     number: u64,
@@ -35,7 +35,7 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    /// Guards what `fill` writes. No copy of it stays.
+    /// Guards the key that `fill` writes, without leaving a copy of it.
     pub(crate) fn filled<E>(fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Self, E> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let made = masked(number, fill);
@@ -56,7 +56,7 @@ impl Drop for Guarded {
     }
 }
 
-// Neither of the two is inlined: all that they leave lies below the frame of their callers, where it is overwritten.
+// Neither of the two is inlined: everything they leave is below their callers' frames, where it is overwritten.
 
 #[inline(never)]
 fn masked<E>(number: u64, fill: impl FnOnce(&mut [u8; LENGTH]) -> Result<(), E>) -> Result<Guarded, E> {
@@ -99,10 +99,10 @@ mod tests {
     use crate::seal::{open, seal};
     use crate::{Random, SystemRandom};
 
-    /// Gives bytes that can be looked for, and is otherwise as random as needed.
+    /// An RNG whose bytes can be searched for, and that is otherwise as random as needed.
     struct Known;
 
-    /// What `Known` makes of every key, seen through a mask, so that the search does not find itself.
+    /// What `Known` generates for every key, kept masked so that the search does not find this copy.
     const HIDDEN: [u8; LENGTH] = *b"\x9a\x91\x88\x5b\xc1\x07\xfe\x2d\x66\x13\x99\xe0\x40\x7b\xd5\x38\x9b\x90\x89\x5a\xc2\x06\xff\x2c\x67\x12\x98\xe1\x41\x7a\xd4\x39";
     const MASK: u8 = 0x5a;
 
@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// How often the key is in what a core dump of this process would hold, and whether a page of it is locked and left out.
+    /// How often the key appears in what a core dump of this process would contain, and whether a page of it is locked and excluded.
     fn found() -> (usize, bool) {
         let memory = File::open("/proc/self/mem").expect("one's own memory");
         let maps = fs::read_to_string("/proc/self/smaps").expect("one's own memory");
@@ -167,7 +167,7 @@ mod tests {
         let may_lock =
             rustix::process::getrlimit(rustix::process::Resource::Memlock).current.is_none_or(|most| most >= 64 << 10);
         assert!(is_guarded || !may_lock, "no page is locked and left out of dumps");
-        // The search finds what is there.
+        // The search finds an actual copy.
         let copy = Box::new(HIDDEN.map(|hidden| hidden ^ std::hint::black_box(MASK)));
         assert!(found().0 > 0, "it looks where a copy is");
         drop((copy, kept));

@@ -10,24 +10,24 @@ use zeroize::Zeroizing;
 use crate::{CryptoError, MasterKey, Random, Result};
 use takk_files as files;
 
-/// The file beside the store.
+/// The file next to the store.
 const FILE: &str = "master.key";
-/// The file beside the store that holds the next master key, until it is the one in use.
+/// The file next to the store that holds the next master key until that is in use.
 const NEXT: &str = "master.key.next";
 
 /// A master key in the environment.
 pub enum KeySetting {
-    /// `TAKK_MASTER_KEY_FILE`: the file that holds it.
+    /// `TAKK_MASTER_KEY_FILE`: the file that contains it.
     File(PathBuf),
-    /// `TAKK_MASTER_KEY`: itself.
+    /// `TAKK_MASTER_KEY`: the key itself.
     Text(Zeroizing<String>),
 }
 
-/// A keyring that keeps one text.
+/// A keyring with one entry.
 pub trait Keyring {
-    /// The text; `None` if it has none, or cannot be reached: then with the reason.
+    /// The entry; `None` if there is none, or, with the reason, if the keyring is not available.
     fn load(&self) -> (Option<Zeroizing<String>>, Option<String>);
-    /// Keeps the text, or says why not.
+    /// Stores the entry, or returns why it cannot.
     fn keep(&self, text: &str) -> Result<(), String>;
 }
 
@@ -38,9 +38,9 @@ pub enum KeySource {
     Variable,
     /// In the file that `TAKK_MASTER_KEY_FILE` names.
     NamedFile(PathBuf),
-    /// In the keyring of the operating system.
+    /// In the operating system's keyring.
     Keyring,
-    /// In the file beside the store.
+    /// In the file next to the store.
     OwnFile(PathBuf),
 }
 
@@ -48,24 +48,24 @@ pub enum KeySource {
 pub struct FoundKey {
     pub key: MasterKey,
     pub source: KeySource,
-    /// Whether it was made just now.
+    /// Whether it was just generated.
     pub made: bool,
-    /// Why one that was made is not in the keyring, as far as the keyring says.
+    /// Why a generated key is not in the keyring, as far as the keyring reports it.
     pub trouble: Option<String>,
 }
 
-/// Where the master key of a store may be.
+/// The places of a store's master key.
 #[derive(Clone, Copy)]
 pub struct KeyPlaces<'p> {
     /// The directory of the store.
     pub directory: &'p Path,
     pub setting: Option<&'p KeySetting>,
-    /// The keyring, if it may be asked.
+    /// The keyring, if it may be used.
     pub keyring: Option<&'p dyn Keyring>,
 }
 
 impl KeyPlaces<'_> {
-    /// The file beside the store.
+    /// The file next to the store.
     pub fn own_file(&self) -> PathBuf {
         self.directory.join(FILE)
     }
@@ -76,7 +76,7 @@ impl KeyPlaces<'_> {
     }
 }
 
-/// The master key of a store, where there is one; else why the keyring could not be asked.
+/// The master key of a store, if there is one; otherwise why the keyring was not available.
 pub fn find_key(places: &KeyPlaces) -> Result<Result<FoundKey, Option<String>>> {
     let found = |key, source| Ok(Ok(FoundKey { key, source, made: false, trouble: None }));
     match places.setting {
@@ -95,7 +95,7 @@ pub fn find_key(places: &KeyPlaces) -> Result<Result<FoundKey, Option<String>>> 
     }
 }
 
-/// The master key of a store. Only a store that is `new` gets a new one: any other has one somewhere.
+/// The master key of a store. A key is generated only for a `new` store: any other already has one somewhere.
 pub fn master_key(places: &KeyPlaces, new: bool, random: &dyn Random) -> Result<FoundKey> {
     let trouble = match find_key(places)? {
         Ok(found) => return Ok(found),
@@ -115,7 +115,7 @@ pub fn master_key(places: &KeyPlaces, new: bool, random: &dyn Random) -> Result<
     }
 }
 
-/// Keeps a key in the keyring, and gives what is kept there; else why it is not, as far as the keyring says.
+/// Stores a key in the keyring and returns what that now contains; otherwise why not, as far as the keyring reports it.
 fn into_keyring(
     key: &MasterKey,
     keyring: Option<&dyn Keyring>,
@@ -123,18 +123,18 @@ fn into_keyring(
 ) -> Result<Zeroizing<String>, Option<String>> {
     let keyring = keyring.filter(|_| trouble.is_none()).ok_or(trouble)?;
     keyring.keep(&key.to_hex()).map_err(Some)?;
-    // What a keyring cannot give back it has not kept.
+    // If a keyring cannot return it, it has not been stored.
     let (kept, trouble) = keyring.load();
     kept.ok_or(trouble)
 }
 
-/// Writes the key beside the store; if another process was faster, its key counts.
+/// Writes the key next to the store; if another process was faster, that one's key is used.
 fn make_file(own: &Path, key: &MasterKey, random: &dyn Random) -> Result<FoundKey> {
     let made = write_new(own, &key.to_hex(), random)?;
     Ok(FoundKey { key: read_file(own)?, source: KeySource::OwnFile(own.to_owned()), made, trouble: None })
 }
 
-/// The key in a file that only its owner can read.
+/// Reads the key from a file that only its owner can read.
 pub fn read_file(path: &Path) -> Result<MasterKey> {
     let unreadable = |source| CryptoError::KeyFile { path: path.to_owned(), source };
     let text = Zeroizing::new(files::given(path, files::MOST_OF_KEYS).map_err(unreadable)?);
@@ -150,7 +150,7 @@ pub fn read_file(path: &Path) -> Result<MasterKey> {
     MasterKey::from_hex(text)
 }
 
-/// Writes a file that only its owner can read, whole or not at all, and never over another. Whether it was written.
+/// Atomically writes a file that only its owner can read, and never replaces one. Returns whether it was written.
 pub fn write_new(path: &Path, text: &str, random: &dyn Random) -> Result<bool> {
     let failed = |source| CryptoError::KeyFile { path: path.to_owned(), source };
     let mut tail = [0; 8];

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::key_source::Keyring;
 
-/// One entry of the keyring.
+/// An entry of the keyring.
 pub struct SystemKeyring {
     service: &'static str,
     account: String,
@@ -19,12 +19,12 @@ impl SystemKeyring {
         Self { service: "takk master key", account: directory.to_string_lossy().into_owned() }
     }
 
-    /// The token for one server, of the user whose data are in `directory`.
+    /// The token for one server, of the user with this data directory.
     pub fn of_token(directory: &Path, server: &str) -> Self {
         Self { service: "takk token", account: format!("{server} ({})", directory.display()) }
     }
 
-    /// Removes the entry. Whether there was one.
+    /// Removes the entry. Returns whether there was one.
     pub fn remove(&self) -> bool {
         self.entry().and_then(|entry| entry.delete_credential()).is_ok()
     }
@@ -39,7 +39,7 @@ impl Keyring for SystemKeyring {
         match self.entry().and_then(|entry| entry.get_password()) {
             Ok(text) => (Some(Zeroizing::new(text)), None),
             Err(Error::NoEntry) => (None, None),
-            // The text of the error may hold what was found.
+            // The error's text may contain what was found.
             Err(Error::BadEncoding(_)) => (None, Some("the keyring entry is not a valid key".to_owned())),
             Err(Error::NoDefaultStore) => (None, Some("this machine has no keyring".to_owned())),
             Err(error) => (None, Some(error.to_string())),

@@ -15,8 +15,8 @@ pub struct MasterKey {
     binding: Option<Binding>,
 }
 
-/// Binds the states of environments to the people of a store: whoever had other people taken over in their place would have values that
-/// nobody wrote.
+/// Binds the states of environments to the users of a store: an attacker who transplanted other users into it could otherwise present
+/// values that nobody wrote.
 #[derive(Clone)]
 pub struct Binding(pub Key);
 
@@ -25,13 +25,13 @@ impl MasterKey {
         Ok(Self { key: Guarded::filled(|bytes| random.fill(bytes))?, binding: None })
     }
 
-    /// The key of a store with these people.
+    /// The key of a store with these users.
     #[must_use]
     pub fn bound(self, binding: Binding) -> Self {
         Self { binding: Some(binding), ..self }
     }
 
-    /// From 64 hexadecimal digits, with blanks around them.
+    /// Parses 64 hexadecimal digits, with optional whitespace around them.
     pub fn from_hex(text: &str) -> Result<Self> {
         let digits = text.trim().as_bytes();
         if digits.len() != 2 * LENGTH {
@@ -50,10 +50,10 @@ impl MasterKey {
         Ok(Self { key: Guarded::filled(read)?, binding: None })
     }
 
-    /// As 64 hexadecimal digits.
+    /// Formats it as 64 hexadecimal digits.
     pub fn to_hex(&self) -> Zeroizing<String> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        // With room for all of it: a text that grows leaves its beginnings behind.
+        // With sufficient capacity: a growing string leaves copies of its start behind.
         let mut text = Zeroizing::new(String::with_capacity(2 * LENGTH));
         self.key.with(|bytes| {
             let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -67,12 +67,12 @@ impl MasterKey {
         derive(&self.key, &[b"wrap"])
     }
 
-    /// The keys of what is kept beside the store.
+    /// The keys for what is stored next to the store.
     pub fn aside(&self, usage: &[u8]) -> Key {
         derive(&self.key, &[b"aside", usage])
     }
 
-    /// The key under which it is kept what a request asked for: a digest of it without a key would give short values away.
+    /// The key for the digest of an idempotent request: a digest without a key would reveal short values.
     pub fn requests(&self) -> Key {
         derive(&self.key, &[b"request"])
     }
@@ -87,13 +87,13 @@ impl MasterKey {
 #[derive(Clone)]
 pub struct DataKey {
     key: Guarded,
-    /// The key of values: derived once, because it is used for each of them.
+    /// The key that encrypts values: derived once, because it is used for each of them.
     values: Key,
     binding: Option<Binding>,
 }
 
 impl DataKey {
-    /// A new one, for a store with this master key.
+    /// Generates one for a store with this master key.
     pub fn generate(master: &MasterKey, random: &dyn Random) -> Result<Self> {
         Ok(Self::new(Guarded::filled(|bytes| random.fill(bytes))?, master))
     }
@@ -103,18 +103,18 @@ impl DataKey {
         Self { key, values, binding: master.binding.clone() }
     }
 
-    /// The key in a store with these people.
+    /// The key in a store with these users.
     #[must_use]
     pub fn bound(self, binding: Binding) -> Self {
         Self { binding: Some(binding), ..self }
     }
 
-    /// Wrapped by the master key, for that environment only.
+    /// Wraps it with the master key, for that environment only.
     pub fn wrap(&self, master: &MasterKey, project: &str, environment: &str, random: &dyn Random) -> Result<Vec<u8>> {
         self.key.with(|bytes| seal(&master.wrapping(), &about(project, environment), bytes, random))
     }
 
-    /// Unwrapped; `None` if it is not the key of that environment, or the master key is another one.
+    /// Unwraps it; `None` if it belongs to another environment or master key.
     pub fn unwrap(wrapped: &[u8], master: &MasterKey, project: &str, environment: &str) -> Option<Self> {
         let opened = open(&master.wrapping(), &about(project, environment), wrapped)?;
         let copy = |key: &mut [u8; LENGTH]| <&[u8; LENGTH]>::try_from(opened.as_slice()).map(|bytes| *key = *bytes);
@@ -126,12 +126,13 @@ impl DataKey {
         &self.values
     }
 
-    /// The key that encrypts what the code says that the environment needs.
+    /// The key that encrypts the manifest of the environment.
     pub fn manifests(&self) -> Key {
         derive(&self.key, &[b"manifest"])
     }
 
-    /// The key that authenticates the state of the environment; without a binding that of stores of earlier takks, which sealed no people.
+    /// The key that authenticates the state of the environment; without a binding that of stores of earlier versions, which did not seal
+    /// users.
     pub fn state(&self) -> Key {
         match &self.binding {
             Some(Binding(people)) => people.with(|people| derive(&self.key, &[b"state", people])),
@@ -140,17 +141,17 @@ impl DataKey {
     }
 }
 
-/// What a wrapped data key is bound to.
+/// The associated data of a wrapped data key.
 fn about(project: &str, environment: &str) -> Vec<u8> {
     framed(&[b"data key", project.as_bytes(), environment.as_bytes()])
 }
 
-/// A key for one use: HMAC-SHA-256 of the use, as in HKDF's expansion (RFC 5869) for a key that is uniform already.
+/// Derives a key for one purpose: HMAC-SHA-256 of the purpose, as in HKDF-Expand (RFC 5869) for a key that is already uniform.
 fn derive(key: &Guarded, usage: &[&[u8]]) -> Key {
     key.with(|key| derived(key, usage))
 }
 
-/// The same from a key that is lent.
+/// The same for a borrowed key.
 pub fn derived(key: &[u8], usage: &[&[u8]]) -> Key {
     Key::made(|| mac(key, &[b"takk key 1", &framed(usage)]))
 }

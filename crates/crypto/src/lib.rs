@@ -27,7 +27,7 @@ pub use sealed_files::SealedFiles;
 pub use token::{NewTokenText, device_code, new_invitation, new_state, new_token, request_digest, token_hash};
 pub use value::SecretValue;
 
-/// Where random bytes come from.
+/// The source of random bytes.
 pub trait Random: Send {
     fn fill(&self, buffer: &mut [u8]) -> Result<()>;
 }

@@ -9,17 +9,17 @@ use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 
 use super::{Random, Result, SystemRandom};
 
-/// What is verified where nobody has that name, so that the time of an answer does not tell who is known.
+/// What is verified if the user does not exist, so that the response time does not reveal who does.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy1pdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes passwords one after the other, in the same memory: 19 MiB from the first one on.
+/// Hashes passwords one at a time, in the same memory: 19 MiB from the first one on.
 #[derive(Default)]
 pub struct PasswordHashing {
     blocks: Vec<Block>,
 }
 
 impl PasswordHashing {
-    /// What verifies a password from now on. It takes a while, and memory: that is its purpose.
+    /// The verifier of a new password. Deliberately slow and memory-hard.
     pub fn hash(&mut self, password: &str) -> Result<String> {
         let mut salt = [0; 16];
         SystemRandom.fill(&mut salt)?;
@@ -36,13 +36,13 @@ impl PasswordHashing {
         Ok(verifier.to_string())
     }
 
-    /// Whether it is the password; `verifier` is `None` for somebody who has none. It takes the same time whatever the answer is.
+    /// Verifies a password; `verifier` is `None` for users without one. The time does not depend on the result.
     pub fn is_password(&mut self, password: &str, verifier: Option<&str>) -> bool {
         let Ok(known) = PasswordHash::new(verifier.unwrap_or(NOBODY)) else { return false };
         self.hashed_as(password, &known).is_some_and(|hash| known.hash == Some(hash)) && verifier.is_some()
     }
 
-    /// The hash of a password by the algorithm, bounds and salt of another one; `None` if it is no hash of ours.
+    /// The hash of a password with the algorithm, parameters and salt of another one; `None` if that is not one of ours.
     fn hashed_as(&mut self, password: &str, known: &PasswordHash) -> Option<Output> {
         let is_ours = known.algorithm == ARGON2ID_IDENT && known.version == Some(Version::V0x13.into());
         let params = Params::try_from(known).ok().filter(|_| is_ours)?;
@@ -51,7 +51,7 @@ impl PasswordHashing {
         self.output(password, salt, &params, known.hash?.len())
     }
 
-    /// Argon2id itself; `None` if the bounds are beyond what is set aside.
+    /// Argon2id itself; `None` if the parameters exceed the allocated memory.
     fn output(&mut self, password: &str, salt: &[u8], params: &Params, length: usize) -> Option<Output> {
         if self.blocks.is_empty() {
             self.blocks.resize(Params::default().block_count(), Block::new());
@@ -61,7 +61,7 @@ impl PasswordHashing {
         let hash =
             |out: &mut [u8]| Ok(argon2id.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *blocks)?);
         let hash = Output::init_with(length, hash).ok();
-        // What is left in the memory was made of the password.
+        // What remains in the memory was derived from the password.
         blocks.fill(Block::new());
         hash
     }

@@ -11,7 +11,7 @@ use crate::{CryptoError, Random, Result};
 
 const NONCE: usize = 24;
 
-/// A key for one use.
+/// A key for one purpose.
 #[derive(Clone)]
 pub struct Key(Guarded);
 
@@ -20,13 +20,13 @@ impl Key {
         Guarded::filled(|key| random.fill(key)).map(Self)
     }
 
-    /// From its bytes, if they are as many as a key has.
+    /// From its bytes, if the length is right.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         let copy = |key: &mut [u8; LENGTH]| <&[u8; LENGTH]>::try_from(bytes).map(|bytes| *key = *bytes);
         Guarded::filled(copy).ok().map(Self)
     }
 
-    /// What `make` gives.
+    /// Runs `make` to create it.
     pub fn made(make: impl FnOnce() -> [u8; LENGTH]) -> Self {
         let fill = |key: &mut [u8; LENGTH]| {
             *key = make();
@@ -41,7 +41,7 @@ impl Key {
     }
 }
 
-/// Encrypts; `about` is what the result is bound to. Gives nonce and ciphertext.
+/// Encrypts; `about` is the associated data. Returns nonce and ciphertext.
 pub fn seal(key: &Key, about: &[u8], plain: &[u8], random: &dyn Random) -> Result<Vec<u8>> {
     let mut nonce = [0; NONCE];
     random.fill(&mut nonce)?;
@@ -51,12 +51,12 @@ pub fn seal(key: &Key, about: &[u8], plain: &[u8], random: &dyn Random) -> Resul
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-/// Decrypts what [`seal`] gave; `None` if a bit of it, of the key or of `about` is another one.
+/// Decrypts the output of [`seal`]; `None` if a single bit of it, of the key or of `about` differs.
 pub fn open(key: &Key, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     key.with(|key| open_with(key, about, sealed))
 }
 
-/// The same with a key that is lent for more than one.
+/// The same with a borrowed key that is used more than once.
 pub fn open_with(key: &[u8; LENGTH], about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
     let nonce: [u8; NONCE] = nonce.try_into().ok()?;

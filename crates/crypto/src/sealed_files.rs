@@ -11,7 +11,7 @@ use super::digest::{framed, mac};
 use super::seal::{Key, open, seal};
 use super::{MasterKey, Random, Result, SystemRandom};
 
-/// A directory of sealed texts.
+/// A directory of encrypted texts.
 pub struct SealedFiles {
     directory: PathBuf,
     names: Key,
@@ -19,12 +19,12 @@ pub struct SealedFiles {
 }
 
 impl SealedFiles {
-    /// That in `directory`, which need not be there.
+    /// The one in `directory`, which need not exist.
     pub fn new(directory: &Path, master: &MasterKey) -> Self {
         Self { directory: directory.to_owned(), names: master.aside(b"names"), texts: master.aside(b"texts") }
     }
 
-    /// Keeps a text under what it is about, in the place of an earlier one.
+    /// Stores a text under what it is about, replacing an earlier one.
     pub fn keep(&self, about: &[&str], text: &[u8]) -> Result<io::Result<()>> {
         let sealed = seal(&self.texts, &framed_text(about), text, &SystemRandom)?;
         let mut tail = [0; 8];
@@ -32,17 +32,17 @@ impl SealedFiles {
         Ok(self.write(&self.file(about), u64::from_be_bytes(tail), &sealed))
     }
 
-    /// The text that is kept under what it is about.
+    /// The text that is stored under what it is about.
     pub fn read(&self, about: &[&str]) -> Option<Zeroizing<Vec<u8>>> {
         open(&self.texts, &framed_text(about), &takk_files::read(&self.file(about), takk_files::MOST).ok()?)
     }
 
     pub fn remove(&self, about: &[&str]) {
-        // What is not there is removed.
+        // An absent file is treated as removed.
         let _ = fs::remove_file(self.file(about));
     }
 
-    /// Its name says nothing to whoever has no key.
+    /// The name reveals nothing without the key.
     fn file(&self, about: &[&str]) -> PathBuf {
         let name = self.names.with(|key| mac(key, &[&framed_text(about)]));
         self.directory.join(name.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
@@ -60,7 +60,7 @@ impl SealedFiles {
         }
         builder.create(&self.directory)?;
         let new = path.with_extension(format!("{tail:016x}.new"));
-        // Whoever loses power loses a copy: nothing waits for the disk.
+        // A power failure may lose a cached copy: nothing waits for the disk.
         let written = options.open(&new).and_then(|mut file| file.write_all(sealed)).and_then(|()| fs::rename(&new, path));
         written.inspect_err(|_| drop(fs::remove_file(&new)))
     }
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(aside.read(&["shop", "dev"]).as_deref().map(Vec::as_slice), Some(&b"a text"[..]));
         assert!(aside.read(&["shop", "de", "v"]).is_none());
         assert!(SealedFiles::new(directory.path(), &other).read(&["shop", "dev"]).is_none());
-        // One in the place of another is none.
+        // A file that is moved over another one is rejected.
         fs::copy(aside.file(&["shop", "prod"]), aside.file(&["shop", "dev"])).expect("copied");
         assert!(aside.read(&["shop", "dev"]).is_none());
         aside.remove(&["shop", "prod"]);

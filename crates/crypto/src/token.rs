@@ -8,17 +8,17 @@ use super::digest::framed;
 use super::{Random, Result, SystemRandom};
 use takk_model::TokenKind;
 
-/// What codes are made of: no vowels, so that no word comes out, and nothing that is taken for something else (RFC 8628, 6.1).
+/// The alphabet of codes: no vowels, so that no words appear, and no ambiguous characters (RFC 8628, 6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 pub struct NewTokenText {
-    /// Its text, for whoever uses it.
+    /// Its text, for the user.
     pub text: String,
     /// Its hash, for the store.
     pub hash: Vec<u8>,
 }
 
-/// Makes a token: `takk_p_...` for a person, `takk_s_...` for a program.
+/// Generates a token: `takk_p_...` for a person, `takk_s_...` for a service account.
 pub fn new_token(kind: TokenKind) -> Result<NewTokenText> {
     new_text(match kind {
         TokenKind::Personal => 'p',
@@ -26,12 +26,12 @@ pub fn new_token(kind: TokenKind) -> Result<NewTokenText> {
     })
 }
 
-/// Makes the secret of an invitation: `takk_i_...`.
+/// Generates the secret of an invitation: `takk_i_...`.
 pub fn new_invitation() -> Result<NewTokenText> {
     new_text('i')
 }
 
-/// Makes what comes back with a browser that is away to sign in elsewhere: `takk_o_...`.
+/// Generates the state of a browser that signs in with a provider: `takk_o_...`.
 pub fn new_state() -> Result<NewTokenText> {
     new_text('o')
 }
@@ -46,12 +46,12 @@ fn new_text(letter: char) -> Result<NewTokenText> {
     Ok(NewTokenText { hash: token_hash(&text), text })
 }
 
-/// What is kept of a token. Tokens are found by it, so that no comparison tells by its time how much of one is right.
+/// What is stored of a token. Tokens are looked up by it, so that no comparison reveals by its duration how much of one is right.
 pub fn token_hash(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
-/// What tells a request from another one.
+/// Identifies a request.
 pub fn request_digest(parts: &[&[u8]]) -> Vec<u8> {
     Sha256::digest(framed(parts)).to_vec()
 }

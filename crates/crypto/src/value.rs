@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 pub struct SecretValue(Zeroizing<String>);
 
 impl SecretValue {
-    /// Takes a text; the caller's copy is the caller's to wipe.
+    /// Takes a text; wiping the caller's copy is up to the caller.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The value itself: for handing it to where it is needed, and nowhere else.
+    /// The value itself: only for passing it to where it is needed.
     pub fn expose(&self) -> &str {
         &self.0
     }

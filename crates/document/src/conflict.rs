@@ -3,21 +3,21 @@
 //! Git marks both sides of a conflict with lines of seven characters. "Ours" is what the checkout contained before the merge, so that side
 //! is kept until the conflict is resolved. The rest is blanked, which preserves all offsets.
 
-/// A text with the first side of every conflict only.
+/// A text with only the first side of every conflict.
 pub(super) struct Resolved {
-    /// The text, as long as the one it was made from.
+    /// The text, with the same length as the original.
     pub(super) text: String,
     /// Where the first conflict begins.
     pub(super) first: usize,
 }
 
-/// `text`, whose lines begin at `starts`, with "ours" kept and all else of its conflicts blanked; `None` when it has no conflict.
+/// `text`, whose lines start at `starts`, with "ours" kept and the rest of its conflicts blanked; `None` without a conflict.
 pub(super) fn keep_ours(text: &str, starts: &[usize]) -> Option<Resolved> {
     starts.iter().find(|start| text.as_bytes()[**start..].starts_with(b"<<<<<<<"))?;
     let mut blanked = Vec::new();
     let mut first = None;
     let mut side = Side::None;
-    // Where the side that is dropped begins; it is dropped only once the conflict is known to end.
+    // Where the side that is dropped begins; it is only dropped once the end of the conflict is found.
     let mut dropped = 0;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {

@@ -2,15 +2,15 @@
 
 use super::Position;
 
-/// How many bytes one entry of the table of characters covers.
+/// How many bytes one entry of the character table covers.
 const BLOCK: usize = 256;
 
-/// Where the lines of one text begin. Finding a position costs the logarithm of the number of lines and never the length of a
-/// line: a lock written on a single line has as many positions as any other.
+/// The line starts of one text. Finding a position takes time logarithmic in the number of lines and independent of the length of a line: a
+/// lock file on a single line has as many positions as any other.
 #[derive(Debug)]
 pub(super) struct Lines {
     starts: Vec<usize>,
-    /// How many characters precede each block; empty for a text of ASCII, where bytes are characters.
+    /// The number of characters before each block; empty for ASCII text, where bytes are characters.
     characters: Vec<usize>,
 }
 
@@ -27,7 +27,7 @@ impl Lines {
         &self.starts
     }
 
-    /// The position of the byte at `offset` of the same text; of its end, where the offset is beyond it.
+    /// The position of the byte at `offset` of the same text, or of its end if the offset is beyond it.
     pub(super) fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
@@ -55,12 +55,12 @@ fn characters_before_blocks(bytes: &[u8]) -> Vec<usize> {
     table
 }
 
-/// How many characters begin in these bytes of UTF-8.
+/// The number of characters that start in these bytes of UTF-8.
 fn characters_in(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }
 
-/// An index as people count, from 1.
+/// A 0-based index as a 1-based number.
 fn counted(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)
 }

@@ -11,9 +11,9 @@ use super::{Position, conflict, lines::Lines};
 pub enum Fault {
     /// A byte that is not UTF-8; it was replaced.
     Encoding(Position),
-    /// Both sides of a merge are there; the first side was kept.
+    /// An unresolved merge conflict; the first side was kept.
     MergeConflict(Position),
-    /// The format is broken; the message is a phrase of the parser.
+    /// A syntax error; the message is a phrase of the parser.
     Syntax(Position, String),
 }
 
@@ -43,8 +43,8 @@ pub struct Text<'b> {
 }
 
 impl<'b> Text<'b> {
-    /// The text in `bytes`: UTF-8 with or without a byte order mark, or UTF-16 with one (which PowerShell's `>` writes). A
-    /// byte that is neither becomes U+FFFD and a fault, and of a merge conflict the first side is kept.
+    /// Decodes `bytes`: UTF-8 with or without a byte order mark, or UTF-16 with one (which PowerShell's `>` writes). Other bytes become
+    /// U+FFFD and a fault, and of a merge conflict the first side is kept.
     pub fn decode(bytes: &'b [u8]) -> Self {
         let (text, invalid) = match bytes {
             [0xFF, 0xFE, rest @ ..] => (UTF_16LE.decode_without_bom_handling(rest).0, None),
@@ -84,7 +84,7 @@ impl<'b> Text<'b> {
         &self.faults
     }
 
-    /// Whether it has both sides of a merge. A mistake in its format would then only be about the merge again.
+    /// Whether it has a merge conflict. A syntax error would then only be about the conflict again.
     pub fn has_conflict(&self) -> bool {
         self.faults.iter().any(|fault| matches!(fault, Fault::MergeConflict(_)))
     }
@@ -95,7 +95,7 @@ impl<'b> Text<'b> {
     }
 }
 
-/// The text, and where its first byte that is not UTF-8 stood.
+/// The text, and the offset of its first byte that is not UTF-8.
 fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<usize>) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), None),

@@ -6,12 +6,12 @@ pub use toml::de::{DeTable as Table, DeValue};
 
 use super::{Fault, Text};
 
-/// A value with its place in the text.
+/// A value with its span in the text.
 pub type Value<'t> = toml::Spanned<DeValue<'t>>;
 
-/// The document in `text` as far as it can be read, and the first mistake in it.
+/// Parses `text` as far as possible, and returns the first error in it.
 ///
-/// After a merge conflict no mistake is reported: it would only be about the conflict again.
+/// With a merge conflict no error is reported: it would only be about the conflict again.
 pub fn parse<'t>(text: &'t Text<'_>) -> (Table<'t>, Option<Fault>) {
     let (table, errors) = Table::parse_recoverable(text.as_str());
     let fault = errors.first().filter(|_| !text.has_conflict()).map(|error| {
@@ -21,24 +21,23 @@ pub fn parse<'t>(text: &'t Text<'_>) -> (Table<'t>, Option<Fault>) {
     (table.into_inner(), fault)
 }
 
-/// The value at the end of a path of keys.
+/// The value at a key path.
 pub fn value_at<'v, 't>(table: &'v Table<'t>, path: &[&str]) -> Option<&'v Value<'t>> {
     let (last, tables) = path.split_last()?;
     table_at(table, tables)?.get(*last)
 }
 
-/// The table at the end of a path of keys.
+/// The table at a key path.
 pub fn table_at<'v, 't>(table: &'v Table<'t>, path: &[&str]) -> Option<&'v Table<'t>> {
     path.iter().try_fold(table, |table, key| table.get(*key)?.get_ref().as_table())
 }
 
-/// The string at the end of a path of keys.
+/// The string at a key path.
 pub fn string_at<'v>(table: &'v Table<'_>, path: &[&str]) -> Option<&'v str> {
     value_at(table, path)?.get_ref().as_str()
 }
 
-/// The strings of the array at the end of a path of keys, with where each stands; a lone string is an array of one. What is no
-/// string is left out.
+/// The strings of the array at a key path, each with its span; a lone string is an array of one. Other elements are ignored.
 pub fn strings_at<'v>(table: &'v Table<'_>, path: &[&str]) -> Vec<(&'v str, Range<usize>)> {
     let Some(value) = value_at(table, path) else { return Vec::new() };
     match value.get_ref() {

@@ -10,7 +10,7 @@ use super::errors::exception;
 use super::interrupt::waiting;
 use super::process;
 
-/// Where secrets are read.
+/// A backend that secrets are read from.
 #[pyclass(frozen, module = "takk._native")]
 pub(crate) struct Backend {
     pub(crate) inner: Arc<dyn takk_backends::Backend>,
@@ -24,13 +24,13 @@ impl Backend {
 
 #[pymethods]
 impl Backend {
-    /// What messages call it. No secret is in it.
+    /// Its name in messages. It contains no secret.
     #[getter]
     fn name(&self, py: Python<'_>) -> String {
         py.detach(|| self.inner.name())
     }
 
-    /// Reads one secret, past every cache.
+    /// Reads one secret, bypassing every cache.
     #[pyo3(signature = (path, version=None))]
     fn get<'py>(&self, py: Python<'py>, path: &str, version: Option<&str>) -> PyResult<Bound<'py, PyString>> {
         let key = Key::pinned(path, version);
@@ -52,7 +52,7 @@ impl Backend {
     }
 }
 
-/// A backend, unless its settings are wrong.
+/// A backend, unless its configuration is invalid.
 pub(crate) fn made<B: takk_backends::Backend + 'static>(py: Python<'_>, made: Result<B, Error>) -> PyResult<Backend> {
     made.map(Backend::new).map_err(|error| exception(py, &error, ""))
 }
@@ -63,7 +63,7 @@ pub(crate) fn env(prefix: &str) -> Backend {
     Backend::new(Env::new(process::here(), prefix))
 }
 
-/// Several backends, asked one after another.
+/// Several backends, tried in order.
 #[pyfunction]
 pub(crate) fn chain(py: Python<'_>, backends: Vec<PyRef<'_, Backend>>) -> PyResult<Backend> {
     made(py, Chain::new(backends.iter().map(|backend| Arc::clone(&backend.inner)).collect()))

@@ -6,13 +6,13 @@ use takk_backends::{Backend as Reads, Deadline, Error, Fetched, Key, Proof, Resu
 use super::backend::Backend;
 use super::errors::{Given, of_parts};
 
-/// Calls Python for every read. What it calls gives, for each key, a text or the parts of a failure, and raises nothing.
+/// Calls Python for every read. The callable returns, for each key, a text or the parts of a failure, and never raises.
 struct Bridge {
     name: String,
     read: Py<PyAny>,
 }
 
-/// A backend whose `read` is called with a list of `(path, version)` and the seconds that are left.
+/// A backend whose `read` is called with a list of `(path, version)` and the remaining seconds.
 #[pyfunction]
 pub(crate) fn bridge(name: String, read: Py<PyAny>) -> Backend {
     Backend::new(Bridge { name, read })
@@ -34,7 +34,7 @@ impl Reads for Bridge {
     }
 
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
-        let unanswered = || Err(Error::config(format!("{} gave no answer for `{key}`", self.name)));
+        let unanswered = || Err(Error::config(format!("{} returned no result for `{key}`", self.name)));
         self.fetch_many(std::slice::from_ref(key), deadline).pop().unwrap_or_else(unanswered)
     }
 

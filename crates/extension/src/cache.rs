@@ -11,7 +11,7 @@ use super::backend::Backend;
 use super::errors::{exception, made};
 use super::interrupt::waiting;
 
-/// What was read: its text, and where it is kept.
+/// The result of a read: its text, and where it is kept.
 #[pyclass(frozen, module = "takk._native")]
 pub(crate) struct Read {
     pub(crate) entry: Arc<Entry>,
@@ -33,7 +33,7 @@ impl Read {
         PyString::new(py, self.given.cached.fetched.text.expose())
     }
 
-    /// Which request it came with.
+    /// The request that it came with.
     #[getter]
     fn serial(&self) -> u64 {
         self.number()
@@ -46,7 +46,7 @@ impl Read {
     }
 }
 
-/// Path, pinned version, version that was read, age in seconds, hits, and why the last request failed.
+/// Path, pinned version, returned version, age in seconds, hits, and why the last request failed.
 type Source<'py> = (String, Option<String>, Option<String>, f64, u64, Option<Bound<'py, PyAny>>);
 
 /// The values that the models of one tree have read.
@@ -63,13 +63,13 @@ impl Cache {
         Self { inner: Cached::new(Arc::clone(&backend.inner)), changes: Arc::default() }
     }
 
-    /// What messages call its backend.
+    /// The name of its backend in messages.
     #[getter]
     fn backend(&self, py: Python<'_>) -> String {
         py.detach(|| self.inner.backend().name())
     }
 
-    /// What is in the cache for a path, if it is fresh for this ttl.
+    /// The cached value of a path, if it is fresh for this ttl.
     fn fresh(&self, py: Python<'_>, path: &str, version: Option<&str>, ttl: Option<f64>) -> PyResult<Option<Read>> {
         let ttl = Ttl::from_seconds(ttl).map_err(|error| exception(py, &error, ""))?;
         let entry = self.inner.entry(&Key::pinned(path, version));
@@ -77,7 +77,7 @@ impl Cache {
         Ok(cached.map(|cached| Read { entry, ttl, given: takk_backends::Read { cached, stale: None } }))
     }
 
-    /// Reads a path: from the cache if its value is fresh for this ttl and no `refresh` is asked for. Waits detached.
+    /// Reads a path: from the cache if its value is fresh for this ttl and `refresh` is false. Waits without holding the GIL.
     #[expect(clippy::too_many_arguments, reason = "Python passes them by position, once")]
     fn read(
         &self,
@@ -104,7 +104,7 @@ impl Cache {
         Ok(Read { entry, ttl, given: read })
     }
 
-    /// Reads many `(path, version, ttl, subject)`, those that are not fresh in one batch. Gives a `Read` or an exception for each.
+    /// Reads many `(path, version, ttl, subject)`, those that are not fresh in one batch. Returns a `Read` or an exception for each.
     fn read_many<'py>(
         &self,
         py: Python<'py>,
@@ -128,12 +128,12 @@ impl Cache {
         Ok(list)
     }
 
-    /// Marks every value as too old.
+    /// Marks every value as stale.
     fn expire_all(&self) {
         self.inner.expire_all();
     }
 
-    /// What is in the cache, without the values.
+    /// The contents of the cache, without the values.
     fn sources<'py>(&self, py: Python<'py>) -> PyResult<Vec<Source<'py>>> {
         let source = |source: takk_backends::Source| {
             let failure = source.last_error.as_ref().map(|error| made(py, error, "")).transpose()?;
@@ -143,10 +143,10 @@ impl Cache {
         self.inner.sources().into_iter().map(source).collect()
     }
 
-    /// Notes from now on which values change.
+    /// Starts recording which values change.
     fn watch(&self) -> u64 {
         let changes = Arc::clone(&self.changes);
-        // Python is called when the read is over, and nothing is held any more.
+        // Python is called after the read, when no lock is held any more.
         self.inner.subscribe(Arc::new(move |key, _| {
             changes.rcu(|changes| {
                 let mut changes = Vec::clone(changes);
@@ -161,7 +161,7 @@ impl Cache {
         self.inner.unsubscribe(watch);
     }
 
-    /// What changed since this was last asked: paths and pinned versions.
+    /// What changed since the last call: paths and pinned versions.
     fn changes(&self) -> Vec<(String, Option<String>)> {
         if self.changes.load().is_empty() {
             return Vec::new();

@@ -8,17 +8,17 @@ use takk_backends::{Error, ErrorKind};
 
 static MADE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
-/// A failure as custom backends give it: its kind, message, hints, and how long to wait.
+/// A failure as custom backends return it: its kind, message, hints, and how long to wait.
 pub(crate) type Parts = (String, String, Vec<String>, Option<f64>);
 
-/// What the program gives when it is asked for a text.
+/// The result of calling the program for a text.
 #[derive(FromPyObject)]
 pub(crate) enum Given {
     Text(String),
     Failed(Parts),
 }
 
-/// The exception of a failure. `subject` is what it is about, in front of its message.
+/// The exception for a failure. `subject` says what it is about, in front of its message.
 pub(crate) fn exception(py: Python<'_>, error: &Error, subject: &str) -> PyErr {
     match made(py, error, subject) {
         Ok(exception) => PyErr::from_value(exception),

@@ -17,12 +17,12 @@ use super::cache::Read;
 #[pyclass(frozen, module = "takk._native")]
 pub(crate) struct Field {
     name: Py<PyString>,
-    /// Which class it is of, and its place there.
+    /// Its class, and its index there.
     layout: u64,
     index: usize,
-    /// Called with model and name if the value is not there or too old.
+    /// Called with model and name if the value is missing or stale.
     read: Py<PyAny>,
-    /// Called with model and name if somebody sets or deletes it. It raises.
+    /// Called with model and name when it is set or deleted. It raises.
     refuse: Py<PyAny>,
 }
 
@@ -36,7 +36,7 @@ impl Field {
     fn __get__<'py>(&self, model: &Bound<'py, PyAny>, owner: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         let py = model.py();
         if model.is_none() {
-            // As for every field of pydantic: a class has no attribute for it.
+            // As for every pydantic field: the class has no such attribute.
             let of = owner.map_or_else(String::new, |owner| format!(" of {owner}"));
             return Err(PyAttributeError::new_err(format!("the secret field {}{of} is read from instances", self.name)));
         }
@@ -62,10 +62,10 @@ impl Field {
     }
 }
 
-/// A value as Python has it.
+/// A value as a Python object.
 struct Kept {
     value: Py<PyAny>,
-    /// Where its text is, how long that is fresh for this field, and which request it came with. Without, it is what a test put here.
+    /// Where its text is, how long that is fresh for this field, and which request it came with. Absent for a value that a test has set.
     source: Option<(Arc<Entry>, Ttl, u64)>,
     generation: u64,
 }
@@ -75,7 +75,7 @@ struct Kept {
 pub(crate) struct Slots {
     layout: u64,
     kept: Box<[ArcSwapOption<Kept>]>,
-    /// Counts the changes of what paths are made of: a value from before one is not used.
+    /// Counts changes of the fields in paths: a value from before a change is not used.
     generation: AtomicU64,
 }
 
@@ -104,18 +104,18 @@ impl Slots {
         Self { layout, kept, generation: AtomicU64::new(0) }
     }
 
-    /// The value that a read of the attribute would give without asking anybody, in a tuple of its own.
+    /// The value that reading the attribute would return without calling a backend, in a tuple.
     fn peek<'py>(&self, py: Python<'py>, index: usize) -> Option<(Bound<'py, PyAny>,)> {
         self.fresh(py, self.layout, index).map(|value| (value,))
     }
 
-    /// What [`keep`](Self::keep) wants to know: asked before a path is made.
+    /// The state that [`keep`](Self::keep) needs: taken before a path is built.
     #[getter]
     fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// The value that was made of this read before.
+    /// The value that was converted from this read before.
     fn kept<'py>(&self, py: Python<'py>, index: usize, read: &Read) -> Option<Bound<'py, PyAny>> {
         let kept = self.kept.get(index)?.load();
         let kept = kept.as_ref()?;
@@ -124,7 +124,7 @@ impl Slots {
         is_same.then(|| kept.value.bind(py).clone())
     }
 
-    /// Keeps a value, and gives the one to use: another thread may have been first.
+    /// Keeps a value, and returns the one to use: another thread may have been faster.
     fn keep<'py>(&self, index: usize, generation: u64, read: &Read, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
         let py = value.py();
         if let Some(before) = self.kept(py, index, read) {
@@ -140,19 +140,19 @@ impl Slots {
         value
     }
 
-    /// Forgets all values: what their paths are made of has changed.
+    /// Drops all values: the fields in their paths have changed.
     fn forget(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Puts a value here that is used until `restore`.
+    /// Sets a value that is used until `restore`.
     fn override_with(&self, index: usize, value: Py<PyAny>) {
         if let Some(slot) = self.kept.get(index) {
             slot.store(Some(Arc::new(Kept { value, source: None, generation: 0 })));
         }
     }
 
-    /// The value that was put here, in a tuple of its own.
+    /// The value that was set here, in a tuple.
     fn overridden<'py>(&self, py: Python<'py>, index: usize) -> Option<(Bound<'py, PyAny>,)> {
         let kept = self.kept.get(index)?.load();
         let kept = kept.as_ref().filter(|kept| kept.source.is_none())?;

@@ -6,11 +6,11 @@ use pyo3::prelude::*;
 use takk_backends::Watch;
 
 thread_local! {
-    /// What a handler of signals raised while this thread waited.
+    /// The exception that a signal handler raised while this thread waited.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-/// Lets Python's handlers of signals run while backends are asked.
+/// Lets Python's signal handlers run while backends are called.
 pub(crate) fn watch() {
     takk_backends::watch_interrupts(Watch { applies: is_main_thread, is_interrupted });
 }
@@ -31,11 +31,11 @@ fn is_interrupted() -> bool {
     RAISED.with_borrow(Option::is_some)
 }
 
-/// Does what may wait, without the interpreter.
+/// Runs something that may block, without the interpreter.
 ///
 /// # Errors
 ///
-/// What a handler of signals raised meanwhile, `KeyboardInterrupt` as a rule.
+/// The exception that a signal handler raised in the meantime, usually `KeyboardInterrupt`.
 pub(crate) fn waiting<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     let done = py.detach(work);
     RAISED.take().map_or(Ok(done), Err)

@@ -18,7 +18,7 @@ mod retry;
 
 use pyo3::prelude::*;
 
-/// Says that this process is the child of a fork; `os.register_at_fork` calls it first.
+/// Notes that this process is the child of a fork; `os.register_at_fork` calls it first.
 #[pyfunction]
 fn after_fork() {
     takk_backends::after_fork();

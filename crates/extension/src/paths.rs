@@ -20,7 +20,7 @@ pub(crate) fn check_template(py: Python<'_>, template: &str, fields: Vec<String>
     takk_backends::check_template(template, &fields).map_err(|error| exception(py, &error, subject))
 }
 
-/// The names in a template, and whether nothing in it is wrong by itself.
+/// The names in a template, and whether it is valid on its own.
 #[pyfunction]
 pub(crate) fn placeholders(template: &str) -> (Vec<String>, bool) {
     let (mut names, mut is_right) = (Vec::new(), true);

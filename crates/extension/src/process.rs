@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use pyo3::prelude::*;
 use takk_backends::Process;
 
-/// What backends read of this process. A variable that is not UTF-8 is none.
+/// What backends read from this process. A variable that is not UTF-8 counts as unset.
 pub(crate) fn here() -> Process {
     Process::new(|name| Python::attach(|py| variable(py, name).ok().flatten()), now)
 }

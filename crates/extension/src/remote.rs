@@ -22,14 +22,14 @@ pub(crate) fn dotenv(path: PathBuf, prefix: String) -> Backend {
     Backend::new(Dotenv::new(process::here(), path, prefix))
 }
 
-/// What `TAKK_SECRETS_BACKEND` names, else Vault if `VAULT_ADDR` is set, else the environment. `takk` is takk's own store.
+/// The backend that `TAKK_SECRETS_BACKEND` names, else Vault if `VAULT_ADDR` is set, else the environment. `takk` is takk's own store.
 #[pyfunction]
 pub(crate) fn backend_from_env(py: Python<'_>, takk: PyRef<'_, Backend>) -> PyResult<Backend> {
     let backend = takk_backends::backend_from_env(&process::here(), &trust(&takk, None));
     backend.map(|inner| Backend { inner }).map_err(|error| exception(py, &error, ""))
 }
 
-/// The backend of an environment in a `pyproject.toml`, or a `takk.toml`. `TAKK_SECRETS_BACKEND` wins over it.
+/// The backend of an environment in a `pyproject.toml`, or a `takk.toml`. `TAKK_SECRETS_BACKEND` takes precedence.
 #[pyfunction]
 pub(crate) fn backend_from_project(
     py: Python<'_>,
@@ -51,7 +51,7 @@ fn trust(takk: &Backend, root: Option<PathBuf>) -> Trust {
     Trust { takk: Some(Arc::clone(&takk.inner)), root, ..Trust::default() }
 }
 
-/// What of a `pyproject.toml` counts here.
+/// The part of a `pyproject.toml` that is read here.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Pyproject {
@@ -82,7 +82,7 @@ fn named_in(file: &Path, environment: &str) -> Result<BackendConfig, Error> {
     } else {
         toml::from_str::<Pyproject>(&text).map(|file| file.tool.takk)
     };
-    // Its own message shows the line, which may have anything in it.
+    // Its own message shows the line, which may contain anything.
     let section = section.map_err(|_| {
         Error::config(format!("cannot use {shown}: it is not valid TOML, or its section `secrets` names no backend"))
             .hint("`takk check` shows what is wrong in it")
@@ -112,7 +112,7 @@ pub(crate) fn ssm(
     made(py, Ssm::new(settings))
 }
 
-/// How to log in: method, mount, role, and the credential or the file that has it.
+/// How to log in: method, mount, role, and the credential or the file that contains it.
 type Login = (String, String, Option<String>, Option<String>, Option<PathBuf>);
 
 /// A KV store of Vault or OpenBao.
@@ -134,7 +134,7 @@ pub(crate) fn vault(
 ) -> PyResult<Backend> {
     let process = process::here();
     let Some(url) = url.or_else(|| process.vault("ADDR")) else {
-        let error = Error::config("there is no address of Vault").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
+        let error = Error::config("no URL of Vault is set").hint("Vault(\"https://vault.example:8200\"), or VAULT_ADDR");
         return Err(exception(py, &error, ""));
     };
     let login = match (token, token_factory, login) {
@@ -169,7 +169,7 @@ fn logging_in((method, mount, role, text, file): Login) -> VaultLogin {
     }
 }
 
-/// Calls Python for a token. What it calls gives the token or the parts of a failure, and raises nothing.
+/// Calls Python for a token. The callable returns the token or the parts of a failure, and never raises.
 fn called(factory: Py<PyAny>) -> TokenFactory {
     Arc::new(move || {
         let given = Python::attach(|py| factory.bind(py).call0()?.extract::<Given>());

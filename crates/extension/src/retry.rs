@@ -9,7 +9,7 @@ use takk_backends::{Backoff, Error, IsRetryable, OnRetry, RetryPolicy, Retrying}
 use super::backend::{Backend, made as backend};
 use super::errors::made;
 
-/// `inner`, asked again after a failure that `is_retryable`. Times are seconds.
+/// Retries `inner` after a failure that `is_retryable`. Times are in seconds.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "they are those of `RetryingBackend`")]
 pub(crate) fn retrying(
@@ -37,13 +37,13 @@ pub(crate) fn retrying(
     backend(py, Retrying::new(Arc::clone(&inner.inner), policy))
 }
 
-/// What is negative or no number is no time; what is too long is for ever.
+/// Negative numbers and NaN count as zero, and too large numbers as forever.
 fn seconds(seconds: f64) -> Duration {
     let longest = if seconds > 0.0 { Duration::MAX } else { Duration::ZERO };
     Duration::try_from_secs_f64(seconds).unwrap_or(longest)
 }
 
-/// What a callback of the program gives. What it raises is reported as Python reports what nobody can catch.
+/// Calls a callback of the program. Its exceptions are reported like Python's unraisable ones.
 fn called<T>(otherwise: T, call: impl FnOnce(Python<'_>) -> PyResult<T>) -> T {
     Python::attach(|py| {
         call(py).unwrap_or_else(|error| {

@@ -14,10 +14,10 @@ use rustix::io::Errno;
 use super::read::{READ, regular, whole};
 use takk_model::Refused;
 
-/// How many links one path may lead through, as in Linux.
+/// The maximum number of symbolic links in one path, as in Linux.
 const MOST_LINKS: usize = 40;
 
-/// A directory whose files are read, wherever it is moved to meanwhile.
+/// A directory whose files are read, even if it is moved in the meantime.
 #[derive(Debug)]
 pub struct Root {
     path: PathBuf,
@@ -25,7 +25,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// The directory at `path`. One that cannot be opened says so for each file.
+    /// The directory at `path`. If it cannot be opened, every read reports that.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let directory = openat(CWD, &path, DIRECTORY, Mode::empty());
@@ -54,7 +54,7 @@ impl Root {
     fn regular(&self, path: &Path) -> io::Result<(File, u64)> {
         match self.open(path, READ) {
             Ok(file) => regular(file),
-            // What a socket answers to everybody who opens it.
+            // The error of opening a socket.
             Err(Errno::NXIO) => Err(Refused::NotRegular("a socket").into()),
             Err(error) => Err(refusal(error)),
         }
@@ -85,14 +85,14 @@ fn refusal(error: Errno) -> io::Error {
     if error == Errno::XDEV { Refused::Outside.into() } else { error.into() }
 }
 
-/// By the kernel, where it can (Linux 5.6) and may.
+/// By the kernel, where it can (Linux 5.6) and is allowed to.
 #[cfg(target_os = "linux")]
 fn in_one_step(directory: BorrowedFd, path: &Path, flags: OFlags) -> Option<Result<OwnedFd, Errno>> {
     use rustix::fs::{ResolveFlags, openat2};
 
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     match openat2(directory, path, flags, Mode::empty(), resolve) {
-        // An older kernel, a filter of system calls that does not know it, and a rename beside a path with `..`.
+        // An older kernel, a seccomp filter that does not know it, or a rename concurrent with a path with `..`.
         Err(Errno::NOSYS | Errno::PERM | Errno::AGAIN) => None,
         opened => Some(opened),
     }
@@ -103,7 +103,7 @@ fn in_one_step(_: BorrowedFd, _: &Path, _: OFlags) -> Option<Result<OwnedFd, Err
     None
 }
 
-/// One part of the path after the other, each from the directory that was opened before, so that no link is followed unseen.
+/// Opens one component after the other, each relative to the directory opened before, so that no link is followed unseen.
 fn part_by_part(root: BorrowedFd, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
     let mut entered: Vec<OwnedFd> = Vec::new();
     let mut rest: VecDeque<OsString> = parts(path)?.collect();
@@ -130,7 +130,7 @@ fn part_by_part(root: BorrowedFd, path: &Path, flags: OFlags) -> Result<OwnedFd,
             entered.push(next);
         }
     }
-    // The path ends with a directory that is entered already.
+    // The path ends with a directory that is already open.
     openat(entered.last().map_or(root, AsFd::as_fd), ".", flags, Mode::empty())
 }
 
@@ -139,7 +139,7 @@ fn is_link(directory: BorrowedFd, name: &OsStr) -> Result<bool, Errno> {
     Ok(FileType::from_raw_mode(found.st_mode) == FileType::Symlink)
 }
 
-/// The parts of a relative path, without `.`.
+/// The components of a relative path, without `.`.
 fn parts(path: &Path) -> Result<impl Iterator<Item = OsString>, Errno> {
     if path.is_absolute() {
         return Err(Errno::XDEV);
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    /// What becomes of a path: the text of the file, or the error.
+    /// The outcome of a path: the text of the file, or the error.
     fn outcome(opened: Result<OwnedFd, Errno>) -> Result<String, Errno> {
         let text = io::read_to_string(File::from(opened?));
         text.map_err(|error| Errno::from_io_error(&error).expect("of the system"))

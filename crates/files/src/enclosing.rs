@@ -3,8 +3,8 @@
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-/// The closest directory from `directory` upwards that has `.git`, and what `.git` is there: a directory, or the file of a worktree or
-/// a submodule.
+/// The closest directory from `directory` upwards that has `.git`, and what `.git` is there: a directory, or the file of a worktree or a
+/// submodule.
 pub fn git_entry(directory: &Path) -> Option<(PathBuf, FileType)> {
     directory.ancestors().find_map(|above| {
         let kind = fs::metadata(above.join(".git")).ok()?.file_type();
@@ -12,8 +12,8 @@ pub fn git_entry(directory: &Path) -> Option<(PathBuf, FileType)> {
     })
 }
 
-/// The directory that the files of the project in `root` may come from: the work tree of its repository, else itself. A work tree that
-/// is the home directory of the user or lies above it holds more than a project.
+/// The directory that the project's files in `root` may come from: the work tree of its repository, else itself. A work tree that is the
+/// user's home directory or a parent of it contains more than a project.
 #[expect(clippy::disallowed_methods, reason = "whose home it is decides, not what takk is told to do")]
 pub fn boundary(root: &Path) -> PathBuf {
     let home = std::env::home_dir().map(|home| home.canonicalize().unwrap_or(home));

@@ -11,9 +11,9 @@ pub use enclosing::{boundary, git_entry};
 pub use read::{given, read, read_into, stream};
 pub use target::{Target, is_standard_output};
 
-/// The most that a file of configuration, of source or of variables may hold.
+/// The maximum size of a file of configuration, of source or of variables.
 pub const MOST: u64 = 16 << 20;
-/// The most that a lock may hold, which a tool has written.
+/// The maximum size of a lock file, which a tool has written.
 pub const MOST_OF_LOCKS: u64 = 64 << 20;
-/// The most that a key, a token or a list of certificates may hold.
+/// The maximum size of a key, a token or a list of certificates.
 pub const MOST_OF_KEYS: u64 = 4 << 20;

@@ -9,8 +9,8 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use takk_model::Refused;
 
-/// How a file is opened: a FIFO without a writer is no reason to wait, a terminal does not become the process's own, and no child
-/// process has the file.
+/// How a file is opened: a FIFO without a writer does not block, a terminal does not become the controlling one, and no child process
+/// inherits the file.
 pub(super) const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// The bytes of the file at `path`, which may be anywhere.
@@ -18,7 +18,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     whole(regular(open(path)?)?, limit)
 }
 
-/// The same for a path that a person typed: there also what the shell hands over, `/dev/stdin` and `/dev/fd/63` for `<(command)`.
+/// The same for a path that a person typed, which may also be what the shell passes: `/dev/stdin`, and `/dev/fd/63` for `<(command)`.
 pub fn given(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     if is_handed_over(path) {
         return stream(&mut File::open(path)?, limit);
@@ -26,14 +26,14 @@ pub fn given(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read(path, limit)
 }
 
-/// What is left of a stream.
+/// The rest of a stream.
 pub fn stream(source: &mut dyn Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     read_into(source, &mut bytes, limit)?;
     Ok(bytes)
 }
 
-/// What is left of a stream, into a buffer that its owner may have made of memory that is wiped.
+/// The rest of a stream, into a buffer that the caller may have allocated in memory that is wiped.
 pub fn read_into(source: &mut dyn Read, buffer: &mut Vec<u8>, limit: u64) -> io::Result<()> {
     let read = source.take(limit.saturating_add(1)).read_to_end(buffer)?;
     if read as u64 > limit { Err(Refused::TooLarge(limit).into()) } else { Ok(()) }
@@ -44,13 +44,13 @@ pub(super) fn whole((mut file, size): (File, u64), limit: u64) -> io::Result<Vec
     if size > limit {
         return Err(Refused::TooLarge(limit).into());
     }
-    // One byte more is room for the read that finds the end.
+    // One more byte leaves room for the read that finds the end.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
     read_into(&mut file, &mut bytes, limit)?;
     Ok(bytes)
 }
 
-/// The file and its size in bytes, if it is a regular one.
+/// The file and its size in bytes, if it is a regular file.
 pub(super) fn regular(file: impl Into<File>) -> io::Result<(File, u64)> {
     let file = file.into();
     let metadata = file.metadata()?;
@@ -58,7 +58,7 @@ pub(super) fn regular(file: impl Into<File>) -> io::Result<(File, u64)> {
     if kind.is_file() { Ok((file, metadata.len())) } else { Err(Refused::NotRegular(kind_of(kind)).into()) }
 }
 
-/// What an entry of a directory is, in words.
+/// The type of a directory entry, in words.
 pub(super) fn kind_of(kind: std::fs::FileType) -> &'static str {
     match kind {
         _ if kind.is_dir() => "a directory",
@@ -73,7 +73,7 @@ pub(super) fn kind_of(kind: std::fs::FileType) -> &'static str {
 fn open(path: &Path) -> io::Result<OwnedFd> {
     let flags = i32::try_from((READ & !OFlags::CLOEXEC).bits()).unwrap_or_default();
     match OpenOptions::new().read(true).custom_flags(flags).open(path) {
-        // What a socket answers to everybody who opens it.
+        // The error of opening a socket.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
             Err(Refused::NotRegular("a socket").into())
         }
@@ -104,7 +104,7 @@ mod tests {
         let socket = directory.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
         assert_eq!(Refused::of(&read(&socket, 4).expect_err("no file")), Some(Refused::NotRegular("a socket")));
-        // A file that grows while it is read, and one whose size the system does not say.
+        // A file that grows while it is read, and one whose size the system does not report.
         assert_eq!(Refused::of(&stream(&mut std::io::repeat(1), 100).expect_err("endless")), Some(Refused::TooLarge(100)));
         assert!(read(Path::new("/proc/self/status"), 1 << 16).expect("read").len() > 100);
     }

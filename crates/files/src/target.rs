@@ -13,24 +13,24 @@ use super::read::{READ, regular, whole};
 use takk_model::Refused;
 use takk_model::error::{Error, Result};
 
-/// A file to be written, in a directory that is open: what is checked is what is written.
+/// A file to write, in a directory that is kept open: what is checked is what is written.
 #[derive(Debug)]
 pub struct Target {
     shown: PathBuf,
     directory: OwnedFd,
     name: OsString,
-    /// The mode of the regular file that is there.
+    /// The mode of the existing regular file.
     mode: Option<Mode>,
 }
 
-/// Whether a path means the standard output.
+/// Whether a path stands for standard output.
 pub fn is_standard_output(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
 impl Target {
-    /// The file at `path`, as a person named it. Where that is in `project`, no link may lead out of it, and the file itself may be
-    /// none: whoever wrote the repository could have placed one. Elsewhere links are the person's own.
+    /// The file at `path`, as a person typed it. Inside `project`, no link may lead out of it, and the file itself may not be a link:
+    /// whoever wrote the repository could have placed one. Elsewhere links are the person's own.
     pub fn new(path: &Path, project: &Path) -> Result<Self> {
         let name = path.file_name().ok_or_else(|| Error::usage(format!("`{}` is a directory", path.display())))?;
         let unwritable = |error| unwritable(path, error);
@@ -51,7 +51,7 @@ impl Target {
         Self { shown: path.to_owned(), directory, name: name.to_owned(), mode: None }.checked()
     }
 
-    /// Looks at what is there.
+    /// Examines what exists there.
     fn checked(mut self) -> Result<Self> {
         let found = match statat(&self.directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(found) => found,
@@ -74,7 +74,7 @@ impl Target {
         Err(unwritable(&self.shown, Refused::NotRegular(kind).into()))
     }
 
-    /// What the file holds now; `None` if it is not there.
+    /// The current contents of the file; `None` if it does not exist.
     pub fn read(&self, limit: u64) -> io::Result<Option<Vec<u8>>> {
         match openat(&self.directory, &self.name, READ | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(file) => whole(regular(file)?, limit).map(Some),
@@ -83,12 +83,12 @@ impl Target {
         }
     }
 
-    /// Puts `text` there, whole at every moment. A file that is there keeps its mode.
+    /// Writes `text` atomically. An existing file keeps its mode.
     pub fn write(&self, text: impl AsRef<[u8]>) -> Result<()> {
         self.replace(text.as_ref(), self.mode, Mode::from_raw_mode(0o666)).map_err(|error| unwritable(&self.shown, error))
     }
 
-    /// Puts `text` there for nobody but the owner. A file that is there is an error unless `replace` says otherwise.
+    /// Writes `text` readable for nobody but the owner. An existing file is an error unless `replace` says otherwise.
     pub fn write_private(&self, text: &str, replace: bool) -> Result<()> {
         let owner = Mode::RUSR | Mode::WUSR;
         if replace {
@@ -106,9 +106,9 @@ impl Target {
         let mut aside = OsString::from(".");
         aside.push(&self.name);
         aside.push(format!(".{}.new", std::process::id()));
-        // What a killed process of the same number has left.
+        // The leftover of a killed process with the same ID.
         let _ = unlinkat(&self.directory, &aside, AtFlags::empty());
-        // Who may not read the file may not read it while it is written.
+        // Users who may not read the file may not read it while it is written either.
         let file = self.create(&aside, text, if mode.is_some() { Mode::RUSR | Mode::WUSR } else { new })?;
         let put = || {
             if let Some(mode) = mode {
@@ -123,7 +123,7 @@ impl Target {
         })
     }
 
-    /// A new file; no link is followed where one is in its place.
+    /// A new file; a link in its place is not followed.
     fn create(&self, name: &OsStr, text: &[u8], mode: Mode) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(openat(&self.directory, name, flags, mode)?);
@@ -134,10 +134,10 @@ impl Target {
         Ok(file)
     }
 
-    /// Makes the name last as long as the file.
+    /// Makes the directory entry durable.
     fn sync_directory(&self) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        // A directory that may be written but not listed cannot be opened so; the file is there all the same.
+        // A directory that is writable but not listable cannot be opened this way; the file exists all the same.
         match openat(self.directory.as_fd(), ".", flags, Mode::empty()) {
             Ok(directory) => File::from(directory).sync_all(),
             Err(_) => Ok(()),
@@ -154,7 +154,7 @@ fn leads_out(path: &Path, what: &str) -> Error {
         .hint("remove the link, or pass the path of the real file")
 }
 
-/// The path inside `project`, if the path that a person named leads there. A path that leaves it with `..` is not inside.
+/// The path inside `project`, if the path that a person typed leads there. A path that leaves it with `..` is not inside.
 fn inside(absolute: &Path, project: &Path) -> Option<PathBuf> {
     let parts: Vec<Component> = absolute.components().collect();
     let begins_at = (1..parts.len()).rev().find(|end| {
@@ -165,7 +165,7 @@ fn inside(absolute: &Path, project: &Path) -> Option<PathBuf> {
     (parts.get(begins_at) != Some(&Component::ParentDir)).then_some(rest)
 }
 
-/// The file that a link outside of the project leads to: it is replaced, and the link stays.
+/// The target of a link outside of the project: the target is replaced, and the link stays.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     match path.symlink_metadata() {
         Ok(found) if found.file_type().is_symlink() => path.canonicalize(),

@@ -1,6 +1,6 @@
 //! Relative times, past and future, in one word or two; and timestamps for people.
 
-/// Milliseconds since 1970 as an age: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
+/// Formats how long ago a time in milliseconds since 1970 was: `just now`, `5 min ago`, `3 h ago`, `12 d ago`.
 pub fn age(then: i64, now: i64) -> String {
     const MINUTE: i64 = 60_000;
     const HOUR: i64 = 60 * MINUTE;
@@ -13,12 +13,12 @@ pub fn age(then: i64, now: i64) -> String {
     }
 }
 
-/// Milliseconds since 1970 as what is left until then: `now`, `in 5 min`, `in 3 h`, `in 12 d`.
+/// Formats how long it is until a time in milliseconds since 1970: `now`, `in 5 min`, `in 3 h`, `in 12 d`.
 pub fn until(then: i64, now: i64) -> String {
     const MINUTE: i64 = 60_000;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
-    // A moment after it was set to seven days, there are seven left.
+    // Rounded, so that a period of seven days shows as 7 days in the moment after it was set.
     match then.saturating_sub(now).saturating_add(MINUTE / 2) {
         left if left < MINUTE => "now".to_owned(),
         left if left < HOUR => format!("in {} min", left / MINUTE),
@@ -27,7 +27,7 @@ pub fn until(then: i64, now: i64) -> String {
     }
 }
 
-/// Milliseconds since 1970 as a date and a time of day in UTC: `2026-01-31 23:59:59`.
+/// Formats milliseconds since 1970 as a date and time in UTC: `2026-01-31 23:59:59`.
 pub fn moment(then: i64) -> String {
     match speedate::DateTime::from_timestamp(then.div_euclid(1000), 0) {
         Ok(moment) => moment.to_string().trim_end_matches('Z').replace('T', " "),
@@ -35,7 +35,7 @@ pub fn moment(then: i64) -> String {
     }
 }
 
-/// The first millisecond since 1970 of a day in UTC that is written as `2026-01-31`.
+/// The first millisecond, counted from 1970, of a UTC day such as `2026-01-31`.
 pub fn day(text: &str) -> Option<i64> {
     let day = speedate::Date::parse_str_rfc3339(text).ok()?;
     day.timestamp().checked_mul(1000)

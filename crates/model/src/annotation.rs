@@ -9,37 +9,37 @@ use serde_json::Value as Json;
 
 use super::{ClassRef, ValueType, generic_type, plain_type};
 
-/// An annotation, resolved: aliases are followed, and what `Annotated` adds is left out.
+/// A resolved annotation: aliases are followed, and the metadata of `Annotated` is dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Annotation {
     /// `None`
     None,
-    /// `...` behind another type: any number of it.
+    /// `...` after another type, as in `tuple[int, ...]`: any number of items.
     Ellipsis,
-    /// A type of Python or a library.
+    /// A type of Python or of a library.
     Library(LibraryType),
     /// A class of the project.
     Class(ClassType),
-    /// One of several, each once, in the order in which they are written.
+    /// A union: each member once, in source order.
     Union(Vec<Annotation>),
     /// `Literal[...]`
     Literal(Vec<Json>),
-    /// A type of its own that is another one at run time: `NewType("Id", int)`.
+    /// `NewType("Id", int)`: a distinct type for type checkers, and its base type at run time.
     NewType(NewType),
-    /// Types in brackets: the parameters of a `Callable`.
+    /// A bracketed list of types: the parameters of a `Callable`.
     List(Vec<Annotation>),
-    /// Only how it is written is known.
+    /// An expression that could not be resolved: only its source is known.
     Source(SourceType),
 }
 
-/// A type of Python or a library.
+/// A type of Python or of a library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LibraryType {
-    /// The package or the module of the standard library: `builtins`, `typing`, `pydantic`. What `typing` and `collections` both have is
-    /// in `typing`, and `typing.List` is `list` of `builtins`.
+    /// The package, or the module of the standard library: `builtins`, `typing`, `pydantic`. Types that both `typing` and `collections`
+    /// export count as `typing`'s; `typing.List` is `list` of `builtins`.
     pub package: String,
-    /// Its name there, without the modules in between.
+    /// Its name in that package, without the submodules in between.
     pub name: String,
     /// Its type arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -49,7 +49,7 @@ pub struct LibraryType {
 /// A class of the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClassType {
-    /// Which one.
+    /// The class.
     #[serde(flatten)]
     pub class: ClassRef,
     /// Its type arguments.
@@ -57,19 +57,19 @@ pub struct ClassType {
     pub of: Vec<Annotation>,
 }
 
-/// What `NewType` makes.
+/// A `NewType`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewType {
-    /// The call.
+    /// The source of the call.
     pub source: String,
-    /// What it is at run time.
+    /// The base type.
     pub of: Box<Annotation>,
 }
 
 /// A type of which only the source is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceType {
-    /// The expression.
+    /// The source of the expression.
     pub source: String,
     /// Its type arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -77,7 +77,7 @@ pub struct SourceType {
 }
 
 impl LibraryType {
-    /// The type of that dotted path, with those arguments.
+    /// The type with that dotted path and those arguments.
     pub fn new(path: &str, of: Vec<Annotation>) -> Self {
         let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));
         let (package, name) = match (root, name) {
@@ -94,24 +94,24 @@ impl LibraryType {
         Self { package: package.to_owned(), name: name.to_owned(), of }
     }
 
-    /// Whether it is the one of that name of Python or pydantic, whatever its arguments.
+    /// Whether it is this type of Python or pydantic, whatever its arguments.
     pub fn is(&self, package: &str, name: &str) -> bool {
         self.package == package && self.name == name
     }
 }
 
 impl Annotation {
-    /// The type of that dotted path, which is none of the project.
+    /// The type with that dotted path, which does not belong to the project.
     pub fn library(path: &str) -> Self {
         Self::Library(LibraryType::new(path, Vec::new()))
     }
 
-    /// What only has a source.
+    /// An annotation of which only the source is known.
     pub fn source(source: impl Into<String>) -> Self {
         Self::Source(SourceType { source: source.into(), of: Vec::new() })
     }
 
-    /// One of several. Unions in it are parts of it, and what is there twice counts once.
+    /// A union of `members`. Nested unions are flattened, and duplicates dropped.
     pub fn union(members: Vec<Self>) -> Self {
         let mut found: Vec<Self> = Vec::with_capacity(members.len());
         let mut add = |member: Self| {
@@ -132,13 +132,13 @@ impl Annotation {
         }
     }
 
-    /// It or `None`.
+    /// `self | None`.
     #[must_use]
     pub fn or_none(self) -> Self {
         if self.allows_none() { self } else { Self::union(vec![self, Self::None]) }
     }
 
-    /// Whether it is `None`, or one of several that is.
+    /// Whether it is `None`, or a union that contains `None`.
     pub fn allows_none(&self) -> bool {
         match self {
             Self::None => true,
@@ -147,31 +147,31 @@ impl Annotation {
         }
     }
 
-    /// What it is one of, `None` left out.
+    /// The members of the union, or the type itself, without `None`.
     pub fn alternatives(&self) -> impl Iterator<Item = &Self> {
         let members = if let Self::Union(members) = self { members.as_slice() } else { std::slice::from_ref(self) };
         members.iter().filter(|member| **member != Self::None)
     }
 
-    /// The one type that it is beside `None`.
+    /// The only member besides `None`, if there is exactly one.
     pub fn only(&self) -> Option<&Self> {
         let mut alternatives = self.alternatives();
         alternatives.next().filter(|_| alternatives.next().is_none())
     }
 
-    /// The one type that it is beside `None`, if that is one of Python or a library.
+    /// The only member besides `None`, if it is a type of Python or of a library.
     pub fn only_library(&self) -> Option<&LibraryType> {
         if let Some(Self::Library(library)) = self.only() { Some(library) } else { None }
     }
 
-    /// Whether both are the same beside `None`, in whatever order they are written.
+    /// Whether both have the same members besides `None`, in any order.
     pub fn is_like(&self, other: &Self) -> bool {
         let all_in =
             |one: &Self, other: &Self| one.alternatives().all(|member| other.alternatives().any(|same| same == member));
         all_in(self, other) && all_in(other, self)
     }
 
-    /// Whether it names a class, wherever in it.
+    /// Whether it mentions the class anywhere.
     pub fn names(&self, class: &ClassRef) -> bool {
         match self {
             Self::Class(own) => own.class == *class || own.of.iter().any(|inner| inner.names(class)),
@@ -183,8 +183,8 @@ impl Annotation {
         }
     }
 
-    /// Whether pydantic-settings takes it for a dictionary: by its form, so that a `Mapping` is none. `knows_bare`: also a `dict` of which
-    /// nothing more is said.
+    /// Whether pydantic-settings treats it as a dictionary. It decides by the annotation's form, so that a `Mapping` does not count.
+    /// `knows_bare`: a `dict` without arguments counts too.
     pub fn is_dictionary(&self, knows_bare: bool) -> bool {
         let Self::Library(library) = self else { return false };
         let is_dict = library.is("builtins", "dict");
@@ -192,7 +192,7 @@ impl Annotation {
         if library.of.is_empty() { is_dict && knows_bare } else { is_dict || derives }
     }
 
-    /// What it accepts by itself, where Python and pydantic alone decide that.
+    /// What it accepts, if it consists only of types of Python and pydantic.
     pub fn accepts(&self) -> Option<ValueType> {
         let accepts = match self {
             Self::None => ValueType::None,
@@ -254,7 +254,7 @@ fn listed(f: &mut Formatter<'_>, types: &[Annotation], between: &str) -> fmt::Re
     })
 }
 
-/// A value as Python writes it.
+/// A value in Python syntax.
 fn literal(f: &mut Formatter<'_>, value: &Json) -> fmt::Result {
     match value {
         Json::Null => f.write_str("None"),

@@ -7,30 +7,30 @@ use memchr::memmem;
 
 use super::{ClassRef, Declaration, Manifest, PerEnvironment, Setting, SettingsClass, TemplatePart, Unreadable};
 
-/// How many values, lists and objects the JSON may have.
+/// The maximum number of values, lists and objects in the JSON.
 const MOST_ELEMENTS: usize = 250_000;
-/// How many fields, and how many names that the code reads itself. The largest project known has a fifth of it.
+/// The maximum number of fields, and of names that the code reads itself. The largest known project has a fifth of this.
 const MOST_VARIABLES: usize = 10_000;
-/// How many components and resources.
+/// The maximum number of components and resources.
 const MOST_PARTS: usize = 2_000;
-/// How many names one field may have, those of nested fields included.
+/// The maximum number of names of one field, including those of nested fields.
 const MOST_NAMES: usize = 2_000;
-/// How often a component reads a field or a class.
+/// The maximum number of times that components read fields or classes.
 const MOST_USES: usize = 100_000;
-/// How many patterns there are, for fields and inside of their types: each is made ready when a value is checked or made up.
+/// The maximum number of patterns, of fields and within their types: each is compiled when a value is checked or generated.
 const MOST_PATTERNS: usize = 500;
-/// How many fields and parts of templates are addresses of components.
+/// The maximum number of fields and template parts that hold URLs of components.
 const MOST_ADDRESSES: usize = 1_000;
-/// How many values of an environment paths in secret stores are filled in with, and how many one path has.
+/// The maximum number of context values that an environment has for secret paths, and of placeholders in one path.
 const MOST_CONTEXT: usize = 200;
 const MOST_OF_PATH: usize = 50;
-/// How many bytes a name has that is written in many places: of a class, a file, a component, a domain.
+/// The maximum length in bytes of a name that the output repeats: of a class, a file, a component, a domain.
 const LONGEST_NAME: usize = 1_000;
-/// How many bytes a path in a secret store has.
+/// The maximum length in bytes of a secret path.
 const LONGEST_PATH: usize = 4_000;
 
-/// Whether the JSON of a manifest has so many elements that it would take many times its length in memory. The text is not read for it:
-/// each element but the first of a list or an object follows a comma.
+/// Fails if the JSON of a manifest has so many elements that parsing it would take many times its length in memory. Counts commas instead
+/// of parsing: one precedes each element but the first of a list or an object.
 pub(super) fn check_text(text: &[u8]) -> Result<(), Unreadable> {
     if memmem::find_iter(text, "\"pattern\"").count() > MOST_PATTERNS {
         return Err(Unreadable::TooMany("patterns"));
@@ -48,7 +48,7 @@ pub(super) fn check_text(text: &[u8]) -> Result<(), Unreadable> {
     if elements > MOST_ELEMENTS { Err(Unreadable::TooMany("parts")) } else { Ok(()) }
 }
 
-/// Whether a manifest has more of something than there can be in a program.
+/// Fails if a manifest has more of anything than a real program can have.
 pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     let manifest = &declaration.manifest;
     let most = |count: usize, most: usize, what| if count > most { Err(Unreadable::TooMany(what)) } else { Ok(()) };
@@ -67,7 +67,7 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     most(fields(manifest).map(names).max().unwrap_or_default(), MOST_NAMES, "names for one field")?;
     most(manifest.services.len().max(manifest.resources.len()), MOST_PARTS, "components or resources")?;
     most(uses(manifest), MOST_USES, "fields that components read")?;
-    most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "addresses of components")?;
+    most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "URLs of components")?;
     most(declaration.environment.context.len(), MOST_CONTEXT, "values for paths")?;
     let paths = || fields(manifest).filter_map(|field| field.path.as_ref());
     most(paths().map(|path| path.variables.len()).max().unwrap_or_default(), MOST_OF_PATH, "variables in one path")?;
@@ -93,7 +93,7 @@ fn addresses(field: &Setting) -> usize {
     usize::from(field.service.is_some()) + in_template
 }
 
-/// How often a component stands beside a field, a class or a resource where a plan says who reads what.
+/// How often a plan lists a component as the reader of a field, a class or a resource.
 fn uses(manifest: &Manifest) -> usize {
     let (all, shared) = (manifest.services.len(), manifest.shared_settings.len());
     let mut listed: HashMap<&ClassRef, usize> = HashMap::new();
@@ -110,11 +110,11 @@ fn uses(manifest: &Manifest) -> usize {
     of_fields.chain(of_resources).chain(of_services).fold(0, usize::saturating_add)
 }
 
-/// Every name that a plan repeats wherever it speaks of what has it.
+/// Every name that a plan repeats wherever it mentions the owner of the name.
 fn repeated(declaration: &Declaration) -> impl Iterator<Item = &str> {
     let manifest = &declaration.manifest;
     let of_classes = classes(manifest).flat_map(|class| [&class.module, &class.qualname, &class.file]);
-    // What is said of a class stands beside each of its variables.
+    // A plan repeats the details of a class at each of its variables.
     let said = classes(manifest).flat_map(|class| {
         let usage = &class.usage;
         let makings = usage.makings.iter().flat_map(|making| {

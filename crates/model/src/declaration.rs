@@ -6,41 +6,41 @@ use serde::{Deserialize, Serialize};
 
 use super::{DefaultValue, Environment, EnvironmentName, Manifest, SCHEMA_VERSION, bounds};
 
-/// What the code needs in one environment. What a secret defaults to is not in it.
+/// What the code needs in one environment, without the defaults of secrets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Declaration {
     /// What the code declares.
     #[serde(flatten)]
     pub manifest: Manifest,
-    /// What is said of the environment.
+    /// The settings of the environment.
     pub environment: Surroundings,
 }
 
-/// What `[tool.takk.environments.NAME]` says of an environment.
+/// The part of `[tool.takk.environments.NAME]` that a server needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Surroundings {
     /// The base domain of external service URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// What the non-secret fields of a `SecretModel` are here.
+    /// The values of the non-secret fields of a `SecretModel` in this environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<(String, String)>,
 }
 
-/// Why a text is no manifest that can be used.
+/// Why a text is not a usable manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// It has no `schema_version`.
     NoManifest,
-    /// It was written by an older takk than this one understands.
+    /// An older takk wrote it, in a version that this one no longer reads.
     Older(u32),
-    /// It was written by a newer takk.
+    /// A newer takk wrote it.
     Newer(u32),
-    /// It has another form, from that line and column on.
+    /// Its structure is wrong, starting at this line and column.
     Form(usize, usize),
-    /// It has more of something than there can be in a program.
+    /// It has more of something than a real program can have.
     TooMany(&'static str),
-    /// A name that stands in many places, or a path, is longer than any is.
+    /// A name that the output repeats, or a secret path, is too long.
     TooLong,
 }
 
@@ -66,13 +66,13 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// The one thing that every version of a manifest says.
+/// The only key that every version of a manifest has.
 #[derive(Deserialize)]
 struct Versioned {
     schema_version: Option<u32>,
 }
 
-/// What stands beside a manifest.
+/// The keys that a declaration adds to a manifest.
 #[derive(Deserialize)]
 struct Beside {
     #[serde(default)]
@@ -86,7 +86,7 @@ impl Declaration {
         Self { manifest: manifest.clone(), environment: surroundings }.without_secrets()
     }
 
-    /// Reads the JSON of a manifest. That of `takk inspect` is one: then nothing is known of the environment.
+    /// Parses the JSON of a manifest. The output of `takk inspect` is accepted too, and says nothing about the environment.
     pub fn read(text: &[u8]) -> Result<Self, Unreadable> {
         bounds::check_text(text)?;
         let form = |error: serde_json::Error| Unreadable::Form(error.line(), error.column());
@@ -103,27 +103,27 @@ impl Declaration {
         Ok(read.without_secrets())
     }
 
-    /// Its JSON: the same bytes for the same code.
+    /// Serializes it to JSON: the same code gives the same bytes.
     pub fn written(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a manifest has only texts, numbers and lists")
     }
 
-    /// Whether a text of JSON, of whatever form, has so much in it that what is read from it would take many times its length in memory.
+    /// Fails if a JSON text, whatever its structure, has so many elements that parsing it would take many times its length in memory.
     pub fn check_text(text: &[u8]) -> Result<(), Unreadable> {
         bounds::check_text(text)
     }
 
-    /// Whether it has more of something than there can be in a program.
+    /// Fails if it has more of anything than a real program can have.
     pub fn check(&self) -> Result<(), Unreadable> {
         bounds::check(self)
     }
 
-    /// The environment, by its name.
+    /// The environment under this name.
     pub fn environment(&self, name: EnvironmentName) -> Environment {
         Environment { name, domain: self.environment.domain.clone(), context: self.environment.context.clone() }
     }
 
-    /// Every name that it gives to something, with what it is the name of.
+    /// Every name in it, with what it names.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let manifest = &self.manifest;
         let fields = manifest.settings.iter().chain(&manifest.variants).flat_map(|class| &class.fields);
@@ -136,7 +136,7 @@ impl Declaration {
         variables.chain(services).chain(resources)
     }
 
-    /// That there is a default is kept of a secret's; what it is, is a value.
+    /// Drops the defaults of secrets, which are values, but keeps the fact that there is one.
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
         let classes = self.manifest.settings.iter_mut().chain(&mut self.manifest.variants);

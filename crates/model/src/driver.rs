@@ -34,7 +34,7 @@ pub enum DriverRule {
     Only,
     /// Only this one works with the engines that the code creates, asynchronous ones first.
     Engine,
-    /// The project itself requires it; other packages require the others.
+    /// The project itself requires it; the other drivers are only dependencies of other packages.
     Direct,
     /// It comes first in the catalog.
     Order,

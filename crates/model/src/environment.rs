@@ -5,13 +5,13 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The name of an environment, always valid: a lowercase word of letters, digits, `-` and `_`, or `preview/` and such a word for each
-/// branch segment.
+/// The name of an environment, always valid: a word of lowercase letters, digits, `-` and `_`; or `preview/` followed by such a word for
+/// each segment of a branch name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct EnvironmentName(String);
 
-/// A text that is no name of an environment.
+/// A text that is not a valid name of an environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is not a valid environment name: use lowercase letters, digits, `-` and `_`, or `preview/<branch>`")]
 pub struct InvalidEnvironmentName {
@@ -19,10 +19,10 @@ pub struct InvalidEnvironmentName {
     pub name: String,
 }
 
-/// The environments that are no production unless their project says so; previews are neither.
+/// The environments that are not production unless their project says so. Neither are previews.
 const NOT_PRODUCTION: [&str; 3] = ["dev", "test", "qa"];
 
-/// Whether an environment is production by its name alone: everything is that is not well known to be something else.
+/// Whether an environment counts as production by its name alone. Every name does, except the few that are known not to.
 pub fn is_production_by_name(name: &str) -> bool {
     !NOT_PRODUCTION.contains(&name) && !name.starts_with("preview/")
 }
@@ -31,7 +31,7 @@ impl EnvironmentName {
     /// The environments that exist without any configuration, in the order of the release pipeline.
     pub const DEFAULT: [&'static str; 4] = ["dev", "test", "qa", "prod"];
 
-    /// The name in `text`, or why it is none.
+    /// Parses a name, or says why it is invalid.
     pub fn parse(text: &str) -> Result<Self, InvalidEnvironmentName> {
         let plain = |word: &str| {
             !word.is_empty()
@@ -65,6 +65,6 @@ pub struct Environment {
     pub name: EnvironmentName,
     /// The base domain of external service URLs (`shop.example.org` gives `api.shop.example.org`).
     pub domain: Option<String>,
-    /// What the non-secret fields of a `SecretModel` are here, for the paths of its secrets: (`stage`, `prod`).
+    /// The values of the non-secret fields of a `SecretModel` in this environment, which fill in secret paths: (`stage`, `prod`).
     pub context: Vec<(String, String)>,
 }

@@ -3,90 +3,90 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kind of failure it is. Decides the exit code.
+/// Who is at fault, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The user asked for something that is not there or not possible.
+    /// The user asked for something that does not exist or is not possible.
     Usage,
     /// A file or another program could not be used.
     System,
-    /// A command could not be started; with the exit status that a shell would give.
+    /// A command could not be started. Holds the exit status that a shell would return.
     Launch(u8),
-    /// takk is wrong.
+    /// A bug in takk.
     Internal,
 }
 
 /// An error with its cause and hints.
 #[derive(Debug)]
 pub struct Error {
-    /// What kind of failure it is.
+    /// Who is at fault.
     pub kind: Kind,
     /// A lower-case phrase: what was being done, and to which file or name.
     pub message: String,
-    /// What it is about in detail, one line each.
+    /// Details, one line each.
     pub details: Vec<String>,
-    /// Why.
+    /// The cause.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
     /// What to do, one command or sentence each.
     pub hints: Vec<String>,
 }
 
-/// The result of everything that can fail towards the user.
+/// The result of every operation whose error a user may see.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error of the user's request.
+    /// An error in the user's request.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { kind: Kind::Usage, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
-    /// An error of the machine: a file, a directory, another program.
+    /// A failure of the system: a file, a directory, another program.
     pub fn system(message: impl Into<String>) -> Self {
         Self { kind: Kind::System, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
-    /// A command that could not be started: 127 if there is none, 126 if it cannot be run.
+    /// A command that could not be started: 127 if it does not exist, 126 if it cannot be executed.
     pub fn launch(exit_code: u8, message: impl Into<String>) -> Self {
         Self { kind: Kind::Launch(exit_code), message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
-    /// An error that only a mistake in takk explains.
+    /// An error that only a bug in takk can cause.
     pub fn internal(message: impl Into<String>) -> Self {
         Self { kind: Kind::Internal, message: message.into(), details: Vec::new(), source: None, hints: Vec::new() }
     }
 
-    /// With its cause.
+    /// Adds the cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// With the cause of the error that its message is taken from.
+    /// Adds the cause of the error whose message was taken over.
     #[must_use]
     pub fn caused_by_source(self, error: impl StdError + Send + Sync + 'static) -> Self {
-        // A source is borrowed from its error: it is kept as text.
+        // `source()` borrows from the error, so the cause is kept as text.
         match error.source().map(ToString::to_string) {
             Some(text) => self.caused_by(text),
             None => self,
         }
     }
 
-    /// With one more line of detail.
+    /// Adds a line of detail.
     #[must_use]
     pub fn about(mut self, detail: impl Into<String>) -> Self {
         self.details.push(detail.into());
         self
     }
 
-    /// With one more hint.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The exit code: 2, could not run; for a command that could not be started, what a shell would give.
+    /// The exit status: 2 if takk could not run, or what a shell returns if a command could not be started.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Launch(exit_code) => exit_code,

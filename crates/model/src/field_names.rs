@@ -7,17 +7,17 @@ use hashbrown::HashMap;
 
 use super::{Manifest, NestedNames, Setting, SettingsClass};
 
-/// Where each name is read, as it is found out when it is asked for the first time. A copy of a manifest finds it out anew.
+/// Which fields read each name. The index is built on the first lookup; a copy of a manifest builds its own.
 #[derive(Default)]
 pub struct FieldNames(OnceLock<Index>);
 
-/// The fields by the names that are listed for them, in lower case, and those that may have more inside.
+/// The fields by the names listed for them, in lower case, and the fields that can have nested names.
 struct Index {
     names: HashMap<String, Vec<At>>,
     nested: Vec<At>,
 }
 
-/// A field by the number of its class, of which the variants follow the others, and its own.
+/// A field: the index of its class (variants come after the classes), and its own index in the class.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct At {
     class: usize,
@@ -25,8 +25,8 @@ struct At {
 }
 
 impl Manifest {
-    /// The fields that read a name, themselves or by a field nested in them, in their order. One whose class does not tell case apart
-    /// reads the name that another class spells in its own case.
+    /// The fields that read a name, themselves or through a nested field, in order. A class that ignores case also reads the spelling that
+    /// a case-sensitive class uses.
     pub fn readers<'m>(&'m self, name: &str) -> impl Iterator<Item = (&'m SettingsClass, &'m Setting)> {
         let index = self.index();
         let alike = index.names.get(&name.to_lowercase()).into_iter().flatten();
@@ -37,12 +37,12 @@ impl Manifest {
         found.into_iter().filter_map(|at| self.field_at(at))
     }
 
-    /// The fields that may have variables inside them.
+    /// The fields that can have nested variables.
     pub fn nested(&self) -> impl Iterator<Item = (&SettingsClass, NestedNames<'_>)> {
         self.index().nested.iter().filter_map(|at| Some((self.field_at(*at)?.0, self.nested_at(*at)?)))
     }
 
-    /// Whether a field has that name, as its class compares names.
+    /// Whether a field lists the name, compared as its class compares names.
     fn lists(&self, at: At, name: &str) -> bool {
         let is_it = |(class, field): (&SettingsClass, &Setting)| {
             let mut names = field.env.iter().chain(field.nested.iter().flat_map(|leaf| &leaf.env));
@@ -65,12 +65,12 @@ impl Manifest {
         NestedNames::of(self, class, field)
     }
 
-    /// The first field that reads a name itself.
+    /// The first field that reads a name itself, not through a nested field.
     pub fn field(&self, name: &str) -> Option<&Setting> {
         self.fields(name).next()
     }
 
-    /// The fields that read a name themselves.
+    /// The fields that read a name themselves, not through a nested field.
     pub fn fields<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m Setting> {
         self.readers(name).map(|(_, field)| field).filter(move |field| field.env.iter().any(|known| known == name))
     }
@@ -105,7 +105,7 @@ impl Clone for FieldNames {
     }
 }
 
-/// It says nothing that the manifest does not.
+/// Derived from the manifest, so it adds nothing to a comparison.
 impl PartialEq for FieldNames {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -54,7 +54,7 @@ pub struct Finding {
     pub severity: Severity,
     /// One sentence without a full stop, in lower case.
     pub message: String,
-    /// The place of the first character it is about; `null` for the project as a whole.
+    /// Where the first character is that it is about; `null` for the project as a whole.
     pub place: Option<Place>,
     /// The last line and the column after the last character, both counted from 1.
     pub end: Option<(u32, u32)>,
@@ -66,7 +66,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding at those of its places that are `wanted`, if any is. One without a place is about the whole project and stays.
+    /// Keeps only the places that are `wanted`; `None` if there are none left. A finding without a place is about the whole project and
+    /// stays.
     pub fn at_places(mut self, mut wanted: impl FnMut(&Self, &Place, Option<(u32, u32)>) -> bool) -> Option<Self> {
         let Some(first) = &self.place else { return Some(self) };
         let keeps_first = wanted(&self, first, self.end);
@@ -82,7 +83,7 @@ impl Finding {
         Some(self)
     }
 
-    /// Findings are shown by file, then line, then code, and proposals after all others: the order of every output.
+    /// Sorts by file, line and code, with proposals last: the order of every output.
     pub fn sort(findings: &mut Vec<Self>) {
         let is_proposal = |finding: &Self| finding.severity == Severity::Info;
         findings.sort_by(|a, b| {

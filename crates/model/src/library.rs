@@ -10,21 +10,21 @@ use super::Place;
 pub struct LibraryVariable {
     /// The variable.
     pub name: String,
-    /// Other variables that also work.
+    /// Other variables that serve the same purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
     /// The package: `openai`.
     pub library: String,
-    /// What is called: `OpenAI`.
+    /// The callable: `OpenAI`.
     pub call: String,
-    /// The argument that passes it: `api_key`.
+    /// The argument that would pass the value: `api_key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Whether the call fails, or does nothing, without it. False if its arguments may pass it (`OpenAI(**options)`).
+    /// Whether the call fails, or does nothing, without it. False if its arguments may include it (`OpenAI(**options)`).
     pub required: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// Whether `[tool.takk]` accepts it: it is then a variable of the program like any other.
+    /// Whether `[tool.takk]` accepts it, which makes it a variable of the program like any other.
     pub accepted: bool,
     /// Where the library reads it: `openai 3.57.0, openai/lib/_client_auth.py:179`.
     pub source: String,
@@ -43,18 +43,18 @@ impl LibraryVariable {
     }
 }
 
-/// What a project says of such variables, by their names or by those of libraries; `*` is all.
+/// Which of these variables a project accepts or refuses, by variable or by library; `*` stands for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LibraryChoice {
-    /// They are variables of the program.
+    /// Accepted: they are variables of the program.
     pub accept: Vec<String>,
-    /// They are not spoken of.
+    /// Refused: takk does not mention them.
     pub refuse: Vec<String>,
 }
 
 impl LibraryChoice {
-    /// Whether a variable of a library is accepted; `None` if it is refused. What is said of the variable goes before what is said of the
-    /// library, and that before what is said of all.
+    /// Whether a variable of a library is accepted; `None` if it is refused. An entry for the variable precedes one for the library, which
+    /// precedes `*`.
     pub fn of(&self, library: &str, variable: &str) -> Option<bool> {
         for name in [variable, library, "*"] {
             if self.refuse.iter().any(|refused| refused == name) {

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Annotation, ClassRef, FieldNames, LibraryVariable, Packages, Place, Resource, Service, SettingsClass, ValueType};
 
-/// The version of the shape of [`Manifest`]; raised when a reader would have to change.
+/// The version of the format of [`Manifest`], raised by changes that readers must follow.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything the program needs at run time, as far as the source says it.
+/// Everything that the program needs at run time, as far as the source tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
     /// The version of this schema.
@@ -19,7 +19,7 @@ pub struct Manifest {
     pub project: ProjectInfo,
     /// Settings classes by module, then line.
     pub settings: Vec<SettingsClass>,
-    /// Classes that are instantiated with other names than their own (`Settings(_env_prefix="PG_")`), again, as they are instantiated.
+    /// Classes that are instantiated under other names (`Settings(_env_prefix="PG_")`), once for each set of names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<SettingsClass>,
     /// Components by name.
@@ -32,21 +32,21 @@ pub struct Manifest {
     pub reads: Vec<EnvironmentRead>,
     /// What the code probably needs without declaring it.
     pub suggestions: Vec<Suggestion>,
-    /// Variables that libraries read from the environment by themselves, by name, except those that the project refuses.
+    /// Variables that libraries read by themselves, sorted by name, without those that the project refuses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub libraries: Vec<LibraryVariable>,
     /// Packages and their versions.
     pub packages: Packages,
     /// The number of Python files.
     pub files: usize,
-    /// Which fields read a name.
+    /// The index of the fields that read a name.
     #[serde(skip)]
     pub names: FieldNames,
 }
 
 impl Manifest {
-    /// What the field that reads a name accepts, or what the field inside of it does that has the name. Where that is not known, what the
-    /// type of `reader`, a field by its class and name, accepts by itself. What no field reads is text.
+    /// What the field or nested field that reads a name accepts. If that is unknown, what the type of `reader` (a class and a field)
+    /// accepts on its own. A name that no field reads accepts any text.
     pub fn accepts(&self, name: &str, reader: Option<(&ClassRef, &str)>) -> Cow<'_, ValueType> {
         if let Some(field) = self.field(name) {
             return Cow::Borrowed(&field.accepts);

@@ -1,14 +1,14 @@
 //! The nearest known name, for "did you mean".
 
-/// The lowest similarity (0 to 1) at which a name is worth proposing.
+/// The lowest similarity (0 to 1) at which a name is suggested.
 const ENOUGH: f64 = 0.55;
 
-/// The known name most like `name`, if one is like it at all. Case and the difference of `-` and `_` do not count.
+/// The known name that is most similar to `name`, if any is similar enough. Ignores case, and treats `-` and `_` as equal.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_few(name, known, 1).into_iter().next()
 }
 
-/// At most `count` known names that are like `name`, the most similar first; equally similar ones by name.
+/// At most `count` known names that are similar to `name`, the most similar first, ties by name.
 pub fn nearest_few<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     let mut candidates: Vec<(f64, &str)> = known
         .into_iter()
@@ -20,8 +20,8 @@ pub fn nearest_few<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, cou
     candidates.into_iter().take(count).map(|(_, candidate)| candidate).collect()
 }
 
-/// How alike two names are, from 0 to 1: the share of characters that need no edit. Where one begins with the other
-/// (`prod` and `production`), at least 0.8.
+/// How similar two names are, from 0 to 1: the share of characters that need no edit. At least 0.8 if one is a prefix of the other (`prod`
+/// and `production`).
 pub fn similarity(a: &str, b: &str) -> f64 {
     let (a, b) = (folded(a), folded(b));
     let edits = strsim::normalized_damerau_levenshtein(&a, &b);

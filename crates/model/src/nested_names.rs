@@ -8,34 +8,34 @@ use super::{
     Api, Manifest, ModelField, ModelRule, ProjectInfo, Setting, SettingsClass, SettingsConfig, Source, TaggedRule, ValueType,
 };
 
-/// What releases of pydantic-settings do in their own way.
+/// How a release of pydantic-settings handles nested names. They differ.
 #[allow(clippy::struct_excessive_bools, reason = "each is a difference of its own between releases")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NestedRules {
-    /// The prefix of the class is taken off by its length, and the first part of what is left is dropped (before 2.8).
+    /// It removes as many characters as the class's prefix has, and drops the first part of the rest (before 2.8).
     pub splits_behind_prefix: bool,
-    /// Names may be split a limited number of times (2.8).
+    /// The number of splits can be limited (2.8).
     pub has_max_split: bool,
-    /// The text of a field inside is decoded as JSON where its type is complex (pydantic 1 does not).
+    /// It decodes the text of a nested field as JSON if the type is complex (pydantic 1 does not).
     pub decodes: bool,
-    /// Fields are looked for in unions and in the types that containers hold, and not only in models (2.2).
+    /// It looks for fields in unions and in the item types of containers, not only in models (2.2).
     pub looks_through_types: bool,
-    /// They are compared as variables are, also in dataclasses, and what a field that is a dictionary holds is decoded (2.3).
+    /// It compares nested names as it compares variables, also in dataclasses, and decodes the values of dictionaries (2.3).
     pub compares_fields: bool,
-    /// They are also looked for by their aliases (2.6).
+    /// It also looks up aliases (2.6).
     pub looks_for_aliases: bool,
-    /// A bare `dict` is a dictionary (2.9).
+    /// It treats a `dict` without arguments as a dictionary (2.9).
     pub knows_bare_dict: bool,
-    /// A key of a dictionary leads to its value (2.13).
+    /// It follows a key of a dictionary into its value (2.13).
     pub looks_into_values: bool,
-    /// It always does, also where a field of the value has the same name; unions in dictionaries are decoded (2.16.2).
+    /// It does so even if the value has a field of that name, and decodes unions in dictionaries (2.16.2).
     pub values_come_first: bool,
-    /// What an `AliasPath` begins with is decoded (2.15).
+    /// It decodes the first step of an `AliasPath` (2.15).
     pub decodes_parts: bool,
 }
 
 impl NestedRules {
-    /// Those that a class of the project follows.
+    /// The rules for a class of the project.
     pub fn of(project: &ProjectInfo, api: Api) -> Self {
         let version = project.pydantic_settings.as_deref().unwrap_or_default();
         let mut parts = version.split('.').skip(1);
@@ -64,16 +64,16 @@ impl NestedRules {
 pub struct NestedNames<'m> {
     /// The field.
     pub field: &'m Setting,
-    /// How its class finds variables.
+    /// The names that its class uses to find variables.
     pub config: &'m SettingsConfig,
     /// The rules that the class follows.
     pub rules: NestedRules,
     delimiter: &'m str,
-    /// What names inside the field begin with, as variables are compared; put together when a name may be one.
+    /// The prefixes of nested names, spelled as the class compares variables; computed on the first name that may match.
     prefixes: OnceCell<Vec<String>>,
 }
 
-/// A field that may have names inside, with what of its class decides them.
+/// A field that can have nested names, with the parts of its class that determine them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NestedField {
     field: Setting,
@@ -82,43 +82,43 @@ pub struct NestedField {
 }
 
 impl NestedField {
-    /// The names inside it.
+    /// Its nested names.
     ///
     /// # Panics
-    /// Never: it is made of a field that has names inside.
+    /// Never: a `NestedField` is only made of a field that has nested names.
     pub fn names(&self) -> NestedNames<'_> {
         NestedNames::new(&self.field, &self.config, || self.rules).expect("it is made of a field that has names inside")
     }
 }
 
-/// A type, and the models that it stands in, outermost first.
+/// A type, with the models that enclose it, outermost first.
 #[derive(Clone)]
 pub struct TypeAt<'m> {
-    /// The type, without what only adds rules to it.
+    /// The type, without the wrappers that only add rules.
     pub accepts: &'m ValueType,
-    /// The same with all rules.
+    /// The type with all of its rules.
     pub whole: &'m ValueType,
     within: Vec<&'m ModelRule>,
 }
 
-/// What a name inside a field stands for.
+/// What a nested name refers to.
 pub struct Inside<'m> {
-    /// The names of the fields on the way, the field's own first; a key of a dictionary as it is written.
+    /// The names of the fields on the path, starting with the outer field; keys of dictionaries are as written.
     pub path: Vec<String>,
-    /// Every type that is read there: several where several models may be meant. None where only the program knows.
+    /// The types that are read there: several if several models are possible, none if only the program knows.
     pub types: Vec<TypeAt<'m>>,
-    /// Whether all of these types have no default.
+    /// Whether none of these types has a default.
     pub required: bool,
 }
 
 impl Inside<'_> {
-    /// Whether it must be kept secret, itself or in a part.
+    /// Whether it, or a part of it, must be kept secret.
     pub fn is_secret(&self) -> bool {
         self.types.is_empty() || self.types.iter().any(|at| at.accepts.holds_secret())
     }
 }
 
-/// Whether what a field is made of also comes from files or from what only the program can ask.
+/// Whether the field's value may also be merged from files, or from a source that only the program can read.
 fn puts_more_together(class: &SettingsClass) -> bool {
     match &class.sources {
         None => class.custom_sources,
@@ -131,7 +131,7 @@ fn puts_more_together(class: &SettingsClass) -> bool {
 static ANYTHING: ValueType = ValueType::Any;
 
 impl<'m> NestedNames<'m> {
-    /// Those of a field, if its class has a delimiter and its type has something inside.
+    /// The nested names of a field, if its class has a delimiter and its type can have nested values.
     pub fn of(manifest: &Manifest, class: &'m SettingsClass, field: &'m Setting) -> Option<Self> {
         if field.path.is_some() || puts_more_together(class) {
             return None;
@@ -152,38 +152,38 @@ impl<'m> NestedNames<'m> {
         self.prefixes.get_or_init(|| self.field.env.iter().map(prefix).collect())
     }
 
-    /// The same for one that outlives the manifest.
+    /// The same, in a form that can outlive the manifest.
     pub fn owned(&self) -> NestedField {
         NestedField { field: self.field.clone(), config: self.config.clone(), rules: self.rules }
     }
 
-    /// Whether the types inside are known, and not only some names.
+    /// Whether the nested types are known, and not only some names.
     pub fn has_types(&self) -> bool {
         has_inside(&self.field.accepts)
     }
 
-    /// Whether something in the field must be kept secret.
+    /// Whether any part of the field must be kept secret.
     pub fn holds_secret(&self) -> bool {
         self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || self.field.accepts.holds_secret()
     }
 
-    /// A name as it is written: in upper case unless case matters.
+    /// A name as it is usually written: in upper case unless the class is case-sensitive.
     pub fn written(&self, name: &str) -> String {
         if self.config.case_sensitive { name.to_owned() } else { name.to_uppercase() }
     }
 
-    /// The name as variables are compared.
+    /// A name as the class compares variables.
     pub fn compared(&self, name: &str) -> String {
         if self.config.case_sensitive { name.to_owned() } else { name.to_lowercase() }
     }
 
-    /// Whether a name stands for the field or something inside it.
+    /// Whether a name refers to the field or to something inside it.
     pub fn reads(&self, name: &str) -> bool {
         self.is_own(name) || (self.is_inside(name) && self.find(name).is_some())
     }
 
-    /// Whether a variable of that name gives the field a value: its own, or any that begins as those inside do. Where the delimiter is `_`,
-    /// that may be the variable of another field, and nothing inside may be called so.
+    /// Whether a variable of that name gives the field a value: the field's own variable, or any with the prefix of nested names. If the
+    /// delimiter is `_`, that may be the variable of another field, and no nested field need have the name.
     pub fn are_given_by(&self, name: &str) -> bool {
         self.is_own(name) || self.is_inside(name)
     }
@@ -193,9 +193,9 @@ impl<'m> NestedNames<'m> {
         self.field.env.iter().any(is_own)
     }
 
-    /// Whether a name begins as those inside the field do.
+    /// Whether a name begins with the prefix of the field's nested names.
     pub fn is_inside(&self, name: &str) -> bool {
-        // Most names are of ASCII, and none of those inside: nothing is put together for them.
+        // Most names are ASCII and match nothing: compare them without allocating.
         let own_part = |own: &String| {
             let (begin, rest) = name.as_bytes().split_at_checked(own.len())?;
             Some(begin.eq_ignore_ascii_case(own.as_bytes()) && !rest.is_empty())
@@ -211,8 +211,8 @@ impl<'m> NestedNames<'m> {
         })
     }
 
-    /// The keys behind the field's own name, as the name is split; `None` if it is no name inside the field. `name` is as variables are
-    /// compared.
+    /// The keys after the field's own name, split at the delimiter; `None` if it is not a nested name. `name` is as the class compares
+    /// variables.
     pub fn keys<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
         let prefix = self.prefixes().iter().find(|prefix| name.starts_with(prefix.as_str()))?;
         if self.rules.splits_behind_prefix {
@@ -227,16 +227,16 @@ impl<'m> NestedNames<'m> {
         })
     }
 
-    /// How often what stands behind the field's own name is split at most: `maxsplit = (env_nested_max_split or 0) - 1`, and a negative one
-    /// is no limit.
+    /// The maximum number of splits after the field's own name: `maxsplit = (env_nested_max_split or 0) - 1`; a negative one means no
+    /// limit.
     fn most_splits(&self) -> Option<usize> {
         let splits = self.config.env_nested_max_split.filter(|splits| self.rules.has_max_split && *splits > 0)?;
         usize::try_from(splits - 1).ok()
     }
 
-    /// What a name stands for; `None` if nothing inside the field has it.
+    /// What a name refers to; `None` if nothing in the field has it.
     pub fn find(&self, name: &str) -> Option<Inside<'m>> {
-        // Nearly every name that is asked for is none.
+        // Nearly every name that is looked up belongs to another field.
         if !self.is_inside(name) {
             return None;
         }
@@ -272,7 +272,7 @@ impl<'m> NestedNames<'m> {
         Some(inside)
     }
 
-    /// A name of the list, where nothing more is known of the type.
+    /// Looks a name up in the list, for when the type is not known.
     fn listed(&self, name: &str) -> Option<Inside<'m>> {
         let leaf = self.field.nested.iter().find(|leaf| leaf.env.iter().any(|known| self.compared(known) == name))?;
         Some(Inside { path: leaf.path.clone(), types: Vec::new(), required: leaf.required })
@@ -283,8 +283,8 @@ impl<'m> NestedNames<'m> {
         TypeAt { accepts: peeled(&self.field.accepts), whole: &self.field.accepts, within: Vec::new() }
     }
 
-    /// The variable of what these keys lead to, as it is written; `None` if splitting it would not give the keys back. The first of the
-    /// field's names that works.
+    /// The variable that these keys lead to, as it is usually written, under the first of the field's names that works; `None` if splitting
+    /// it would not give the keys back.
     pub fn name_of(&self, keys: &[&str]) -> Option<String> {
         let names = self.field.env.iter().map(|own| format!("{own}{}{}", self.delimiter, keys.join(self.delimiter)));
         let mut names = names.map(|name| self.written(&name));
@@ -296,7 +296,7 @@ impl<'m> NestedNames<'m> {
     }
 }
 
-/// Whether two names differ in case only.
+/// Whether two names are equal but for case.
 fn is_same(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {
         one.eq_ignore_ascii_case(other)
@@ -305,18 +305,18 @@ fn is_same(one: &str, other: &str) -> bool {
     }
 }
 
-/// Where a key leads.
+/// What a key refers to.
 pub enum Step<'m> {
-    /// To a field of a model.
+    /// A field of a model.
     Field(&'m ModelField, TypeAt<'m>),
-    /// To a value that has no name of its own in the code.
+    /// A value without a name of its own in the code.
     Value(TypeAt<'m>),
     /// Only the program knows.
     Open,
 }
 
 impl<'m> TypeAt<'m> {
-    /// The same place with another type, which is no field of a model.
+    /// The same position with another type, which is not a field of a model.
     #[must_use]
     pub fn with(&self, accepts: &'m ValueType) -> Self {
         Self { accepts: peeled(accepts), whole: accepts, within: self.within.clone() }
@@ -338,7 +338,7 @@ impl<'m> TypeAt<'m> {
         }
     }
 
-    /// The type of one of the fields of the model that it is.
+    /// The type of a field of this model.
     #[must_use]
     pub fn field(&self, field: &'m ModelField) -> Self {
         let (model, depth) = self.resolved();
@@ -347,7 +347,7 @@ impl<'m> TypeAt<'m> {
         Self { accepts: peeled(&field.accepts), whole: &field.accepts, within }
     }
 
-    /// Where a key leads, as a validator takes it.
+    /// What a key refers to, for a validator.
     pub fn steps(&self, key: &str) -> Vec<Step<'m>> {
         if let Some(model) = self.model() {
             return match model.field_of(key) {
@@ -368,14 +368,14 @@ impl<'m> TypeAt<'m> {
 }
 
 impl ModelRule {
-    /// The field that a key belongs to.
+    /// The field that has this key.
     pub fn field_of(&self, key: &str) -> Option<&ModelField> {
         let spellings = if self.ignore_case { self.spellings() } else { HashMap::new() };
         let key = spellings.get(&key.to_lowercase()).copied().unwrap_or(key);
         self.fields.iter().find(|field| field.keys.iter().any(|known| known == key))
     }
 
-    /// The keys of its fields by themselves in lower case. A field's own name counts only where it has no alias.
+    /// The keys of its fields, by their lower-case form. The name of a field with an alias does not count.
     pub fn spellings(&self) -> HashMap<String, &str> {
         let mut found = HashMap::new();
         for field in &self.fields {
@@ -387,7 +387,7 @@ impl ModelRule {
     }
 }
 
-/// A type without what only adds rules to it.
+/// A type without the wrappers that only add rules.
 pub fn peeled(accepts: &ValueType) -> &ValueType {
     use ValueType as T;
     match accepts {
@@ -400,7 +400,8 @@ pub fn peeled(accepts: &ValueType) -> &ValueType {
     }
 }
 
-/// Whether variables with names inside a type are put together as its value: it is decoded. Of a list that is a value which it refuses.
+/// Whether variables with nested names are merged into a value of this type, which is decoded as JSON. For a list, the merged value is one
+/// that it rejects.
 pub fn has_inside(accepts: &ValueType) -> bool {
     use ValueType as T;
     match peeled(accepts) {

@@ -4,11 +4,11 @@
 
 use super::{Annotation, LibraryType, SourceType};
 
-/// How deep a type may nest.
+/// The maximum nesting of a type.
 const DEEPEST: usize = 24;
 
-/// The annotation that has that text; `None` if it is none of names, arguments and alternatives. A name that neither Python nor pydantic
-/// has is a [`Annotation::Source`].
+/// Parses an annotation from its text; `None` if it has more than names, arguments and unions. A name that neither Python nor pydantic has
+/// becomes [`Annotation::Source`].
 pub fn older_annotation(text: &str) -> Option<Annotation> {
     let mut reader = Reader { rest: text, depth: 0 };
     reader.union().filter(|_| reader.rest.is_empty())
@@ -42,7 +42,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What stands between brackets.
+    /// The arguments in brackets.
     fn arguments(&mut self) -> Option<Vec<Annotation>> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -67,7 +67,7 @@ impl Reader<'_> {
     }
 }
 
-/// The type of that name. A name that is none of Python's own may be pydantic's.
+/// The type of that name, which may be pydantic's if Python has none.
 fn named(name: &str, of: Vec<Annotation>) -> Annotation {
     let module = match name {
         "str" | "int" | "float" | "bool" | "bytes" | "object" | "list" | "set" | "frozenset" | "tuple" | "dict" => "builtins",

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 pub enum Origin {
     /// Somebody typed it.
     Set,
-    /// It was made at random.
+    /// takk generated it at random.
     Generated,
     /// It was read from a file.
     Imported,
-    /// It was taken from another environment.
+    /// It was copied from another environment.
     Promoted,
-    /// It is an earlier version again.
+    /// An earlier version was restored.
     RolledBack,
     /// takk created the resource that it belongs to.
     Provisioned,
@@ -27,7 +27,7 @@ impl Origin {
     pub const ALL: [Self; 6] =
         [Self::Set, Self::Generated, Self::Imported, Self::Promoted, Self::RolledBack, Self::Provisioned];
 
-    /// The word for it, as the store and JSON write it.
+    /// The name in the store and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Set => "set",

@@ -27,7 +27,7 @@ pub enum PackageSource {
     Pyproject,
 }
 
-/// A package that the project requires, and what is known of its version.
+/// A package that the project requires, with what is known of its version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Package {
     /// Its normalized name (PEP 503): `opensearch-py`.
@@ -38,9 +38,9 @@ pub struct Package {
     pub specifier: Option<String>,
     /// The place of the version, or else of the requirement.
     pub place: Place,
-    /// The kind of that file.
+    /// The kind of file.
     pub source: PackageSource,
-    /// Whether the project itself names it, rather than one of its dependencies.
+    /// Whether the project itself requires it, rather than one of its dependencies.
     pub direct: bool,
     /// Other versions that are pinned, in the same lock (for another Python or platform) or in another file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,7 +57,7 @@ pub struct OtherVersion {
 }
 
 impl Package {
-    /// Whether a lock names it, rather than a list of requirements, which may leave out what they need in turn.
+    /// Whether a lock pins it. A list of requirements may leave out transitive dependencies.
     pub fn is_locked(&self) -> bool {
         let listed = matches!(self.source, PackageSource::Pyproject | PackageSource::Requirements);
         !listed && !self.place.file.ends_with("Pipfile")

@@ -2,36 +2,36 @@
 
 use std::fmt;
 
-/// A part of a template, in the order in which they are written.
+/// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathPiece<'t> {
-    /// Text as it is, its doubled braces already single.
+    /// Literal text, with doubled braces replaced by single ones.
     Text(String),
     /// `{name}`.
     Variable(&'t str),
-    /// What is no placeholder of a path.
+    /// An invalid placeholder.
     Fault(PathFault),
 }
 
 /// What is wrong with a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathFault {
-    /// `{x.attr}`: attributes are not followed.
+    /// `{x.attr}`: attributes are not supported.
     Attribute(String),
-    /// `{x[0]}`: indexes are not followed.
+    /// `{x[0]}`: indexes are not supported.
     Index(String),
-    /// `{}` and `{0}`: a path has no arguments.
+    /// `{}` and `{0}`: a path has no positional arguments.
     Positional(String),
-    /// `{x!r}` and `{x:>8}`: a value is filled in as it is.
+    /// `{x!r}` and `{x:>8}`: values are inserted unchanged.
     Format(String),
-    /// `{` without its `}`.
+    /// `{` without `}`.
     Unclosed,
-    /// `}` without its `{`.
+    /// `}` without `{`.
     Unopened,
 }
 
 impl PathFault {
-    /// How it is written.
+    /// Its source text.
     pub fn source(&self) -> String {
         match self {
             Self::Attribute(text) | Self::Index(text) | Self::Positional(text) | Self::Format(text) => format!("{{{text}}}"),
@@ -40,7 +40,7 @@ impl PathFault {
         }
     }
 
-    /// Whether it is about the name of a variable, rather than about the text of the template.
+    /// Whether it concerns the name of a variable rather than the syntax of the template.
     pub fn is_about_a_variable(&self) -> bool {
         matches!(self, Self::Attribute(_) | Self::Index(_) | Self::Positional(_))
     }
@@ -49,17 +49,17 @@ impl PathFault {
 impl fmt::Display for PathFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Attribute(text) => write!(f, "`{{{text}}}` asks for an attribute, which a path does not follow"),
-            Self::Index(text) => write!(f, "`{{{text}}}` asks for an index, which a path does not follow"),
+            Self::Attribute(text) => write!(f, "`{{{text}}}` refers to an attribute, which a path cannot"),
+            Self::Index(text) => write!(f, "`{{{text}}}` refers to an index, which a path cannot"),
             Self::Positional(text) => write!(f, "`{{{text}}}` has no name"),
-            Self::Format(text) => write!(f, "`{{{text}}}` has a conversion or a format, which a path does not apply"),
+            Self::Format(text) => write!(f, "`{{{text}}}` has a conversion or a format, which a path cannot have"),
             Self::Unclosed => f.write_str("a `{` has no `}`"),
             Self::Unopened => f.write_str("a `}` has no `{`"),
         }
     }
 }
 
-/// The pieces of a template. Nothing is lost: what is wrong is a piece too.
+/// The pieces of a template, in order. Invalid placeholders are pieces too, so that nothing is lost.
 pub fn path_pieces(template: &str) -> Vec<PathPiece<'_>> {
     let mut pieces = Vec::new();
     let mut text = String::new();
@@ -110,7 +110,7 @@ fn placeholder(inner: &str) -> PathPiece<'_> {
     }
 }
 
-/// The names of its variables, each once.
+/// The names of its variables, without duplicates.
 pub fn path_variables(template: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for piece in path_pieces(template) {
@@ -123,8 +123,8 @@ pub fn path_variables(template: &str) -> Vec<String> {
     names
 }
 
-/// The variable that holds a path where the environment is the store, as `EnvBackend` says:
-/// `path.strip("/").replace("/", "_").upper()`. `-`, `.` and `:` stay.
+/// The variable that holds a path if the environment is the backend, computed as `EnvBackend` does: `path.strip("/").replace("/",
+/// "_").upper()`. `-`, `.` and `:` stay.
 pub fn path_env_name(path: &str) -> String {
     path.trim_matches('/').replace('/', "_").to_uppercase()
 }

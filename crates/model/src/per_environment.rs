@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A value with exceptions by environment. Written as the bare value if there are none.
+/// A value that may differ by environment. Serialized as the bare value if there are no exceptions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PerEnvironment<T> {
@@ -13,7 +13,7 @@ pub enum PerEnvironment<T> {
     Same(T),
     /// Different in the environments named.
     Varies {
-        /// The value without an exception.
+        /// The value in all other environments.
         default: T,
         /// The exceptions, by name of the environment.
         environments: BTreeMap<String, T>,
@@ -21,12 +21,12 @@ pub enum PerEnvironment<T> {
 }
 
 impl<T> PerEnvironment<T> {
-    /// `default`, with the exceptions by name of the environment, if there are any.
+    /// `default`, with exceptions by name of the environment.
     pub fn new(default: T, exceptions: BTreeMap<String, T>) -> Self {
         if exceptions.is_empty() { Self::Same(default) } else { Self::Varies { default, environments: exceptions } }
     }
 
-    /// Every value that it has anywhere.
+    /// All values, in any environment.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         let (first, others) = match self {
             Self::Same(value) => (value, None),
@@ -45,12 +45,12 @@ impl<T> PerEnvironment<T> {
 }
 
 impl PerEnvironment<bool> {
-    /// That it holds everywhere.
+    /// True in every environment.
     pub fn everywhere() -> Self {
         Self::Same(true)
     }
 
-    /// Whether it holds everywhere.
+    /// Whether it is true in every environment.
     pub fn is_true(&self) -> bool {
         *self == Self::Same(true)
     }

@@ -6,22 +6,22 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const RESERVED_IN_PATHS: &AsciiSet = &RESERVED.remove(b'/');
 
-/// A text as one part of a URL, such as a password: everything but unreserved characters is encoded.
+/// Encodes a text as a component of a URL, such as a password: everything but unreserved characters.
 pub fn encoded(text: &str) -> String {
     of(text, RESERVED)
 }
 
-/// The same for a path, whose `/` stay.
+/// Encodes a path: the same, except that `/` stays.
 pub fn encoded_path(text: &str) -> String {
     of(text, RESERVED_IN_PATHS)
 }
 
-/// What a part of a URL stands for.
+/// Decodes a component of a URL.
 pub fn decoded(text: &str) -> Vec<u8> {
     percent_decode_str(text).collect()
 }
 
-/// With room for the longest that it may become: a secret leaves no shorter copy behind.
+/// Reserves the largest possible length, so that growing does not leave copies of a secret in memory.
 fn of(text: &str, reserved: &'static AsciiSet) -> String {
     let mut part = String::with_capacity(text.len() * 3);
     part.extend(utf8_percent_encode(text, reserved));

@@ -24,7 +24,7 @@ impl Place {
         Self { file: file.into(), line, column }
     }
 
-    /// The place without its column, as text output shows it: `app/settings.py:14`.
+    /// The place without its column, for text output: `app/settings.py:14`.
     pub fn short(&self) -> String {
         format!("{}:{}", shown(&self.file), self.line)
     }

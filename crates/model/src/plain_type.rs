@@ -2,7 +2,7 @@
 
 use super::{Constraints, IpForm, IpRule, UrlRule, ValueType};
 
-/// What the type of that path accepts.
+/// What the type with that path accepts.
 pub fn plain_type(path: &str) -> ValueType {
     use ValueType as T;
     let (root, name) = (path.split('.').next().unwrap_or(path), path.rsplit('.').next().unwrap_or(path));

@@ -2,24 +2,24 @@
 
 use super::Place;
 
-/// Which sort of trouble it is; the analysis gives each a code.
+/// The kind of problem; the analysis assigns each kind a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemKind {
     /// The file cannot be read, is not text, or breaks its format.
     BrokenFile,
-    /// The file still has both sides of a merge.
+    /// The file contains conflict markers of a merge.
     MergeConflict,
-    /// A line or entry that is no requirement.
+    /// A line or entry is not a valid requirement.
     BadRequirement,
-    /// A file that another one includes is not there.
+    /// A file includes another one that does not exist.
     MissingInclude,
-    /// A setting of takk that is unknown or has a value it cannot have.
+    /// A setting of takk is unknown or has an invalid value.
     BadSetting,
-    /// An environment that is named and not declared.
+    /// An environment is mentioned but not declared.
     UnknownEnvironment,
 }
 
-/// One observation about such a file.
+/// A problem in a file of packages or settings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// Where.
@@ -28,7 +28,7 @@ pub struct Problem {
     pub message: String,
     /// How to fix it, as one sentence.
     pub help: String,
-    /// Which sort it is.
+    /// The kind of problem.
     pub kind: ProblemKind,
 }
 

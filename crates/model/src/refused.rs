@@ -3,14 +3,14 @@
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, ErrorKind};
 
-/// Why a file is not read although it is there. It comes as the inner error of an [`io::Error`].
+/// Why takk does not read an existing file. Wrapped in an [`io::Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// It is not a regular file, but this.
+    /// It is not a regular file, but what this says.
     NotRegular(&'static str),
-    /// It holds more than so many bytes.
+    /// It is larger than this many bytes.
     TooLarge(u64),
-    /// Its path, or a link on the way, leads out of the directory that is read.
+    /// Its path, or a symbolic link on the way, leads outside the directory that may be read.
     Outside,
 }
 
@@ -28,7 +28,7 @@ impl Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Refused {
-    /// The refusal that an error is about.
+    /// The refusal that an I/O error wraps, if any.
     pub fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref().copied()
     }

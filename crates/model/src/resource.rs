@@ -12,7 +12,7 @@ pub struct Resource {
     pub kind: String,
     /// The name, which distinguishes several of one kind; `default` if the code does not set one.
     pub name: String,
-    /// The fields that need it.
+    /// The fields that use it.
     pub uses: Vec<ResourceUse>,
     /// A compatible server version, with the reason.
     pub version: Option<VersionAnswer>,

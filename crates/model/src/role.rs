@@ -2,25 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody may do in a project. Each role may do what those before it may.
+/// What a member may do in a project. Each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// See names and states, no value.
+    /// See names and states, but no values.
     Viewer,
     /// Read and write the values of environments that are not production.
     Developer,
-    /// Those of production too.
+    /// Read and write those of production too.
     Operator,
-    /// Members, tokens, and the deletion of environments.
+    /// Manage members and tokens, and delete environments.
     Owner,
 }
 
 impl Role {
-    /// Every role, the least first.
+    /// Every role, in ascending order.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Operator, Self::Owner];
 
-    /// The word for it, the same as in JSON.
+    /// Its name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -30,19 +30,19 @@ impl Role {
         }
     }
 
-    /// The role that a word stands for.
+    /// The role of that name.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
 }
 
-/// Whose a token is.
+/// Who owns a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
-    /// A person's.
+    /// A person.
     Personal,
-    /// A program's, such as that of a CI job.
+    /// A program, such as a CI job.
     Service,
 }
 
@@ -50,7 +50,7 @@ impl TokenKind {
     /// Every kind.
     pub const ALL: [Self; 2] = [Self::Personal, Self::Service];
 
-    /// The word for it, the same as in JSON.
+    /// Its name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Personal => "personal",
@@ -58,7 +58,7 @@ impl TokenKind {
         }
     }
 
-    /// The kind that a word stands for.
+    /// The kind of that name.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }

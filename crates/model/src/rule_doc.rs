@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Code, Finding, Place, Severity};
 
-/// The documentation of one rule.
+/// The documentation of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleDoc {
     /// The stable code.
@@ -21,7 +21,7 @@ pub struct RuleDoc {
 }
 
 impl RuleDoc {
-    /// A finding of this rule: `message` in lower case without a full stop, `help` as one sentence.
+    /// Makes a finding of this rule: `message` in lower case without a full stop, `help` as one sentence.
     pub fn finding(&self, place: Place, message: impl Into<String>, help: impl Into<String>) -> Finding {
         Finding {
             code: self.code,

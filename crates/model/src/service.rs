@@ -59,7 +59,7 @@ pub struct Service {
     pub tags: Vec<String>,
     /// Description or docstring.
     pub description: Option<String>,
-    /// Every other argument, as written: name and Python expression.
+    /// All other arguments, as written: name and Python expression.
     pub options: BTreeMap<String, String>,
     /// Where.
     pub place: Place,

@@ -18,7 +18,7 @@ pub struct ClassRef {
 }
 
 impl ClassRef {
-    /// The name of the class itself.
+    /// The class's own name.
     pub fn name(&self) -> &str {
         self.qualname.rsplit('.').next().unwrap_or(&self.qualname)
     }
@@ -219,7 +219,7 @@ pub struct Setting {
     pub column: u32,
 }
 
-/// No name at all means that the names are not decided.
+/// Serializes an empty list as `null`: the names are computed.
 fn names_or_null<S: serde::Serializer>(names: &[String], serializer: S) -> Result<S::Ok, S::Error> {
     if names.is_empty() { serializer.serialize_none() } else { names.serialize(serializer) }
 }
@@ -228,22 +228,22 @@ fn no_names_if_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A default that is there, also if it is `None`.
+/// Distinguishes a default of `None` from no default.
 fn written_default<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<DefaultValue>, D::Error> {
     DefaultValue::deserialize(deserializer).map(Some)
 }
 
-/// What stands for a type that an earlier version left out.
+/// The value for a type that an earlier version left out.
 fn left_out() -> ValueType {
     ValueType::Unchecked(String::new())
 }
 
-/// What stands for it is nothing that is ever written.
+/// The internal placeholder for a missing value is never written, so it is no default of the schema.
 fn without_default(schema: &mut schemars::Schema) {
     schema.remove("default");
 }
 
-/// Fields, of which earlier versions wrote no annotation, and what they accept only where the text of the type does not say it.
+/// Reads fields of earlier versions, which have no annotation, and whose `accepts` is missing if the text of the type says it.
 fn with_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Setting>, D::Error> {
     let mut fields = Vec::<Setting>::deserialize(deserializer)?;
     for field in fields.iter_mut().filter(|field| field.annotation.is_none()) {
@@ -258,12 +258,12 @@ fn with_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<S
 }
 
 impl Setting {
-    /// The variables that it reads under its own names: none if it is read by a secret path.
+    /// The variables that it reads under its own names; none if a secret path provides it.
     pub fn variables(&self) -> &[String] {
         if self.path.is_some() { &[] } else { &self.env }
     }
 
-    /// Whether the program does not start without a value: there is no default, or one that pydantic refuses.
+    /// Whether the program fails to start without a value: there is no default, or pydantic rejects it.
     pub fn is_needed(&self) -> bool {
         self.required || self.refused_default.is_some()
     }
@@ -306,7 +306,7 @@ pub enum DefaultValue {
 }
 
 impl DefaultValue {
-    /// The text by which the environment would carry it; `None` where no text does (`None`, or computed), or none may be shown.
+    /// The default as a variable would hold it; `None` if no text gives the default (`None`, or computed), or if it must not be shown.
     pub fn text(&self) -> Option<String> {
         let Self::Value(value) = self else { return None };
         let plain = |value: &serde_json::Value| match value {
@@ -378,7 +378,7 @@ pub enum TemplatePart {
     Service(ServiceUrlRef),
 }
 
-/// How a `Secret` field turns the stored text into a value (the second seed's table).
+/// How a `Secret` field converts the stored text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CastRule {

@@ -53,7 +53,7 @@ impl Sources {
         self.undecided.is_some() || self.order.contains(&Source::Environment) || self.order.iter().any(Source::is_unknown)
     }
 
-    /// What may give a value without takk knowing, in words: the first of such sources.
+    /// The first source, in words, that may provide values unknown to takk.
     pub fn unknown(&self) -> Option<String> {
         let written = self.undecided.as_ref().map(|_| "a source that only the program knows".to_owned());
         written.or_else(|| self.order.iter().find(|source| source.is_unknown()).map(Source::in_words))
@@ -61,7 +61,7 @@ impl Sources {
 }
 
 impl Given {
-    /// What it means for the variable, as a clause.
+    /// What the source means for the variable, as a clause.
     pub fn in_words(&self) -> String {
         match self {
             Self::File { place, first: true } => format!("{} sets it and overrides the environment", place.short()),
@@ -72,19 +72,19 @@ impl Given {
         }
     }
 
-    /// Whether the environment is without effect.
+    /// Whether the environment has no effect.
     pub fn hides_environment(&self) -> bool {
         matches!(self, Self::File { first: true, .. } | Self::Elsewhere { .. })
     }
 }
 
 impl Source {
-    /// Whether it may give values that takk does not know of.
+    /// Whether it may provide values unknown to takk.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Other { .. } | Self::File { unread: Some(_), .. })
     }
 
-    /// As a sentence names it.
+    /// Its name within a sentence.
     pub fn in_words(&self) -> String {
         match self {
             Self::Arguments => "arguments".to_owned(),

@@ -79,7 +79,7 @@ const ROWS: [Row; 19] = [
 ];
 
 impl UrlRule {
-    /// What a type of that name asks for.
+    /// The requirements of the type of that name.
     pub fn named(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.0 == name).map(|(name, schemes, many_hosts, host_required, host, port, longest)| Self {
             name: (*name).to_owned(),
@@ -92,7 +92,7 @@ impl UrlRule {
         })
     }
 
-    /// Whether the name says all of it.
+    /// Whether the name alone determines the requirements.
     pub fn is_known(&self) -> bool {
         Self::named(&self.name).as_ref() == Some(self)
     }

@@ -81,16 +81,16 @@ pub struct PartOf {
     pub field: String,
 }
 
-/// How many are named before the rest is counted.
+/// How many places are listed before the rest is only counted.
 const NAMED: usize = 3;
 
 impl Usage {
-    /// Whether nothing is known of it.
+    /// Whether the usage is not known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether the class reads variables by itself.
+    /// Whether the class itself reads variables.
     pub fn is_read(&self) -> bool {
         !matches!(self.kind, UsageKind::PartOf | UsageKind::BaseOnly)
     }
@@ -100,12 +100,12 @@ impl Usage {
         self.is_read() && !self.by_other_names
     }
 
-    /// Whether a field has its variable when the class is made.
+    /// Whether a field's variable is read when the class is instantiated.
     pub fn reads(&self, field: &Setting) -> bool {
         !self.given.contains(&field.name)
     }
 
-    /// Whether the environment need not give a field although it has no default.
+    /// Whether the environment may leave out a field that has no default.
     pub fn spares(&self, field: &Setting) -> bool {
         match self.kind {
             UsageKind::NotMadeHere | UsageKind::Made => self.spared.contains(&field.name),
@@ -113,7 +113,7 @@ impl Usage {
         }
     }
 
-    /// How the class is used, as a phrase: `instantiated in main.py:12`. Nothing where nobody makes it.
+    /// How the class is used, as a phrase: `instantiated in main.py:12`. `None` if nothing instantiates it.
     pub fn phrase(&self) -> Option<String> {
         match self.kind {
             UsageKind::NotMadeHere => None,
@@ -169,12 +169,12 @@ fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
 }
 
 impl Manifest {
-    /// The classes that read variables, each with the names and fields that it is made with.
+    /// The classes that read variables, each with the names and fields that it is instantiated with.
     pub fn read_classes(&self) -> impl Iterator<Item = &SettingsClass> {
         self.settings.iter().filter(|class| class.usage.has_own_names()).chain(&self.variants)
     }
 
-    /// The fields that have a variable when their class is made.
+    /// The fields whose variables are read when the class is instantiated.
     pub fn read_fields(&self) -> impl Iterator<Item = (&SettingsClass, &Setting)> {
         self.read_classes()
             .flat_map(|class| class.fields.iter().filter(|field| class.usage.reads(field)).map(move |field| (class, field)))

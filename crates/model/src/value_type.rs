@@ -205,12 +205,12 @@ pub enum ModelForm {
 }
 
 impl ModelForm {
-    /// Whether it is a model of pydantic.
+    /// Whether it is a pydantic model.
     pub fn is_model(&self) -> bool {
         *self == Self::Model
     }
 
-    /// Whether pydantic-settings looks for its fields (`next_field`).
+    /// Whether pydantic-settings looks for nested variables of its fields (`next_field`).
     pub fn is_looked_into(self) -> bool {
         matches!(self, Self::Model | Self::PydanticDataclass)
     }
@@ -289,12 +289,12 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// Whether nothing is converted.
+    /// Whether no conversion takes place.
     pub fn is_strict(&self) -> bool {
         self.strict == Some(true)
     }
 
-    /// What is said here, and else what the other says.
+    /// These constraints, completed by those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -316,39 +316,39 @@ impl Constraints {
         }
     }
 
-    /// Whether anything is asked for.
+    /// Whether there are no constraints.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether it says anything about a number.
+    /// Whether it constrains a number.
     pub fn bounds_number(&self) -> bool {
         self.gt.is_some() || self.ge.is_some() || self.lt.is_some() || self.le.is_some() || self.multiple_of.is_some()
     }
 
-    /// Whether it says anything about a length.
+    /// Whether it constrains a length.
     pub fn bounds_length(&self) -> bool {
         self.min_length.is_some() || self.max_length.is_some()
     }
 
-    /// Whether it says anything that holds for `str` only.
+    /// Whether it has constraints that only `str` supports.
     pub fn bounds_text(&self) -> bool {
         self.pattern.is_some() || self.strip_whitespace.is_some() || self.coerce_numbers.is_some()
     }
 
-    /// Whether it says anything that holds for `Decimal` only.
+    /// Whether it has constraints that only `Decimal` supports.
     pub fn bounds_digits(&self) -> bool {
         self.max_digits.is_some() || self.decimal_places.is_some()
     }
 }
 
 impl ValueType {
-    /// Only the program decides, for that reason.
+    /// A type that only the program can check, with the reason.
     pub fn unchecked(reason: impl Into<String>) -> Self {
         Self::Unchecked(reason.into())
     }
 
-    /// The type behind something that may accept anything, for that reason: only that its texts are JSON is certain.
+    /// Marks the type as preceded by code that may accept anything, with the reason: it only determines that texts are JSON.
     #[must_use]
     pub fn preceded(self, reason: impl Into<String>) -> Self {
         match self {
@@ -358,7 +358,7 @@ impl ValueType {
         }
     }
 
-    /// The type, of which what it accepts is not certain for that reason.
+    /// Marks the type as not certain to accept a value, with the reason.
     #[must_use]
     pub fn checked(self, reason: impl Into<String>) -> Self {
         match self {
@@ -367,7 +367,7 @@ impl ValueType {
         }
     }
 
-    /// The type itself without what makes it strict.
+    /// The type without strict mode.
     #[must_use]
     pub fn relaxed(self) -> Self {
         match self {
@@ -379,7 +379,7 @@ impl ValueType {
         }
     }
 
-    /// The type inside what only says how a text comes to it, or how certain it is.
+    /// The type inside a wrapper that only says how a text is converted, or how certain the answer is.
     pub fn inside(&self) -> Option<&Self> {
         match self {
             Self::Checked(_, inner) | Self::Undecoded(inner) | Self::EmptyIsUnset(inner) => Some(inner),
@@ -389,7 +389,7 @@ impl ValueType {
         }
     }
 
-    /// Whether it is made of types of Python and pydantic alone, with nothing put on them.
+    /// Whether it consists only of types of Python and pydantic, without constraints or validators.
     pub fn is_plain(&self) -> bool {
         use ValueType as T;
         match self {
@@ -407,7 +407,7 @@ impl ValueType {
         }
     }
 
-    /// Whether it says all of what is accepted: nothing in it is left to the program.
+    /// Whether it determines exactly what is accepted, leaving nothing to the program.
     pub fn is_decided(&self) -> bool {
         use ValueType as T;
         match self {
@@ -433,7 +433,7 @@ impl ValueType {
             T::Constrained(_, inner) | T::Checked(_, inner) | T::Preceded(_, inner) => inner.is_complex(),
             T::Merged(inner) | T::Usual(inner) => inner.is_complex(),
             T::First(inner) => match (&**inner, inner.only_member().unwrapped()) {
-                // Only where nothing stands around it, `Json` is known for what it is (`EnvSettingsSource.field_is_complex`).
+                // pydantic-settings recognizes `Json` only where no other type encloses it (`EnvSettingsSource.field_is_complex`).
                 (T::Union(_), T::Json(of)) => of.is_complex(),
                 (_, only) => only.is_complex(),
             },
@@ -441,7 +441,7 @@ impl ValueType {
         }
     }
 
-    /// The members, if it is a union.
+    /// The members of a union.
     pub fn union_members(&self) -> Option<&[Self]> {
         match self {
             Self::Union(members) | Self::Tagged(TaggedRule { members, .. }) => Some(members),
@@ -452,7 +452,7 @@ impl ValueType {
         }
     }
 
-    /// The type that a union with `None` is of in pydantic 1 (`ModelField._type_analysis`).
+    /// The type to which pydantic 1 reduces a union with `None` (`ModelField._type_analysis`).
     fn only_member(&self) -> &Self {
         let Self::Union(members) = self else { return self };
         let mut some = members.iter().filter(|member| **member != Self::None);
@@ -462,12 +462,12 @@ impl ValueType {
         }
     }
 
-    /// The same without the rules of pydantic 1.
+    /// The type without the wrapper for pydantic 1.
     fn unwrapped(&self) -> &Self {
         if let Self::First(inner) = self { inner } else { self }
     }
 
-    /// Whether pydantic 1 reads it.
+    /// Whether the rules of pydantic 1 apply.
     pub fn is_first(&self) -> bool {
         match self {
             Self::First(_) => true,
@@ -476,12 +476,12 @@ impl ValueType {
         }
     }
 
-    /// Whether it is a union with a complex type in it: then the text stays as it is where it is no JSON (`_union_is_complex`).
+    /// Whether it is a union with a complex member: a text that is not JSON then stays unchanged (`_union_is_complex`).
     pub fn is_complex_union(&self) -> bool {
         self.union_members().is_some_and(|members| members.iter().any(|m| m.is_complex() || m.is_complex_union()))
     }
 
-    /// Whether a secret, or an address with a password, is in it.
+    /// Whether it contains a secret, or a URL with a password.
     pub fn holds_secret(&self) -> bool {
         use ValueType as T;
         match self {

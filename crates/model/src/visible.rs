@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// `text` with characters that are not seen written as Python writes them: `\x1b`, `\u202e`. Line breaks and tabs stay.
+/// `text` with invisible characters written as Python escapes them: `\x1b`, `\u202e`. Line breaks and tabs stay.
 pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     text.chars().for_each(|c| push_visible(c, &mut seen));
     seen
 }
 
-/// One character of [`visible`].
+/// Appends one character, escaped as in [`visible`].
 pub fn push_visible(c: char, seen: &mut String) {
     if is_unseen(c) {
         push_escaped(c, seen);
@@ -22,7 +22,7 @@ pub fn push_visible(c: char, seen: &mut String) {
     }
 }
 
-/// A name, or a line, letter for letter and on one line: line breaks and tabs are written as `\n` and `\t`.
+/// A name or a line in a form that shows every character on one line: line breaks and tabs become `\n` and `\t`.
 pub fn shown(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| !is_unseen(c) && !matches!(c, '\n' | '\t');
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_plain) {
@@ -39,7 +39,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(seen)
 }
 
-/// A name as one word of a command that a person copies into a shell: quoted as POSIX does it, where a shell would take it for anything else.
+/// A name as one word of a command to copy into a shell, with POSIX quotes if a shell would otherwise interpret it.
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
@@ -48,15 +48,15 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", shown(text).replace('\'', r"'\''")))
 }
 
-/// Prose on one line: what separates its words is a space.
+/// Prose on one line: each run of white space becomes a space.
 pub fn one_line(text: &str) -> String {
     visible(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Controls, marks of direction, separators of lines, letters and spaces without width, tags and what is no character. The joiners
-/// U+200C and U+200D belong to words of several languages and stay.
+/// Whether a character is invisible: control characters, direction marks, line separators, zero-width letters and spaces, tags, and code
+/// points that are not characters. The joiners U+200C and U+200D stay, as several languages need them.
 pub fn is_unseen(c: char) -> bool {
-    // Nearly all of every text.
+    // The fast path: nearly all characters of any text.
     if (' '..='~').contains(&c) {
         return false;
     }
@@ -69,7 +69,7 @@ pub fn is_unseen(c: char) -> bool {
 }
 
 fn push_escaped(c: char, seen: &mut String) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = match u32::from(c) {
         code if code <= 0xff => write!(seen, "\\x{code:02x}"),
         code if code <= 0xffff => write!(seen, "\\u{code:04x}"),

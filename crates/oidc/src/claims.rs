@@ -3,7 +3,7 @@
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Map, Value};
 
-/// What an issuer says of somebody: verified.
+/// The verified claims of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims(Map<String, Value>);
 
@@ -12,7 +12,7 @@ impl Claims {
         Self(claims)
     }
 
-    /// A claim that is a text; a number or a truth is given as it is written.
+    /// A claim as text; numbers and booleans as written.
     pub fn text(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
             Value::String(text) => Some(text.clone()),
@@ -22,7 +22,7 @@ impl Claims {
         }
     }
 
-    /// Whether a claim is `true`. Some issuers write it as a text.
+    /// Whether a claim is `true`. Some issuers send it as a string.
     pub fn is_true(&self, name: &str) -> bool {
         self.text(name).as_deref() == Some("true")
     }
@@ -32,7 +32,7 @@ impl Claims {
     }
 }
 
-/// The issuer that a token names. Nothing is verified yet: it only says whom to ask.
+/// The issuer in a token. It is not verified yet, and only tells whose keys to use.
 pub fn issuer_of(token: &str) -> Option<String> {
     let claims: Map<String, Value> = insecure_decode_claims(token).ok()?;
     claims.get("iss")?.as_str().map(str::to_owned)

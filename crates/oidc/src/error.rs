@@ -5,13 +5,13 @@ use thiserror::Error;
 /// The result of asking an issuer.
 pub type Result<T, E = OidcError> = std::result::Result<T, E>;
 
-/// Why somebody is not known by an issuer.
+/// Why an identity could not be verified.
 #[derive(Debug, Error)]
 pub enum OidcError {
-    /// It does not answer, or what answers is something else.
+    /// The issuer does not respond, or not as expected.
     #[error("cannot reach {address}: {cause}")]
     Unreachable { address: String, cause: String },
-    /// What came is not from it, or not for us, or its time is over.
+    /// The token is not from the issuer, not for us, or expired.
     #[error("rejected: {0}")]
     Refused(String),
 }

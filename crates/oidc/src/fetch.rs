@@ -10,12 +10,12 @@ use url::{Host, Url};
 
 use super::error::{OidcError, Result};
 
-/// How long an issuer has for an answer.
+/// The timeout of a request to an issuer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many bytes of an answer are read.
+/// The maximum size of a response.
 const MOST_BYTES: u64 = 512 * 1024;
 
-/// Whether an issuer may be asked at an address: over HTTPS, or on this machine.
+/// Whether a URL of an issuer is acceptable: HTTPS, or on this machine.
 pub fn is_askable(address: &str) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     let is_here = match url.host() {
@@ -42,7 +42,7 @@ impl Fetcher {
         Self(config.build().new_agent())
     }
 
-    /// Reads a document; `token` is shown to whoever has it.
+    /// Reads a document, optionally with a bearer token.
     pub(crate) fn get<T: DeserializeOwned>(&self, address: &str, token: Option<&str>) -> Result<T> {
         let mut request = Request::get(askable(address)?).header("Accept", "application/json");
         if let Some(token) = token {
@@ -56,7 +56,7 @@ impl Fetcher {
         }
     }
 
-    /// Sends a form. An answer that refuses it says why by `error` (RFC 6749, 5.2).
+    /// Sends a form. An error response has the reason in `error` (RFC 6749, 5.2).
     pub(crate) fn post<T: DeserializeOwned>(&self, address: &str, authorization: Option<&str>, form: &str) -> Result<T> {
         let mut request = Request::post(askable(address)?).header("Accept", "application/json");
         request = request.header("Content-Type", "application/x-www-form-urlencoded");
@@ -67,7 +67,7 @@ impl Fetcher {
         let (status, body) = self.answered(address, self.0.run(request))?;
         match status {
             200 => read(address, &body),
-            400..=499 => Err(OidcError::refused(format!("{address} answers {status}{}", code(&body)))),
+            400..=499 => Err(OidcError::refused(format!("{address} responded with {status}{}", code(&body)))),
             _ => Err(OidcError::unreachable(address, format!("it responded with {status}"))),
         }
     }
@@ -81,15 +81,15 @@ impl Fetcher {
 }
 
 fn askable(address: &str) -> Result<&str> {
-    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an HTTPS address")) }
+    if is_askable(address) { Ok(address) } else { Err(OidcError::unreachable(address, "it is not an HTTPS URL")) }
 }
 
 fn read<T: DeserializeOwned>(address: &str, body: &[u8]) -> Result<T> {
-    // The text of the error may hold a token.
+    // The error's message may contain a token.
     serde_json::from_slice(body).map_err(|_| OidcError::unreachable(address, "its response is not valid OpenID Connect"))
 }
 
-/// The code of an error, if it is one word.
+/// The code of an error, if it is a single word.
 fn code(body: &[u8]) -> String {
     let error = serde_json::from_slice::<serde_json::Value>(body).ok();
     let word = error.as_ref().and_then(|error| error["error"].as_str()).unwrap_or_default();

@@ -13,22 +13,22 @@ use super::fetch::Fetcher;
 use super::metadata::{Metadata, metadata};
 use super::signature;
 
-/// How long what an issuer said is taken as it is.
+/// How long an issuer's metadata and keys are cached.
 const FRESH: Duration = Duration::from_hours(1);
-/// How long it is taken where the issuer does not answer.
+/// How long they are used if the issuer does not respond.
 const STALE: Duration = Duration::from_hours(24);
-/// How long an issuer is not asked again.
+/// The minimum interval between requests to an issuer.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Issuers, as they are asked.
+/// The known issuers.
 pub struct Issuers {
     pub(super) fetcher: Fetcher,
     known: Mutex<HashMap<String, Slot>>,
-    /// One asks at a time: whoever comes meanwhile waits for the same answer.
+    /// Only one request at a time: others wait for its result.
     asking: Mutex<()>,
 }
 
-/// What is remembered of an issuer.
+/// What is cached about an issuer.
 #[derive(Clone, Default)]
 struct Slot {
     known: Option<Arc<Known>>,
@@ -36,7 +36,7 @@ struct Slot {
 }
 
 impl Slot {
-    /// Whether the issuer was asked so lately that it is left alone.
+    /// Whether the issuer was asked so recently that it must not be asked again.
     fn is_resting(&self, now: Instant) -> bool {
         self.asked.is_some_and(|asked| now.duration_since(asked) < PAUSE)
     }
@@ -49,13 +49,13 @@ pub(super) struct Known {
 }
 
 impl Issuers {
-    /// None is asked yet. `tls` says which authorities are trusted.
+    /// Sends no request yet. `tls` determines the trusted certificate authorities.
     pub fn new(tls: TlsConfig) -> Self {
         signature::install();
         Self { fetcher: Fetcher::new(tls), known: Mutex::default(), asking: Mutex::default() }
     }
 
-    /// What an issuer says of itself.
+    /// The metadata and keys of an issuer.
     pub(super) fn known(&self, issuer: &str, now: Instant) -> Result<Arc<Known>> {
         let slot = self.slot(issuer);
         let is_within = |age: Duration| slot.known.clone().filter(|known| now.duration_since(known.at) < age);
@@ -65,7 +65,7 @@ impl Issuers {
         }
     }
 
-    /// The key of an issuer by the name that a token has for it; by none if there is only one key for the algorithm.
+    /// The key of an issuer with the ID in a token; without an ID, the only key for the algorithm.
     pub(super) fn key(&self, issuer: &str, wanted: impl Fn(&JwkSet) -> Option<Jwk>, now: Instant) -> Result<Jwk> {
         if let Some(key) = wanted(&self.known(issuer, now)?.keys) {
             return Ok(key);
@@ -82,7 +82,7 @@ impl Issuers {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned().unwrap_or_default()
     }
 
-    /// Asks an issuer, unless that was done a moment ago. `before` is what was known when that was decided.
+    /// Asks an issuer, unless that has just happened. `before` is what was known when the caller decided to ask.
     fn ask(&self, issuer: &str, before: Option<&Known>, now: Instant) -> Result<Arc<Known>> {
         let _turn = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = self.slot(issuer);

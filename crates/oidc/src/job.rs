@@ -14,7 +14,7 @@ struct Answer {
     value: Zeroizing<String>,
 }
 
-/// A token that says which job it is, made for `audience`.
+/// An ID token of the CI job, with the given audience.
 pub fn job_token(tls: TlsConfig, address: &str, bearer: &str, audience: &str) -> Result<Zeroizing<String>> {
     let mut url = Url::parse(address).map_err(|error| OidcError::unreachable(address, error))?;
     url.query_pairs_mut().append_pair("audience", audience);

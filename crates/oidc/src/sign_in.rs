@@ -17,28 +17,28 @@ use super::metadata::Metadata;
 use takk_project::config::OidcSettings;
 use takk_vault::token_hash;
 
-/// How we are known to the issuer, and where it sends people back to.
+/// Our client at the issuer.
 #[derive(Clone)]
 pub struct Elsewhere {
-    /// The issuer, and what we are there.
+    /// The issuer, with our credentials.
     pub settings: OidcSettings,
-    /// The address that people come back to.
+    /// The redirect URL.
     pub back: String,
 }
 
-/// Somebody who signed in at an issuer.
+/// A person who signed in at an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     pub issuer: String,
-    /// What it calls them, for good.
+    /// The issuer's permanent identifier of the person.
     pub subject: String,
-    /// Their address, if the issuer has verified that it is theirs.
+    /// The e-mail address, if the issuer has verified it.
     pub email: Option<String>,
-    /// What they like to be called.
+    /// The preferred name.
     pub name: Option<String>,
 }
 
-/// What the issuer gives for a code.
+/// The response to a code.
 #[derive(Deserialize)]
 struct Tokens {
     id_token: Zeroizing<String>,
@@ -47,7 +47,7 @@ struct Tokens {
 }
 
 impl Issuers {
-    /// The page of the issuer on which somebody signs in.
+    /// The page of the issuer where a person signs in.
     pub fn page(&self, at: &Elsewhere, state: &str, nonce: &str, verifier: &str, now: Instant) -> Result<String> {
         let known = self.known(&at.settings.issuer, now)?;
         let address = known.metadata.authorization_endpoint.as_deref();
@@ -70,7 +70,7 @@ impl Issuers {
         Ok(url.into())
     }
 
-    /// Who came back with a code.
+    /// The person for a code.
     pub fn person(&self, at: &Elsewhere, code: &str, nonce: &str, verifier: &str, now: Instant) -> Result<Person> {
         let issuer = &at.settings.issuer;
         let known = self.known(issuer, now)?;
@@ -119,14 +119,14 @@ impl Issuers {
         self.fetcher.post(address, authorization.as_ref().map(|text| text.as_str()), &form)
     }
 
-    /// What the issuer says elsewhere, where its token does not have the address: it need not (5.4).
+    /// Requests further claims, if the token lacks the e-mail address, as it may (5.4).
     fn more(&self, metadata: &Metadata, claims: &Claims, subject: &str, tokens: &Tokens) -> Option<Claims> {
         let address = metadata.userinfo_endpoint.as_deref()?;
         if claims.value("email").is_some() || tokens.access_token.is_empty() {
             return None;
         }
         let found: Map<String, Value> = self.fetcher.get(address, Some(&tokens.access_token)).ok()?;
-        // What is said of somebody else is not believed (5.3.2).
+        // Claims about a different subject are ignored (5.3.2).
         Some(Claims::new(found)).filter(|found| found.text("sub").as_deref() == Some(subject))
     }
 }

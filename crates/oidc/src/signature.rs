@@ -6,7 +6,7 @@ use jsonwebtoken::signature::{Error, Verifier};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 
-/// Makes ring what `jsonwebtoken` verifies with, for the whole process.
+/// Makes `jsonwebtoken` verify with ring, in the whole process.
 pub(super) fn install() {
     static PROVIDER: CryptoProvider = CryptoProvider {
         signer_factory: |_, _| Err(ErrorKind::UnsupportedAlgorithm.into()),
@@ -18,7 +18,7 @@ pub(super) fn install() {
         },
         key_utils: KeyUtils::new_unimplemented(),
     };
-    // It is there already where two servers run in one process.
+    // It is already installed if a second server runs in the process.
     let _ = PROVIDER.install_default();
 }
 

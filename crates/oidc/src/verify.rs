@@ -10,13 +10,13 @@ use super::claims::Claims;
 use super::error::{OidcError, Result};
 use super::issuers::Issuers;
 
-/// The algorithms that are accepted: those of keys that only the issuer has.
+/// The accepted algorithms: those with private keys that only the issuer has.
 const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
-/// How many bytes a token has at most.
+/// The maximum size of a token, in bytes.
 const LONGEST: usize = 16 * 1024;
 
 impl Issuers {
-    /// What an issuer says by a token that is meant for `audience` (OpenID Connect Core 1.0, 3.1.3.7).
+    /// The verified claims of a token for `audience` (OpenID Connect Core 1.0, 3.1.3.7).
     pub fn verified(&self, token: &str, issuer: &str, audience: &str, now: Instant) -> Result<Claims> {
         if token.len() > LONGEST {
             return Err(OidcError::refused("it is too long"));
@@ -37,7 +37,7 @@ impl Issuers {
     }
 }
 
-/// What the library leaves to us: the issuer is one, and a token that others can show too is for us only if we asked for it.
+/// What the library does not check: that `iss` is a single issuer, and that a token with several audiences was requested by us.
 fn checked(claims: Claims, issuer: &str, audience: &str) -> Result<Claims> {
     if claims.value("iss").and_then(Value::as_str) != Some(issuer) {
         return Err(OidcError::refused("it comes from another issuer"));
@@ -49,7 +49,7 @@ fn checked(claims: Claims, issuer: &str, audience: &str) -> Result<Claims> {
     Ok(claims)
 }
 
-/// The key with that name, if it is for signatures of that kind.
+/// The key with that ID, if it is for that signature algorithm.
 fn key_of(keys: &JwkSet, name: Option<&str>, algorithm: Algorithm) -> Option<Jwk> {
     let fits = |key: &&Jwk| {
         let is_for_signatures = !matches!(key.common.public_key_use, Some(PublicKeyUse::Encryption | PublicKeyUse::Other(_)));

@@ -9,24 +9,24 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// The version that is pinned here.
     pub(super) version: Option<String>,
-    /// The requirement that is written here.
+    /// The requirement as written here.
     pub(super) specifier: Option<String>,
     pub(super) place: Place,
-    /// In which kind of file.
+    /// The kind of file.
     pub(super) source: PackageSource,
-    /// Whether the project itself asks for the package here.
+    /// Whether the project itself requires the package here.
     pub(super) direct: bool,
     /// Other versions that the same file pins.
     pub(super) others: Vec<OtherVersion>,
 }
 
 impl Entry {
-    /// A package of a lock.
+    /// A package in a lock file.
     pub(super) fn locked(name: String, version: Option<String>, place: Place, source: PackageSource) -> Self {
         Self { name, version, specifier: None, place, source, direct: false, others: Vec::new() }
     }
 
-    /// A requirement that the project writes itself.
+    /// A requirement that the project declares itself.
     pub(super) fn required(requirement: Requirement, place: Place, source: PackageSource) -> Self {
         let Requirement { name, specifier, pinned, .. } = requirement;
         Self { name, version: pinned, specifier, place, source, direct: true, others: Vec::new() }

@@ -6,7 +6,7 @@ pub(super) fn shortened(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
-/// The same without an address, which may hold a password.
+/// The same without a URL, which may contain a password.
 pub(super) fn without_address(text: &str) -> String {
     match text.split_once("://") {
         Some((before, _)) => shortened(&format!("{before}://…")),

@@ -23,7 +23,7 @@ impl<'a> Files<'a> {
         self.paths.iter().copied()
     }
 
-    /// The content of a file of the listing. `None` when there is no such file, or when it cannot be read, which is a problem.
+    /// The content of a file of the listing. `None` if there is no such file, or, with a problem, if it cannot be read.
     pub(super) fn bytes(&self, path: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
         if !self.paths.contains(path) {
             return None;
@@ -39,13 +39,13 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The content of a file that another one includes, whether it is in the listing or not.
+    /// The content of a file that another one includes, whether or not it is in the listing.
     pub(super) fn included(&self, path: &str) -> io::Result<Vec<u8>> {
         (self.read)(path)
     }
 }
 
-/// One file that was read.
+/// A file that was read.
 pub(super) struct File<'b> {
     /// Its path, relative to the root.
     pub(super) path: String,
@@ -63,7 +63,7 @@ impl<'b> File<'b> {
         self.place_of(self.text.position(offset))
     }
 
-    /// Says what is wrong with the file, both as text and in its format; `tool` is the command that writes it anew.
+    /// Reports what is wrong with the file, both as text and in its format; `tool` is the command that regenerates it.
     pub(super) fn report(&self, syntax: Option<Fault>, tool: Option<&str>, problems: &mut Vec<Problem>) {
         let syntax = syntax.filter(|_| !self.text.has_conflict());
         problems.extend(self.text.faults().iter().cloned().chain(syntax).map(|fault| self.problem(&fault, tool)));

@@ -38,11 +38,11 @@ use self::file::{File, Files};
 pub use self::source_roots::source_roots;
 use takk_model::{Packages, Problem};
 
-/// The project's files as the walk found them, and the way to read one.
+/// The project's files as the walk found them, and a function that reads one.
 pub struct Listing<'a> {
     /// The paths of all files that are not Python, relative to the root, with `/` between their parts.
     pub files: &'a [String],
-    /// The content of the file at such a path. Also asked for files that another one includes, always inside the root.
+    /// The content of the file at such a path. Also called for files that another one includes, always inside the root.
     pub read: &'a dyn Fn(&str) -> io::Result<Vec<u8>>,
 }
 
@@ -50,16 +50,16 @@ pub struct Listing<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectMetadata {
     pub name: Option<String>,
-    /// The Pythons that it runs on, as written: `>=3.11`, or poetry's `^3.11`.
+    /// The Python versions that it supports, as written: `>=3.11`, or poetry's `^3.11`.
     pub requires_python: Option<String>,
     /// Directories that may hold top-level packages, relative to the root, which itself is the empty string. The most likely
     /// come first; some may not exist. Members of a workspace and dependencies inside the root bring theirs.
     pub import_roots: Vec<String>,
-    /// Packages whose directory has another name, so that no import root can say it.
+    /// Packages whose directory has another name, so that an import root is not enough to find them.
     pub mapped_packages: Vec<MappedPackage>,
 }
 
-/// A package that is imported by another name than its directory has.
+/// A package that is imported by another name than that of its directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedPackage {
     /// The dotted name that is imported.
@@ -68,13 +68,13 @@ pub struct MappedPackage {
     pub directory: String,
 }
 
-/// The answer of [`read`].
+/// The result of [`read`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackagesReport {
     pub project: ProjectMetadata,
-    /// Its packages; the project and the members of its workspace are not among them.
+    /// Its packages, without the project and the members of its workspace.
     pub packages: Packages,
-    /// What is wrong with the files, by place.
+    /// Problems of the files, by place.
     pub findings: Vec<Problem>,
 }
 

@@ -1,7 +1,7 @@
 //! Paths in a file of the project that refer to another.
 
-/// The path that `relative` names from inside `directory` (both with `/`, the root being the empty string), without `.` and
-/// `..`. `None` when it leaves the project: nothing outside of it is read.
+/// Joins `relative` to `directory` (both with `/`, the root being the empty string) and removes `.` and `..`. `None` if it leaves the
+/// project: nothing outside of it is read.
 pub(super) fn resolve(directory: &str, relative: &str) -> Option<String> {
     let relative = relative.replace('\\', "/");
     let has_drive = relative.as_bytes().get(1) == Some(&b':');
@@ -24,7 +24,7 @@ pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
-/// `path` as seen from `directory`, where it lies in it.
+/// `path` relative to `directory`, if it is inside.
 pub(super) fn join(directory: &str, path: &str) -> String {
     if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
 }

@@ -5,7 +5,7 @@
 
 use super::excerpt::shortened;
 
-/// The variables that markers may name, PEP 751's included.
+/// The variables that markers can contain, including PEP 751's.
 const VARIABLES: [&str; 15] = [
     "python_version",
     "python_full_version",
@@ -24,7 +24,7 @@ const VARIABLES: [&str; 15] = [
     "python_implementation",
 ];
 
-/// Why `marker` is none.
+/// Why `marker` is not valid.
 pub(super) fn check(marker: &str) -> Result<(), String> {
     let mut words = Words { rest: marker };
     let mut depth = 0_usize;
@@ -98,7 +98,7 @@ impl<'m> Words<'m> {
         Ok(Some(word))
     }
 
-    /// How many bytes at the start are such characters.
+    /// The number of leading bytes that are such characters.
     fn run(&self, belongs: impl Fn(char) -> bool) -> usize {
         self.rest.find(|c| !belongs(c)).unwrap_or(self.rest.len())
     }

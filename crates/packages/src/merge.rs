@@ -8,9 +8,9 @@ use pep440_rs::Version;
 use super::Entry;
 use takk_model::{OtherVersion, Package, PackageSource, Packages};
 
-/// The packages in `files`, each the entries of one file (or of all `pyproject.toml` together), the most trusted first. The
-/// version comes from the first file that has one, the requirement from `pyproject.toml` where that has one. `own` are the
-/// names of the project and of its workspace's members, which are no packages of it.
+/// Merges the packages of `files`, each of which has the entries of one file (or of all `pyproject.toml` together), the most trusted first.
+/// The version comes from the first file that has one, the requirement from `pyproject.toml` if that has one. `own` are the names of the
+/// project and its workspace's members, which are not its packages.
 pub(super) fn packages(files: Vec<Vec<Entry>>, own: &BTreeSet<String>) -> Packages {
     let mut packages = BTreeMap::new();
     for entries in files {
@@ -23,9 +23,9 @@ pub(super) fn packages(files: Vec<Vec<Entry>>, own: &BTreeSet<String>) -> Packag
     Packages(packages)
 }
 
-/// The entries of one file by name, those of a name made one: the highest version, the first requirement.
+/// The entries of one file by name, merged per name: the highest version, the first requirement.
 fn one_per_name(mut entries: Vec<Entry>) -> Vec<Entry> {
-    // Locks are in order already.
+    // Lock files are already sorted.
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let mut unique: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -74,7 +74,7 @@ fn add(packages: &mut BTreeMap<String, Package>, entry: Entry) {
     }
 }
 
-/// Leaves the versions that differ from the one that decides, each once.
+/// Keeps the versions that differ from the chosen one, each once.
 fn keep_others(decides: Option<&str>, others: &mut Vec<OtherVersion>) {
     if others.is_empty() {
         return;
@@ -83,7 +83,7 @@ fn keep_others(decides: Option<&str>, others: &mut Vec<OtherVersion>) {
     others.retain(|other| Some(other.version.as_str()) != decides && seen.insert(other.version.clone()));
 }
 
-/// The order of versions; what is no version comes before all that are, and nothing before everything.
+/// Compares versions; invalid versions come before valid ones, and no version before everything.
 fn by_version(left: Option<&str>, right: Option<&str>) -> Ordering {
     let key = |text: Option<&str>| text.map(|text| (text.parse::<Version>().ok(), text.to_owned()));
     key(left).cmp(&key(right))

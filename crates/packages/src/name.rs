@@ -1,7 +1,7 @@
 //! Names of packages.
 
-/// The normalised form of a package's name (PEP 503): lower case, with one `-` for each run of `-`, `_` and `.`. `None` when
-/// the text is no name: those are ASCII letters, digits and the three separators, with a letter or digit at both ends.
+/// Normalizes a package name (PEP 503): lower case, with one `-` for each run of `-`, `_` and `.`. `None` if the text is not a name: ASCII
+/// letters, digits and the three separators, with a letter or digit at both ends.
 pub(super) fn normalised(name: &str) -> Option<String> {
     let ends = name.bytes().next()?.is_ascii_alphanumeric() && name.bytes().last()?.is_ascii_alphanumeric();
     if !ends || !name.bytes().all(is_name_byte) {

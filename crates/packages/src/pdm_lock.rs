@@ -6,8 +6,8 @@ use takk_model::{PackageSource, Problem};
 
 const FORMAT: Format = Format { array: "package", directory: &[&["path"]], tool: "pdm lock", source: PackageSource::PdmLock };
 
-/// The packages of `pdm.lock`, which has a package once more for each set of its extras. Where markers lock several versions
-/// of a package, the highest counts ([`super::merge`]).
+/// The packages of `pdm.lock`, which repeats a package for each set of its extras. If markers lock several versions of a package, the
+/// highest counts ([`super::merge`]).
 pub(super) fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Entry> {
     toml_lock::read(files, "pdm.lock", &FORMAT, problems)
 }

@@ -6,15 +6,15 @@ use super::{Entry, File, Files};
 use takk_document::toml::{self, DeValue};
 use takk_model::{PackageSource, Problem};
 
-/// Tables of a `Pipfile` that are no category of packages.
+/// Tables of a `Pipfile` that are not categories of packages.
 const NOT_PACKAGES: [&str; 5] = ["source", "requires", "scripts", "pipenv", "build-system"];
 
-/// What a `Pipfile` says.
+/// The contents of a `Pipfile`.
 #[derive(Debug, Default)]
 pub(super) struct Pipfile {
     /// Its packages, of all categories.
     pub(super) entries: Vec<Entry>,
-    /// The Python it is for, as a requirement.
+    /// The Python version it requires, as a requirement.
     pub(super) requires_python: Option<String>,
 }
 

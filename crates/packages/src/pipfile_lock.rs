@@ -48,8 +48,8 @@ struct Locked<'t> {
     path: Option<&'t str>,
 }
 
-/// The packages in the JSON `text`: what has the path `category.package`, with the strings below it. Follows braces and strings
-/// only, so that every value has its place and a file that breaks off gives what stands before.
+/// The packages in the JSON `text`: everything at the path `category.package`, with the strings below it. It only follows braces and
+/// strings, so that every value has a position and a truncated file yields what comes before the end.
 fn locked_packages(text: &str) -> Vec<Locked<'_>> {
     let mut packages: Vec<Locked> = Vec::new();
     // The last key of every object or array around the current place.
@@ -94,7 +94,7 @@ impl<'t> Locked<'t> {
     }
 }
 
-/// How long the string at the start of `text` is, up to its closing quote.
+/// The length of the string at the start of `text`, up to its closing quote.
 fn string_length(text: &str) -> Option<usize> {
     let mut escaped = false;
     text.bytes().position(|byte| {

@@ -11,7 +11,7 @@ use takk_model::{Place, Problem};
 
 const FILE: &str = "pyproject.toml";
 
-/// What the `pyproject.toml` files of these projects say together.
+/// The combined contents of these projects' `pyproject.toml` files.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
     /// The project at the root, with the import roots of all.
@@ -20,7 +20,7 @@ pub(super) struct Projects {
     pub(super) entries: Vec<Entry>,
     /// The normalised names of the root and of the members.
     pub(super) own_names: BTreeSet<String>,
-    /// Requirements files that a `pyproject.toml` names.
+    /// Requirements files that a `pyproject.toml` refers to.
     pub(super) requirement_files: Vec<(String, Place)>,
     /// The directories of the projects that were read.
     directories: BTreeSet<String>,
@@ -54,7 +54,7 @@ fn read_one(files: &Files, directory: &str, problems: &mut Vec<Problem>) -> Pypr
 }
 
 impl Projects {
-    /// Reads the packages in these directories, and those that they require by path.
+    /// Reads the projects in these directories, and those that they require by path.
     pub(super) fn read_local(&mut self, directories: Vec<String>, files: &Files, problems: &mut Vec<Problem>) {
         let mut waiting = VecDeque::from(directories);
         while let Some(directory) = waiting.pop_front() {
@@ -67,7 +67,7 @@ impl Projects {
         self.metadata.import_roots.retain(|root| seen.insert(root.clone()));
     }
 
-    /// Adds one project; gives the directories of the packages that it requires by path.
+    /// Adds one project; returns the directories of the packages that it requires by path.
     fn add(&mut self, directory: &str, project: Pyproject, is_own: bool) -> Vec<String> {
         let roots = &mut self.metadata.import_roots;
         roots.extend([directory.to_owned(), local_path::join(directory, "src")]);
@@ -82,8 +82,8 @@ impl Projects {
     }
 }
 
-/// The directories of a workspace's members: those that hold a `pyproject.toml` and match. As in uv, `*` stays within one part
-/// of the path and `**` does not. A glob that is none matches nothing; uv itself reports it.
+/// The directories of a workspace's members: those that match and contain a `pyproject.toml`. As in uv, `*` stays within one path component
+/// and `**` does not. An invalid glob matches nothing; uv itself reports it.
 fn members(files: &Files, workspace: &Workspace) -> Vec<String> {
     if workspace.members.is_empty() {
         return Vec::new();

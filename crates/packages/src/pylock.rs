@@ -11,8 +11,8 @@ const FORMAT: Format = Format {
     source: PackageSource::Pylock,
 };
 
-/// The packages of `pylock.toml`, then those of the named locks in the order of their names. Where they lock several versions
-/// of a package, `pylock.toml` decides, then the highest counts ([`super::merge`]).
+/// The packages of `pylock.toml`, then those of the named lock files in alphabetical order. If they lock several versions of a package,
+/// `pylock.toml` takes precedence, then the highest counts ([`super::merge`]).
 pub(super) fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let mut entries = toml_lock::read(files, "pylock.toml", &FORMAT, problems);
     let of_default: std::collections::BTreeSet<String> =
@@ -24,7 +24,7 @@ pub(super) fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Entry> {
     entries
 }
 
-/// Whether this is a lock with a name, which PEP 751 lets contain no further dot: `pylock.dev.toml`.
+/// Whether this is a named lock file; PEP 751 allows no further dot in the name: `pylock.dev.toml`.
 fn is_named(path: &str) -> bool {
     let name = path.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix(".toml"));
     name.is_some_and(|name| !name.is_empty() && !name.contains(['.', '/']))

@@ -8,21 +8,21 @@ use pep440_rs::{Operator, VersionSpecifiers};
 use super::excerpt::shortened;
 use super::{marker, name};
 
-/// A requirement, as far as it is about which package in which version.
+/// A requirement, reduced to the package and its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Requirement {
     /// The normalised name of the package.
     pub(super) name: String,
     /// The versions that are allowed, as written.
     pub(super) specifier: Option<String>,
-    /// The one version that is allowed, where it is one.
+    /// The single version that is allowed, if there is only one.
     pub(super) pinned: Option<String>,
-    /// The address to install it from, where there is one.
+    /// The URL to install it from, if it has one.
     pub(super) url: Option<String>,
 }
 
 impl Requirement {
-    /// The requirement in `text`, or why it is none, as a phrase about it.
+    /// Parses the requirement in `text`, or returns what is wrong with it as a phrase.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let name_end = text.bytes().position(|byte| !name::is_name_byte(byte)).unwrap_or(text.len());
@@ -49,7 +49,7 @@ fn skip_extras(text: &str) -> Result<&str, String> {
     if valid { Ok(rest) } else { Err("its extras are not names separated by commas".to_owned()) }
 }
 
-/// The rest of `name @ url ; marker`: a semicolon belongs to the address unless a space stands before it.
+/// The rest of `name @ url ; marker`: a semicolon is part of the URL unless a space precedes it.
 fn with_url(name: String, address: &str) -> Result<Requirement, String> {
     let (url, condition) = match address.split_once(" ;") {
         Some((url, condition)) => (url.trim(), Some(condition)),
@@ -78,7 +78,7 @@ fn with_versions(name: String, versions: &str) -> Result<Requirement, String> {
     Ok(Requirement { name, pinned: pinned(&specifiers), specifier: Some(versions.to_owned()), url: None })
 }
 
-/// The version that `==` (without `.*`) or `===` names.
+/// The version that `==` (without `.*`) or `===` pins.
 pub(super) fn pinned(specifiers: &VersionSpecifiers) -> Option<String> {
     specifiers
         .iter()
@@ -86,14 +86,14 @@ pub(super) fn pinned(specifiers: &VersionSpecifiers) -> Option<String> {
         .map(|specifier| specifier.version().to_string())
 }
 
-/// What the file name at the end of an address says.
+/// What the file name at the end of a URL says.
 pub(super) struct Archive {
     /// The normalised name of the package.
     pub(super) name: String,
     pub(super) version: Option<String>,
 }
 
-/// The package in an address that ends in a wheel (`httpx-0.27.0-py3-none-any.whl`) or a source archive.
+/// The package of a URL that ends in a wheel (`httpx-0.27.0-py3-none-any.whl`) or a source archive.
 pub(super) fn archive(address: &str) -> Option<Archive> {
     let path = address.split(['#', '?']).next()?;
     let file = path.rsplit(['/', '\\']).next()?;
@@ -116,7 +116,7 @@ pub(super) fn archive(address: &str) -> Option<Archive> {
 mod tests {
     use super::*;
 
-    /// Name, requirement and pinned version; empty where there is none.
+    /// Name, requirement and pinned version; empty if it has none.
     fn parsed(text: &str) -> [String; 3] {
         let requirement = Requirement::parse(text).expect(text);
         [requirement.name, requirement.specifier.unwrap_or_default(), requirement.pinned.unwrap_or_default()]

@@ -8,7 +8,7 @@ use super::requirement_lines::{Content, LogicalLine, is_compiled, logical_lines}
 use super::{Entry, File, Files, local_path, name};
 use takk_model::{PackageSource, Place, Problem, ProblemKind};
 
-/// What the requirements files say.
+/// The contents of the requirements files.
 #[derive(Debug, Default)]
 pub(super) struct Requirements {
     /// Their packages, one list per file, the most trusted file first.
@@ -50,14 +50,14 @@ pub(super) fn read(files: &Files, named: &[(String, Place)], problems: &mut Vec<
     requirements
 }
 
-/// A file to read, and the line that asked for it.
+/// A file to read, and the line that refers to it.
 struct Wanted {
     path: String,
     constraint: bool,
     from: Option<Place>,
 }
 
-/// Whether the file is one of requirements by its name: `requirements.txt`, `requirements-dev.txt`, `dev-requirements.txt`,
+/// Whether the name is that of a requirements file: `requirements.txt`, `requirements-dev.txt`, `dev-requirements.txt`,
 /// `requirements/base.txt`, and each of them with `.in`.
 fn is_requirements_file(path: &str) -> bool {
     let Some(stem) = path.strip_suffix(".txt").or_else(|| path.strip_suffix(".in")) else { return false };
@@ -121,7 +121,7 @@ impl Reader<'_> {
                 let entry = Entry::required(requirement, self.file.place(offset), PackageSource::Requirements);
                 self.found.entries.push(Entry { direct, ..entry });
             }
-            // pip fills in environment variables first, and what they hold is not known here.
+            // pip expands environment variables first, and their values are not known here.
             Err(_) if text.contains("${") => {}
             Err(reason) => {
                 let message = format!("`{}` is not a valid requirement: {reason}", without_address(text));
@@ -130,9 +130,9 @@ impl Reader<'_> {
         }
     }
 
-    /// An address names its package by `#egg=` or by its file name, or not at all.
+    /// A URL names its package by `#egg=` or by its file name, or not at all.
     fn address(&mut self, address: &str, offset: usize, direct: bool) {
-        // Unlike those of `-r`, paths of packages begin where pip runs: at the root.
+        // Unlike those of `-r`, paths of packages are relative to pip's working directory: the root.
         let directory = local_directory(address).and_then(|path| local_path::resolve("", path));
         self.found.local_packages.extend(directory);
         let named = address.split_once("egg=").map(|(_, egg)| egg.split(['&', '[', ' ', ';']).next().unwrap_or_default());
@@ -168,7 +168,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a line is an address or a path rather than a name: names end before the first of `:`, `+`, `/` and `\`.
+/// Whether a line is a URL or a path rather than a name: names end before the first of `:`, `+`, `/` and `\`.
 fn is_address(text: &str) -> bool {
     let name_end = text.bytes().position(|byte| !name::is_name_byte(byte)).unwrap_or(text.len());
     let after_name = text.as_bytes().get(name_end);
@@ -177,7 +177,7 @@ fn is_address(text: &str) -> bool {
         || (name_end > 0 && requirement::archive(&text[..name_end]).is_some())
 }
 
-/// The directory that an address names relative to its file: `./libs/shop`, `file:libs/shop`; without its extras.
+/// The directory that a URL refers to, relative to its file: `./libs/shop`, `file:libs/shop`; without its extras.
 pub(super) fn local_directory(address: &str) -> Option<&str> {
     let path = address.strip_prefix("file:").unwrap_or(address);
     let is_elsewhere = path.contains(':') || path.starts_with('/') || requirement::archive(path).is_some();

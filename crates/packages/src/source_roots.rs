@@ -4,8 +4,8 @@ use std::io;
 
 use super::{File, local_path, pyproject};
 
-/// The directories that may hold the top-level packages of the project in `directory`, where it says so. `None`: there is no project in it.
-/// `has` says whether a file is there. Nothing is executed: `setup.py` is searched for the few ways in which nearly all say it.
+/// The directories that may contain the top-level packages of the project in `directory`, as it declares them. `None`: there is no project
+/// in it. `has` tells whether a file exists. Nothing is executed: `setup.py` is searched for the few common ways to declare them.
 pub fn source_roots(
     directory: &str,
     has: &dyn Fn(&str) -> bool,
@@ -71,7 +71,7 @@ fn of_setup_py(text: &str) -> Vec<&str> {
     directories.chain(found).collect()
 }
 
-/// The text in the quotes that `text` begins with.
+/// The string literal at the start of `text`, without its quotes.
 fn quoted(text: &str) -> Option<&str> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     text[1..].split_once(quote).map(|(inside, _)| inside)

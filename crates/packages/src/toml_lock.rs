@@ -15,13 +15,13 @@ use super::{Entry, File, Files};
 use takk_document::{Fault, Text};
 use takk_model::{PackageSource, Problem};
 
-/// How a kind of lock writes its packages.
+/// How a kind of lock file writes its packages.
 pub(super) struct Format {
-    /// The array that they are in: `package`.
+    /// The array of packages: `package`.
     pub(super) array: &'static str,
     /// The keys below a package whose value is a directory, for packages that are not downloaded.
     pub(super) directory: &'static [&'static [&'static str]],
-    /// The command that writes such a lock.
+    /// The command that writes such a lock file.
     pub(super) tool: &'static str,
     pub(super) source: PackageSource,
 }
@@ -40,20 +40,20 @@ pub(super) fn read(files: &Files, path: &str, format: &Format, problems: &mut Ve
     packages.into_iter().filter_map(|package| package.into_entry(&file, &excerpt, format.source)).collect()
 }
 
-/// The text of a lock without the lines that hold nothing but an archive, or a package that another one needs.
+/// The text of a lock file without the lines that only contain an archive, or a package that another one needs.
 struct Excerpt {
     text: String,
-    /// Where lines were left out: the offset in the excerpt, and how much was left out up to there.
+    /// Where lines were left out: the offset in the excerpt, and how many bytes were left out up to there.
     cuts: Vec<(usize, usize)>,
 }
 
 impl Excerpt {
-    /// The excerpt of a lock whose packages are in `array`.
+    /// The excerpt of a lock file whose packages are in `array`.
     fn of(text: &Text<'_>, array: &str) -> Self {
         let mut excerpt = Self { text: String::with_capacity(text.as_str().len() / 16), cuts: Vec::new() };
         let mut left_out = 0;
         let mut in_other_array = false;
-        // An array that may turn out to hold nothing but what is left out, with how much of it was.
+        // An array that may turn out to contain nothing but lines that are left out, with how many bytes were.
         let mut open: Option<(&str, usize)> = None;
         for line in text.lines() {
             if is_left_out(line, in_other_array) {
@@ -80,7 +80,7 @@ impl Excerpt {
         if let Some((opening, _)) = open {
             excerpt.keep(opening, left_out);
         }
-        // Inside a string over several lines a line may be anything. No line that was left out begins one.
+        // Inside a multi-line string a line may be anything. No line that was left out starts one.
         let holds = |quotes: &str| memchr::memmem::find(excerpt.text.as_bytes(), quotes.as_bytes()).is_some();
         if holds("\"\"\"") || holds("'''") {
             excerpt = Self { text: text.as_str().to_owned(), cuts: Vec::new() };
@@ -88,7 +88,7 @@ impl Excerpt {
         excerpt
     }
 
-    /// Takes a line before which so many bytes were left out.
+    /// Records that so many bytes were left out before this line.
     fn keep(&mut self, line: &str, left_out: usize) {
         if self.cuts.last().map_or(0, |(_, before)| *before) != left_out {
             self.cuts.push((self.text.len(), left_out));
@@ -96,15 +96,15 @@ impl Excerpt {
         self.text.push_str(line);
     }
 
-    /// Where the byte of the excerpt stands in the whole text.
+    /// The position in the whole text of a byte of the excerpt.
     fn offset(&self, offset: usize) -> usize {
         let before = self.cuts.partition_point(|(at, _)| *at <= offset);
         offset + before.checked_sub(1).map_or(0, |cut| self.cuts[cut].1)
     }
 }
 
-/// Whether a line says nothing of what is wanted: an empty one, an archive as the tools write it (`{ url = "…", hash = "…" },` in an array,
-/// or `sdist = { url = "…" }`), the registry that a package comes from, or an element of another array than that of the packages.
+/// Whether a line is irrelevant: an empty one, an archive as the tools write it (`{ url = "…", hash = "…" },` in an array, or `sdist = {
+/// url = "…" }`), the registry that a package comes from, or an element of an array other than that of the packages.
 fn is_left_out(line: &str, in_other_array: bool) -> bool {
     const ARCHIVES: [&str; 3] = ["{ url = \"", "{url = \"", "{file = \""];
     let text = line.trim_ascii();
@@ -131,9 +131,9 @@ fn is_element(line: &str) -> bool {
     line.strip_suffix(',').is_some_and(is_table)
 }
 
-/// Whether a text is one inline table of strings in `"` and what needs no quotes, without another table in it.
+/// Whether a text is one inline table of strings in `"` and values that need no quotes, without a nested table.
 fn is_table(text: &str) -> bool {
-    /// Looked up, because it is asked for every byte between strings.
+    /// A lookup table, because it is used for every byte between strings.
     const ENDS: [bool; 256] = {
         let mut ends = [false; 256];
         ends[b'"' as usize] = true;
@@ -157,12 +157,12 @@ fn is_table(text: &str) -> bool {
     true
 }
 
-/// The key of an array whose elements follow on lines of their own.
+/// The key of an array whose elements follow on separate lines.
 fn opens_array(line: &str) -> Option<&str> {
     line.trim_ascii_end().strip_suffix("= [").map(str::trim_ascii)
 }
 
-/// Whether a key is written without quotes.
+/// Whether a key is bare, that is without quotes.
 fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
@@ -190,7 +190,7 @@ impl Locked<'_> {
 }
 
 fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Option<ParseError>) {
-    // As deep as the `toml` crate follows.
+    // The same depth as the `toml` crate's limit.
     const DEPTH: u32 = 80;
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
@@ -208,15 +208,15 @@ fn locked_packages<'t>(text: &'t str, format: &Format) -> (Vec<Locked<'t>>, Opti
     (reader.found, error)
 }
 
-/// Follows the events and knows at each value under which keys it stands.
+/// Follows the events and tracks the keys of each value.
 struct Reader<'t, 'f> {
     source: Source<'t>,
     format: &'f Format,
     /// The keys of the last `[table]` or `[[table]]`.
     header: Vec<Cow<'t, str>>,
-    /// The keys below it, those of inline tables included.
+    /// The keys below it, including those of inline tables.
     keys: Vec<Cow<'t, str>>,
-    /// The arrays and inline tables around the current value, each with the number of keys that lead to it.
+    /// The arrays and inline tables around the current value, each with the length of its key path.
     nesting: Vec<(Nesting, usize)>,
     in_header: bool,
     found: Vec<Locked<'t>>,
@@ -240,13 +240,13 @@ impl<'t> Reader<'t, '_> {
         matches!(keys, [array] if array == self.format.array)
     }
 
-    /// The keys of the current value below its package, if it belongs to one.
+    /// The key path of the current value below its package, if it belongs to one.
     fn keys_in_package(&self) -> Option<impl Iterator<Item = &str>> {
         let mut keys = self.header.iter().chain(&self.keys).map(AsRef::as_ref);
         (keys.next() == Some(self.format.array)).then_some(keys)
     }
 
-    /// After a value its keys are done, unless it is one of several in an array.
+    /// After a value its keys are popped, unless it is an element of an array.
     fn value_done(&mut self) {
         match self.nesting.last() {
             Some((Nesting::Array, _)) => {}
@@ -355,7 +355,7 @@ impl EventReceiver for Reader<'_, '_> {
     }
 
     fn newline(&mut self, _: Span, _: &mut dyn ErrorSink) {
-        // A key without a value, after a mistake, must not lead the keys of the next line.
+        // After a mistake, a key without a value must not be prepended to the keys of the next line.
         if self.nesting.is_empty() {
             self.keys.clear();
         }

@@ -11,7 +11,7 @@ const FORMAT: Format = Format {
     source: PackageSource::UvLock,
 };
 
-/// The packages of `uv.lock`. Where forks lock several versions of a package, the highest counts ([`super::merge`]).
+/// The packages of `uv.lock`. If forks lock several versions of a package, the highest counts ([`super::merge`]).
 pub(super) fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Entry> {
     toml_lock::read(files, "uv.lock", &FORMAT, problems)
 }

@@ -9,17 +9,17 @@ use serde::Serialize;
 use super::resolve_component_name;
 use takk_model::{Environment, Manifest, Service, ServiceUrlRef, UrlKind};
 
-/// A URL, or why there is none.
+/// A URL, or why it is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Address {
-    /// The address.
+    /// The URL.
     Url(String),
     /// Why it is unknown.
     Unresolved(String),
 }
 
-/// How many names that mean no component get a proposal: each is compared with all that there are.
+/// The number of names without a component that get a suggestion: each is compared with all components.
 const PROPOSALS: usize = 20;
 
 /// The components of a project by their names.
@@ -27,7 +27,7 @@ pub struct Components<'m> {
     manifest: &'m Manifest,
     known: Vec<&'m str>,
     by_name: HashMap<&'m str, &'m Service>,
-    /// What was asked for already, and how many of it were nothing.
+    /// The names that were resolved already, and how many of them were unknown.
     resolved: RefCell<HashMap<String, Result<&'m str, String>>>,
     unknown: Cell<usize>,
 }
@@ -43,14 +43,14 @@ impl<'m> Components<'m> {
         Self { manifest, known, by_name, resolved: RefCell::default(), unknown: Cell::default() }
     }
 
-    /// The address that a `ServiceUrl` means in `environment`. `readers` are the services that read the field: `self` is the one
-    /// that reads it.
+    /// The URL that a `ServiceUrl` refers to in `environment`. `readers` are the services that read the field: `self` is the one that reads
+    /// it.
     pub fn address(&self, reference: &ServiceUrlRef, readers: &[String], environment: &Environment) -> Address {
         let has_self = self.by_name.contains_key("self");
         let name = match (reference.name.as_str(), readers) {
             ("self", [one]) if !has_self => one.as_str(),
             ("self", _) if !has_self => {
-                return Address::Unresolved("`self` is a different address for each service that reads it".to_owned());
+                return Address::Unresolved("`self` is a different URL for each service that reads it".to_owned());
             }
             (name, _) => name,
         };
@@ -70,7 +70,7 @@ impl<'m> Components<'m> {
         }
     }
 
-    /// The full name of the component that a name means, or why it means none.
+    /// The full name of the component that a name refers to, or why there is none.
     fn resolve(&self, name: &str) -> Result<&'m str, String> {
         if let Some(resolved) = self.resolved.borrow().get(name) {
             return resolved.clone();
@@ -87,7 +87,7 @@ impl<'m> Components<'m> {
     }
 }
 
-/// `http://<service>.<project>-<environment>.svc.cluster.local:<port>`; in `dev` the port of this machine.
+/// `http://<service>.<project>-<environment>.svc.cluster.local:<port>`; in `dev` the port on this machine.
 pub(super) fn internal(service: &Service, project: &str, environment: &Environment, protocol: &str) -> Address {
     let Some(port) = port_in(service, environment) else {
         return Address::Unresolved(format!("`{}` does not listen on a port", service.name));
@@ -101,8 +101,8 @@ pub(super) fn internal(service: &Service, project: &str, environment: &Environme
     Address::Url(with_scheme(protocol, &format!("{host}:{port}")))
 }
 
-/// The component's first domain, else `<service>.<base domain>`. A component that answers over HTTPS only, as all do
-/// unless `https_only=False` is written, has an `https` address where the field asks for `http`.
+/// The component's first domain, else `<service>.<base domain>`. If the component only accepts HTTPS, which is the default unless
+/// `https_only=False`, the URL is `https` even if the field asks for `http`.
 pub(super) fn external(service: &Service, environment: &Environment, protocol: &str) -> Address {
     if !service.external {
         return Address::Unresolved(format!("`{}` is not reachable from outside", service.name));
@@ -135,7 +135,7 @@ fn with_scheme(protocol: &str, host: &str) -> String {
     if protocol == "none" { host.to_owned() } else { format!("{protocol}://{host}") }
 }
 
-/// A name as one label of a host name.
+/// The name as a single DNS label.
 fn label(name: &str) -> String {
     name.to_lowercase().replace(['.', '_', '/'], "-")
 }

@@ -2,7 +2,7 @@
 
 use takk_model::nearest::nearest;
 
-/// Why a name means no component.
+/// Why a name refers to no component.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ComponentNameError {
     #[error("no component is named `{name}`{}", did_you_mean(.nearest.as_deref()))]
@@ -11,7 +11,7 @@ pub enum ComponentNameError {
         /// A component with a similar name.
         nearest: Option<String>,
     },
-    /// Components of several groups have it.
+    /// Components in several groups have this name.
     #[error("`{name}` could be {}: use the full name", some(.matches, " or "))]
     Ambiguous {
         name: String,
@@ -38,8 +38,8 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
 }
 
-/// The full name of the component that `name` means: a full dotted name, or the last part of exactly one.
-/// The rule is `resolve_component_name` of takk 0.1.40. Whether one that is like it is looked for, if there is none, is for the caller to say.
+/// Resolves a component name: a full dotted name, or the last part of exactly one. The rule is that of `resolve_component_name` in takk
+/// 0.1.40. The caller decides whether to look for a similar name if there is none.
 pub fn resolve_component_name<'a>(known: &[&'a str], name: &str, proposes: bool) -> Result<&'a str, ComponentNameError> {
     if let Some(exact) = known.iter().find(|candidate| **candidate == name) {
         return Ok(exact);

@@ -7,12 +7,12 @@ use super::{Declared, stored};
 use takk_catalog::catalog;
 use takk_model::{Held, ResourcePart, TemplatePart};
 
-/// The part of a resource that is its whole address.
+/// The part of a resource that is its whole URL.
 pub const ADDRESS: &str = "dsn";
-/// The parts that an address may have, in the order of a URL.
+/// The parts of a URL, in their order.
 pub const PARTS: [&str; 5] = ["username", "password", "host", "port", "database"];
 
-/// The parts of resources that variables carry, each with the name of the stored value that it is taken from, if there is one.
+/// The parts of resources that variables hold, each with the name of the stored value that it is taken from, if there is one.
 pub(super) struct Parts<'d>(HashMap<&'d ResourcePart, Option<String>>);
 
 impl<'d> Parts<'d> {
@@ -28,14 +28,14 @@ impl<'d> Parts<'d> {
         Self(parts)
     }
 
-    /// The name of the stored value that a part is taken from: its own variable, else the address of the same resource.
+    /// The name of the stored value that a part is taken from: its own variable, else the URL of the same resource.
     pub(crate) fn source_of(&self, part: &ResourcePart) -> Option<&str> {
         let of = |part: &ResourcePart| self.0.get(part).and_then(Option::as_deref);
         let is_of_address = PARTS.contains(&part.part.as_str());
         of(part).or_else(|| of(&part_of(part, ADDRESS)).filter(|_| is_of_address))
     }
 
-    /// The names of the stored values that the address of a resource is put together from; `None` unless its host is among them.
+    /// The names of the stored values that the URL of a resource is composed of; `None` unless the host is among them.
     pub(crate) fn of_address(&self, variable: &Declared) -> Option<Vec<String>> {
         let address = variable.resource.as_ref().filter(|part| part.part == ADDRESS)?;
         catalog().kind(&address.kind)?.schemes.first()?;
@@ -47,7 +47,7 @@ impl<'d> Parts<'d> {
         Some(PARTS.iter().filter_map(source).collect())
     }
 
-    /// The names of the stored values that a template is put together from, or the part that has none.
+    /// The names of the stored values that a template is composed of, or the part that has none.
     pub(crate) fn of_template<'v>(&self, variable: &'v Declared) -> Result<Vec<String>, &'v ResourcePart> {
         let mut names = Vec::new();
         let mut seen = HashSet::new();

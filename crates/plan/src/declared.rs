@@ -133,12 +133,12 @@ impl Declared {
         &self.first_reader().place
     }
 
-    /// Whether it is a proposal: only a library reads it, and the project has not accepted it.
+    /// Whether it is only a suggestion: only a library reads it, and the project has not accepted it.
     pub fn is_proposed(&self) -> bool {
         self.library.as_ref().is_some_and(|library| !library.accepted)
     }
 
-    /// The name as it is written, if it stands for something inside the variable.
+    /// The name as written, if it belongs to something inside the variable.
     pub fn inside(&self, name: &str) -> Option<String> {
         self.inside.iter().find_map(|field| {
             let names = field.names();
@@ -146,14 +146,13 @@ impl Declared {
         })
     }
 
-    /// Whether a value under that name is one for it, or for something inside it.
+    /// Whether a value under this name sets it, or something inside it.
     pub fn reads(&self, name: &str) -> bool {
         let is_leaf = |leaf: &NestedLeaf| leaf.env.iter().any(|known| known == name);
         self.names().any(|known| known == name) || self.nested.iter().any(is_leaf) || self.inside(name).is_some()
     }
 
-    /// The variables inside it that must be set where it is, and has no value of its own; those that are listed, where nothing more is
-    /// known of its type.
+    /// The nested variables that must be set if it has no value of its own; if nothing more is known about its type, the listed ones.
     pub fn needed(&self) -> Vec<String> {
         let leaves = || self.nested.iter().filter(|leaf| leaf.required).filter_map(|leaf| leaf.env.first().cloned());
         if self.inside.is_empty() {
@@ -166,7 +165,7 @@ impl Declared {
         self.inside.iter().flat_map(of).collect()
     }
 
-    /// Whether what it holds must be kept secret, itself or in a part.
+    /// Whether it or any of its parts must be kept secret.
     pub fn holds_secret(&self) -> bool {
         self.secret || self.inside.iter().any(|field| field.names().holds_secret())
     }
@@ -177,7 +176,7 @@ impl Declared {
     }
 }
 
-/// All variables of the program: those of classes in the order of the classes, then those read outside classes by name.
+/// All variables of the program: those of classes in class order, then those read outside classes by name.
 pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     let fields = manifest.read_classes().map(|class| class.fields.len()).sum();
     let mut variables: Vec<Declared> = Vec::with_capacity(fields);
@@ -196,7 +195,7 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     for class in manifest.read_classes() {
         let services = services.of(&class.class_ref());
         let made = class.usage.phrase();
-        // A command of the command line is no variable.
+        // A command of the command line is not a variable.
         let is_read = |field: &&Setting| class.usage.reads(field) && field.given != Some(Given::Subcommand);
         for field in class.fields.iter().filter(is_read) {
             let mut variable = of_field(class, field, services, made.as_deref());
@@ -218,7 +217,7 @@ pub fn declared(manifest: &Manifest) -> Vec<Declared> {
     variables
 }
 
-/// Fields are the same variable when the name that is tried first is the same; a `Secret` without one stands alone.
+/// Fields are the same variable if their first names are equal; a `Secret` without a name is separate.
 fn key_of(class: &SettingsClass, field: &Setting) -> String {
     match field.env.first() {
         Some(name) => name.clone(),
@@ -227,7 +226,7 @@ fn key_of(class: &SettingsClass, field: &Setting) -> String {
 }
 
 fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: Option<&str>) -> Declared {
-    // What nobody can name, nobody can set: TK002 tells of it.
+    // A variable without a name cannot be set: TK002 reports it.
     let is_named = !field.env.is_empty() || field.path.is_some();
     let needed = field.is_needed() && field.given.is_none() && is_named;
     let required = needed && !class.usage.spares(field);
@@ -270,7 +269,7 @@ fn of_field(class: &SettingsClass, field: &Setting, services: &[String], made: O
     }
 }
 
-/// The variables of nested fields: one that a file gives is not required.
+/// The variables of nested fields: one that a file provides is not required.
 fn leaves(leaves: &[NestedLeaf]) -> Vec<NestedLeaf> {
     leaves
         .iter()
@@ -279,7 +278,7 @@ fn leaves(leaves: &[NestedLeaf]) -> Vec<NestedLeaf> {
         .collect()
 }
 
-/// The default as a plan may show it: of a secret only whether it is computed or `None`.
+/// The default as a plan may show it: for a secret, only whether it is computed or `None`.
 fn shown_default(field: &Setting) -> Option<DefaultValue> {
     match field.default.clone()? {
         DefaultValue::Computed(_) if field.secret => Some(DefaultValue::Computed("...".to_owned())),
@@ -330,7 +329,7 @@ fn of_read(read: &EnvironmentRead) -> Declared {
     }
 }
 
-/// A variable of a library may be needed wherever the program runs. Until the project accepts it, it need not be there.
+/// A variable of a library may be needed wherever the program runs. Until the project accepts it, it is not required.
 fn of_library(variable: &LibraryVariable, manifest: &Manifest) -> Declared {
     let services: Vec<String> = manifest.services.iter().map(|service| service.name.clone()).collect();
     let required = variable.required && variable.accepted;
@@ -351,7 +350,7 @@ fn of_library(variable: &LibraryVariable, manifest: &Manifest) -> Declared {
     }
 }
 
-/// Whether a default says nothing about a secret's value.
+/// Whether a default reveals nothing about a secret's value.
 fn is_harmless(default: &DefaultValue) -> bool {
     match default {
         DefaultValue::Value(value) => value.is_null(),
@@ -360,8 +359,8 @@ fn is_harmless(default: &DefaultValue) -> bool {
 }
 
 impl Declared {
-    /// What two readers say of one variable. Where they differ, the stricter wins; what only one says is kept. Names and services are there
-    /// as often as they are said until [`Self::without_repetitions`].
+    /// Merges two readers of one variable. If they differ, the stricter wins; what only one declares is kept. Names and services are
+    /// repeated until [`Self::without_repetitions`].
     fn merge(&mut self, other: Self) {
         self.alternatives.extend(other.names().map(str::to_owned));
         self.required |= other.required;
@@ -393,7 +392,7 @@ impl Declared {
         self.services.extend(other.services);
     }
 
-    /// Every name and every service once: done at the end, for a variable may have thousands of readers.
+    /// Removes duplicate names and services: at the end, since a variable may have thousands of readers.
     fn without_repetitions(&mut self) {
         let mut seen = HashSet::from([self.name.clone()]);
         self.alternatives.retain(|name| seen.insert(name.clone()));

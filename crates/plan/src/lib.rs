@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use takk_model::{Environment, Held, Holdings, Manifest, Suggestion};
 
-/// What the program needs in each of `environments`, in their order, and what of it each of them holds.
+/// What the program needs in each of `environments`, in their order, given what each of them holds.
 pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Holdings) -> Plan {
     let declared = shared(manifest);
     Plan {
@@ -50,7 +50,7 @@ pub fn plan_all(manifest: &Manifest, environments: &[Environment], holdings: &Ho
     }
 }
 
-/// What the code suggests, and what libraries need that the project has not spoken of.
+/// What the code suggests, and what libraries need that the project has neither accepted nor rejected.
 fn suggestions(manifest: &Manifest) -> Vec<Suggestion> {
     let wanted = manifest.libraries.iter().filter(|variable| variable.required && !variable.accepted);
     let proposed = wanted.map(|variable| Suggestion {
@@ -79,7 +79,7 @@ pub fn plan(manifest: &Manifest, environment: &Environment, held: &[Held]) -> En
     in_environment(&shared(manifest), manifest, environment, Stored::names(held))
 }
 
-/// The same where the values are known: what a nested field lacks depends on them. Under `env_ignore_empty` an empty one is none, and JSON
+/// The same with known values: they decide what a nested field lacks. With `env_ignore_empty` an empty value counts as none, and JSON
 /// may contain what would be missing.
 pub fn plan_with_values<'s>(
     manifest: &Manifest,

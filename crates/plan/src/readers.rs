@@ -4,9 +4,9 @@ use hashbrown::{HashMap, HashSet};
 
 use takk_model::{ClassRef, Manifest};
 
-/// The services of a program by the settings classes that they have.
+/// The services of a program by settings class.
 pub(super) struct Readers<'m> {
-    /// Classes that all services have, and these.
+    /// Classes that all services have, and those services.
     shared: HashSet<&'m ClassRef>,
     all: Vec<String>,
     /// The services that list a class.

@@ -85,7 +85,7 @@ impl LiveState {
     }
 }
 
-/// How many bytes a value has that a path is filled in with: one that is longer is none, however often the path says it.
+/// The maximum length in bytes of a value that fills in a path: a longer one counts as unknown, however often the path refers to it.
 const LONGEST: usize = 1_000;
 
 /// The settings classes by their names.
@@ -101,7 +101,7 @@ impl<'m> Classes<'m> {
         Self(classes)
     }
 
-    /// The path of a field in `environment`. A variable is what the environment's context says, else the literal default of the field of
+    /// The path of a field in `environment`. A variable comes from the environment's context, else from the literal default of the field of
     /// that name in the class.
     pub(crate) fn planned(&self, path: &SecretPath, reader: &Reader, environment: &Environment) -> PlannedPath {
         let mut text = String::new();
@@ -120,7 +120,7 @@ impl<'m> Classes<'m> {
                         }
                     }
                 }
-                // What is wrong with it is a finding; here it stays as it is written.
+                // An invalid path is a finding; here it stays as written.
                 PathPiece::Fault(fault) => text.push_str(&fault.source()),
             }
         }
@@ -152,7 +152,7 @@ fn context(environment: &Environment, variable: &str) -> Option<String> {
     environment.context.iter().find(|(name, _)| name == variable).map(|(_, value)| value.clone())
 }
 
-/// The variable of a path. A variable that has no value here stays as it is written.
+/// The variable of a path. Without a value here it stays as written.
 fn env_name(path: &str, unknown: &[String]) -> String {
     let mut name = path_env_name(path);
     for variable in unknown {

@@ -8,12 +8,12 @@ use takk_model::nearest::nearest;
 use takk_model::{Held, NestedLeaf, NestedNames};
 use takk_value::together::{Given, together};
 
-/// How many pairs of names are compared to find a rename, and how many bytes a name has that is.
+/// The number of pairs of names that are compared to find a rename, and the maximum length in bytes of a name.
 const MOST_COMPARED: usize = 10_000;
 const LONGEST: usize = 100;
 
-/// The stored version of a variable: under the first of its names that has one. Nested fields that have variables of their own set it
-/// together, if none that is required is left out. Where the environment is the secret store, the name that its path has there counts.
+/// The stored version of a variable: of the first of its names that has one. Nested fields with variables of their own set it together, if
+/// no required one is missing. If the environment is the secret store, the name of its path there counts.
 pub(super) fn version(declared: &Declared, path: Option<&PlannedPath>, held: &[Held]) -> Option<StoredVersion> {
     if held.is_empty() {
         return None;
@@ -27,7 +27,7 @@ fn own<'h>(declared: &Declared, path: Option<&PlannedPath>, held: &'h [Held]) ->
     names.find_map(|name| find(held, name))
 }
 
-/// What an environment holds.
+/// The values of an environment.
 #[derive(Clone, Copy)]
 pub(super) struct Stored<'s> {
     pub held: &'s [Held],
@@ -36,7 +36,7 @@ pub(super) struct Stored<'s> {
 }
 
 impl<'s> Stored<'s> {
-    /// Of the values no more is known than that they are there.
+    /// Only the existence of the values is known.
     pub(crate) fn names(held: &'s [Held]) -> Self {
         Self { held, value: &|_| None }
     }
@@ -45,18 +45,18 @@ impl<'s> Stored<'s> {
 /// What is stored inside a variable.
 pub(super) struct Inside<'h> {
     held: Vec<&'h Held>,
-    /// Those of other variables that are parts of it all the same.
+    /// Values of other variables that are also parts of it.
     others: Vec<&'h Held>,
-    /// The names of those that are in no list of names.
+    /// The names of values that are in no list of names.
     pub unlisted: Vec<String>,
-    /// What is still to be set.
+    /// What remains to be set.
     pub missing: Vec<String>,
-    /// Whether some class that reads the variable finds a value for it.
+    /// Whether a class that reads the variable finds a value for it.
     pub is_set: bool,
 }
 
 impl<'h> Inside<'h> {
-    /// Looks for what is stored inside a variable; `None` where nothing can be. Other variables that `are_read` may give it a value as well.
+    /// Finds what is stored inside a variable; `None` if nothing can be. Other variables that `are_read` may provide a value as well.
     pub(crate) fn of(declared: &Declared, stored: Stored<'h>, are_read: &dyn Fn(&str) -> bool) -> Option<Self> {
         if declared.inside.is_empty() {
             return None;
@@ -97,13 +97,13 @@ impl<'h> Inside<'h> {
         self.missing.extend(missing);
     }
 
-    /// The latest of the values.
+    /// The latest of these values.
     pub(crate) fn latest(&self) -> Option<StoredVersion> {
         self.held.iter().chain(&self.others).max_by_key(|held| held.set_at).map(|held| stored(held))
     }
 }
 
-/// Whether a field has a value where these variables are given, and the variables that it still lacks.
+/// Whether a field has a value given these variables, and the variables that it still lacks.
 pub fn missing_of(names: &NestedNames<'_>, given: &[Given<'_>]) -> (bool, Vec<String>) {
     if names.has_types() {
         let found = together(names, given);
@@ -117,7 +117,7 @@ pub fn missing_of(names: &NestedNames<'_>, given: &[Given<'_>]) -> (bool, Vec<St
     if is_whole || !(is_begun || names.field.is_needed()) {
         return (is_whole, Vec::new());
     }
-    // Deeper fields may be in a model that can be left out, unless it is begun.
+    // Deeper fields may be in a model that can be omitted, unless one of its fields is set.
     let is_needed = |leaf: &NestedLeaf| {
         let around = leaf.path.split_last().map(|(_, around)| around);
         let is_beside = |other: &NestedLeaf| around.is_some_and(|around| other.path.starts_with(around));

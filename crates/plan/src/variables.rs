@@ -91,7 +91,7 @@ fn planned(declared: Arc<Declared>, known: &Known, environment: &Environment, st
     }
 }
 
-/// What is left to be set of a field that a file gives in part.
+/// What remains to be set of a field that a file provides in part.
 fn beside_files(declared: &Declared, held: &[Held]) -> Vec<String> {
     if declared.nested.iter().all(|leaf| leaf.given.is_none()) {
         return Vec::new();
@@ -101,17 +101,17 @@ fn beside_files(declared: &Declared, held: &[Held]) -> Vec<String> {
     needed
 }
 
-/// What a value is made of.
+/// What a value is composed of.
 enum Composed {
-    /// Of nothing that must be kept secret: this.
+    /// Of nothing secret: this value.
     Text(String),
     /// Of the stored values of these names.
     Of(Vec<String>),
-    /// Of something that has no value.
+    /// Of something without a value.
     Unresolved(String),
 }
 
-/// What the code says the value is made of, if it does: the address of a service, a template, or the parts of a resource.
+/// What the code declares the value to be composed of, if it does: the URL of a service, a template, or the parts of a resource.
 fn composed(declared: &Declared, known: &Known, environment: &Environment, held: &[Held]) -> Option<Composed> {
     let service = |reference| known.components.address(reference, &declared.services, environment);
     if let Some(reference) = &declared.service {

@@ -8,29 +8,29 @@ use zeroize::Zeroizing;
 use crate::ledger::{Entry, key};
 use crate::name::Owner;
 
-/// What is to be created for one resource.
+/// What to create for one resource.
 pub struct Blueprint {
     pub owner: Owner,
     pub kind: &'static Kind,
     pub server: &'static Server,
-    /// The name of the resource among those of its kind.
+    /// The name of the resource within its kind.
     pub name: String,
-    /// The version that the plan asks for; empty if it asks for none.
+    /// The version in the plan; empty if it has none.
     pub version: String,
-    /// Whether another version that was found does as well.
+    /// Whether another version that was found is acceptable too.
     pub accepts: Box<dyn Fn(&str) -> bool + Send + Sync>,
-    /// The level of the environment.
+    /// The credential level of the environment.
     pub level: String,
 }
 
-/// A file of a container, with its secrets.
+/// A file of a container, with the secrets filled in.
 pub(crate) struct Written {
     pub path: &'static str,
     pub text: Zeroizing<String>,
 }
 
 impl Blueprint {
-    /// The resource as it is named to users and in the ledger.
+    /// The name of the resource for users and in the ledger.
     pub fn key(&self) -> String {
         key(self.kind.name, &self.name)
     }
@@ -40,7 +40,7 @@ impl Blueprint {
         self.owner.container(&self.key())
     }
 
-    /// The image, as an engine pulls it.
+    /// The image reference that an engine pulls.
     pub fn image(&self) -> Option<String> {
         self.kind.container_image(&self.version)
     }
@@ -50,12 +50,12 @@ impl Blueprint {
         self.kind.port.unwrap_or_default()
     }
 
-    /// Environment variables of the container.
+    /// The environment variables of the container.
     pub(crate) fn environment(&self, entry: &Entry) -> Vec<String> {
         self.server.environment.iter().map(|text| filled(text, entry)).collect()
     }
 
-    /// The command of the container; empty for that of the image.
+    /// The command of the container; empty to use the image's own.
     pub(crate) fn command(&self, entry: &Entry) -> Vec<String> {
         self.server.command_of(&self.version).iter().map(|text| filled(text, entry)).collect()
     }
@@ -71,7 +71,7 @@ fn filled(text: &str, entry: &Entry) -> String {
     fill(text, &|name| entry.placeholder(name, false))
 }
 
-/// New credentials for a kind of server. `random` makes up a text of letters and digits of that length.
+/// New credentials for a kind of server. `random` returns a text of letters and digits of the given length.
 pub fn credentials<E>(
     server: &Server,
     owner: &Owner,

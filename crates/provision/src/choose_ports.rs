@@ -7,7 +7,7 @@ use crate::ledger::Entry;
 use crate::ports::{Ports, in_use, is_free};
 use crate::provisioner::Journal;
 
-/// Chooses the ports of a resource that are not chosen yet, or that something else listens on now.
+/// Chooses the ports of a resource that are not chosen yet, or that another process listens on.
 pub(crate) fn choose_ports(blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()> {
     let none = || Error::system(format!("{}: no free port was found", blueprint.key()));
     let wanted = entry.port.unwrap_or_else(|| blueprint.inner_port());

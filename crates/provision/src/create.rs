@@ -12,18 +12,18 @@ use crate::login::{self, Accepted, Login, NotReady};
 use crate::ports::{Ports, in_use, is_free};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
-/// How long a server may take until it accepts a login. One that has ended is not waited for; Java and Python start slowly on a busy machine.
+/// How long a server may take until it accepts a login, unless it ends before. Java and Python start slowly on a busy machine.
 const LONGEST_START: Duration = Duration::from_mins(2);
-/// How long one attempt to log in may take.
+/// The timeout of one login.
 const LONGEST_LOGIN: Duration = Duration::from_secs(5);
-/// How often a server is started on another port.
+/// How often to start a server on another port.
 const ATTEMPTS: usize = 5;
 /// How many of the server's last lines an error shows.
 const LINES: usize = 5;
-/// How many of them may be about why it ended.
+/// How many of the last lines to search for the reason why it ended.
 const MANY_LINES: usize = 200;
 
-/// Creates what is missing of a resource, starts it, and waits until it accepts a login with the credentials of the entry.
+/// Creates what a resource lacks, starts it, and waits until it accepts a login with the credentials of the entry.
 pub fn create(
     provisioner: &dyn Provisioner,
     blueprint: &Blueprint,
@@ -43,7 +43,7 @@ pub fn create(
     journal.store(entry)
 }
 
-/// Starts the server and waits for a login; on another port if somebody else took the one that was free a moment ago.
+/// Starts the server and waits for a login. Tries another port if the chosen one was taken in the meantime.
 fn start(
     provisioner: &dyn Provisioner,
     blueprint: &Blueprint,
@@ -69,7 +69,7 @@ fn start(
     }
 }
 
-/// Whether the server ended, and somebody else listens on its port, or on another one that it wanted.
+/// Whether the server ended while another process listens on its port, or on another one that it needed.
 fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
     let has_ended = matches!(provisioner.status(entry), Ok(Status::Stopped(_)));
     let is_taken = || entry.port.is_some_and(|port| !is_free(port));
@@ -82,7 +82,7 @@ pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
     login::log_in(&login_of(entry))
 }
 
-/// What programs expect in a new server that no login creates.
+/// Creates what programs expect in a new server, if logging in does not create it.
 pub fn prepare(entry: &Entry) -> Result<(), NotReady> {
     if entry.kind == "s3" { login::create_bucket(&login_of(entry)) } else { Ok(()) }
 }
@@ -107,7 +107,7 @@ fn login_of(entry: &Entry) -> Login<'_> {
     }
 }
 
-/// The error for a server that did not get ready: why, its last lines, and what to do.
+/// The error for a server that did not become ready: the reason, its last lines, and what to do.
 fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) -> Error {
     let key = entry.key();
     let message = match provisioner.status(entry) {

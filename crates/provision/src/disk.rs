@@ -1,9 +1,9 @@
 //! Disks that are full.
 
-/// What to do then.
+/// The hint for a full disk.
 pub(crate) const FREE_SPACE: &str = "the disk is full: free some space; `takk up` continues where this stopped";
 
-/// Whether a program or an engine says that nothing more fits: the system's words for `ENOSPC` and `EDQUOT`.
+/// Whether a program or an engine reports a full disk, in the system's words for `ENOSPC` and `EDQUOT`.
 pub(crate) fn is_disk_full(said: &str) -> bool {
     let said = said.to_ascii_lowercase();
     said.contains("no space left on device") || said.contains("disk quota exceeded")

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use takk_model::percent::encoded;
 use zeroize::Zeroizing;
 
-/// How far a resource is.
+/// How far the creation of a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Its credentials are stored; nothing is created.
+    /// Its credentials are stored, and nothing is created yet.
     Reserved,
     /// It is being created, or its creation was interrupted.
     Creating,
@@ -22,7 +22,7 @@ pub enum State {
 }
 
 impl State {
-    /// The word for it in outputs.
+    /// Its name in output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reserved => "reserved",
@@ -33,17 +33,17 @@ impl State {
     }
 }
 
-/// Who works on a resource. Only one process does at a time.
+/// The process that works on a resource. Only one may at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
-    /// Random; tells one run of takk from another.
+    /// Random; identifies one run of takk.
     pub holder: String,
     /// The user that runs it.
     pub user: String,
     /// The machine.
     pub machine: String,
     pub process: u32,
-    /// When the process started, as the system counts it; `None` where it does not tell.
+    /// When the process started, in the system's units; `None` if the system does not tell.
     pub process_started: Option<u64>,
     /// When it was taken, in milliseconds since 1970.
     pub since: i64,
@@ -56,29 +56,29 @@ pub struct Lease {
 pub struct Entry {
     /// The kind, a file name of the catalog.
     pub kind: String,
-    /// The name of the resource among those of its kind.
+    /// The name of the resource within its kind.
     pub name: String,
     pub state: State,
-    /// The last step of its creation that is done.
+    /// The last completed step of its creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
-    /// What runs it: `docker`, `podman`, `local`.
+    /// The provisioner: `docker`, `podman`, `local`.
     pub provisioner: String,
-    /// Counts the credentials that it has had, from 1.
+    /// The generation of its credentials, counted from 1.
     pub generation: u32,
-    /// Tells one generation of credentials from another, also outside of the store. Random, and no secret.
+    /// Identifies a generation of credentials outside of the store, too. Random, and not a secret.
     pub credential_id: String,
     /// The credentials by name.
     pub credentials: BTreeMap<String, Zeroizing<String>>,
-    /// The level of its environment when it was created.
+    /// The credential level of its environment at its creation.
     pub level: String,
-    /// The version that the plan asked for.
+    /// The version in the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The version that the server says it has.
+    /// The version that the server reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
-    /// The container, or the directory of a process.
+    /// The container, or the directory of a local process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// The volume of the container, if it has one.
@@ -87,7 +87,7 @@ pub struct Entry {
     /// The image of the container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// The port on this machine, once it is chosen.
+    /// The port on this machine, once chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// Further ports by name.
@@ -95,13 +95,13 @@ pub struct Entry {
     pub ports: BTreeMap<String, u16>,
     /// When its credentials were stored, in milliseconds since 1970.
     pub reserved_at: i64,
-    /// When it was live for the first time.
+    /// When it was first live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_at: Option<i64>,
-    /// When its time is over, with that of its environment.
+    /// When it expires, together with its environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<i64>,
-    /// Whether its data may not be removed.
+    /// Whether its data must not be removed.
     #[serde(default)]
     pub protected: bool,
     /// The variables that takk set for it, each with the version of its value.
@@ -111,24 +111,25 @@ pub struct Entry {
     pub lease: Option<Lease>,
 }
 
-/// The host of everything that runs on this machine. A number, because `localhost` may mean IPv6 to a program and IPv4 to a server.
+/// The host of everything that runs on this machine. A literal IPv4 address, because programs may resolve `localhost` to IPv6 while a
+/// server listens on IPv4.
 pub const HOST: &str = "127.0.0.1";
 
-/// The provisioner of servers that are processes of this machine.
+/// The name of the provisioner that runs servers as processes of this machine.
 pub(crate) const LOCAL: &str = "local";
 
 impl Entry {
-    /// The resource as it is named to users and in the ledger: `postgres/default`.
+    /// The name of the resource for users and in the ledger: `postgres/default`.
     pub fn key(&self) -> String {
         key(&self.kind, &self.name)
     }
 
-    /// Whether anything of it may exist where it was to be created. An engine creates nothing before the image is present.
+    /// Whether anything may exist at its place. An engine creates nothing before the image is present.
     pub fn may_exist(&self) -> bool {
         self.state == State::Live || self.step.is_some() || self.provisioner == LOCAL
     }
 
-    /// The value of a placeholder of the kind's file, as far as it is known; credentials percent-encoded in a URL.
+    /// The value of a placeholder in the kind's file, if it is known; in a URL, credentials are percent-encoded.
     pub fn placeholder(&self, name: &str, in_url: bool) -> Option<String> {
         if let Some(extra) = name.strip_prefix("port:") {
             return self.ports.get(extra).map(u16::to_string);

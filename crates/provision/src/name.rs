@@ -3,31 +3,31 @@
 
 use ring::digest::{SHA256, digest};
 
-/// Whose a resource is.
+/// The owner of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// The identifier of the store that has its ledger.
+    /// The identifier of the store with its ledger.
     pub store: String,
     pub project: String,
     pub environment: String,
 }
 
-/// The longest name of a user in MySQL, the shortest limit of all that get one.
+/// The maximum length of a user name in MySQL, the shortest limit of all.
 const LONGEST_IDENTIFIER: usize = 32;
-/// The longest part of a container's name that is for people.
+/// The maximum length of the readable part of a container name.
 const LONGEST_READABLE: usize = 48;
-/// Digits of a hash that keep names apart.
+/// How many digits of a hash make names unique.
 const DIGITS: usize = 8;
 
 impl Owner {
-    /// A name for users, databases and buckets: lowercase letters, digits and `_`, beginning with a letter, at most 32 characters. It has
-    /// two words, so that it is no reserved word of any SQL. What had to be changed to get there is told apart by a hash.
+    /// A name for users, databases and buckets: lowercase letters, digits and `_`, starting with a letter, at most 32 characters. It has
+    /// two words, so that it is not a reserved word of any SQL dialect. If characters had to be changed, a hash keeps it unique.
     pub fn identifier(&self) -> String {
         let whole = format!("{}_{}", self.project, self.environment);
         let plain = folded(&whole, '_');
         let is_exact =
             plain == whole && plain.len() <= LONGEST_IDENTIFIER && plain.starts_with(|c: char| c.is_ascii_lowercase());
-        // `a_b` and `c` give the same as `a` and `b_c`.
+        // `a_b` with `c` would give the same name as `a` with `b_c`.
         if is_exact && !self.project.contains('_') {
             return plain;
         }
@@ -37,13 +37,13 @@ impl Owner {
         format!("{}_{hash}", begin[..begin.len().min(room)].trim_end_matches('_'))
     }
 
-    /// The same as a host name allows it, for buckets.
+    /// The same for buckets, whose names follow the rules of host names.
     pub fn host_name(&self) -> String {
         self.identifier().replace('_', "-")
     }
 
-    /// The name of a container, a volume or a directory. It ends with a hash of the store, project, environment and resource, so that no
-    /// two are the same.
+    /// The name of a container, a volume or a directory. It ends with a hash of the store, project, environment and resource, so that it is
+    /// unique.
     pub fn container(&self, resource: &str) -> String {
         let readable = folded(&format!("{}-{}-{resource}", self.project, self.environment), '-');
         let readable = readable[..readable.len().min(LONGEST_READABLE)].trim_matches('-').to_owned();
@@ -51,7 +51,7 @@ impl Owner {
     }
 }
 
-/// A text of lowercase letters and digits, with `separator` in the place of everything else.
+/// Reduces a text to lowercase letters and digits, with `separator` in place of everything else.
 fn folded(text: &str, separator: char) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
@@ -75,7 +75,7 @@ fn hash(parts: &[&str]) -> String {
     hash
 }
 
-/// Bytes in hexadecimal digits.
+/// Bytes in hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }

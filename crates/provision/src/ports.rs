@@ -8,20 +8,20 @@ use std::sync::Mutex;
 
 use crate::ledger::HOST;
 
-/// How many ports after the usual one are tried before the system chooses one.
+/// How many ports after the preferred one to try before the system chooses one.
 const TRIED: u16 = 100;
 
-/// Ports that are given away in this run, in addition to those that something listens on.
+/// Ports that this run has assigned, in addition to those in use.
 #[derive(Default)]
 pub struct Ports(Mutex<BTreeSet<u16>>);
 
 impl Ports {
-    /// Ports that must not be given away: those of other entries of the ledger.
+    /// Excludes the ports of other entries in the ledger.
     pub fn without(taken: impl IntoIterator<Item = u16>) -> Self {
         Self(Mutex::new(taken.into_iter().collect()))
     }
 
-    /// A port that nothing listens on: `wanted`, else one of those after it, else any.
+    /// A free port: `wanted`, else one of those after it, else any.
     pub fn choose(&self, wanted: u16) -> Option<u16> {
         let mut given = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let near = wanted.max(1)..=wanted.max(1).saturating_add(TRIED);
@@ -35,7 +35,7 @@ impl Ports {
 pub fn is_free(port: u16) -> bool {
     match TcpListener::bind((HOST, port)) {
         Ok(_) => true,
-        // Ports that only root may open are not free for others.
+        // A port that only root may open does not count as free.
         Err(error) => !matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied),
     }
 }
@@ -48,7 +48,7 @@ pub(crate) fn in_use(port: u16) -> String {
     }
 }
 
-/// The process that listens on a port, with its name. Other users' processes are seen by root only, and other systems do not tell.
+/// The process that listens on a port, with its name. Only root can see the processes of other users, and only Linux tells.
 fn listener(port: u16) -> Option<(String, u32)> {
     const LISTENS: &str = "0A";
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());

@@ -7,65 +7,66 @@ use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::ports::Ports;
 
-/// What a resource is waiting for.
+/// What the creation of a resource is waiting for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Its image is downloaded: how many bytes of how many, as far as the registry has told.
+    /// Its image: downloaded and total bytes, as far as the registry has reported them.
     Pulling {
         done: u64,
         total: u64,
     },
-    /// Its volume, container or data directory is created.
+    /// Its volume, container or data directory.
     Creating,
     Starting,
-    /// Until it accepts a login.
+    /// A successful login.
     LoggingIn,
 }
 
-/// What a server is doing now, as the engine or the system says when asked.
+/// The state of a server, as the engine or the system reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     Running,
-    /// It exists and does not run; with the exit status of its last run, where that is known.
+    /// It exists but does not run. Holds the exit status of its last run, if known.
     Stopped(Option<i64>),
-    /// There is no container, and no directory of data.
+    /// Neither its container nor its data directory exists.
     Missing,
 }
 
-/// Where the progress of a creation goes.
+/// Receives the progress of a creation.
 pub trait Journal {
-    /// What the resource is waiting for now.
+    /// The resource is waiting for this now.
     fn phase(&self, phase: Phase);
 
-    /// Something that the user should know, as one sentence.
+    /// A sentence for the user.
     fn note(&self, text: String);
 
     /// Writes the entry to the ledger. Called after each step, before the next begins.
     ///
     /// # Errors
     ///
-    /// If it cannot be stored, or somebody else works on the resource: nothing more may be done then.
+    /// If it cannot be stored, or another process works on the resource. The creation must stop then.
     fn store(&self, entry: &Entry) -> Result<()>;
 
     /// Whether the user has interrupted the creation.
     fn is_cancelled(&self) -> bool;
 }
 
-/// What runs servers.
+/// Runs servers.
 pub trait Provisioner: Send + Sync {
     /// Its name in options and in the ledger: `docker`, `podman`, `local`.
     fn name(&self) -> &'static str;
 
-    /// Creates what is missing and starts the server; `entry` records where and in which version. Does nothing if it runs as it should.
+    /// Creates what is missing and starts the server; `entry` records where it is and in which version. Does nothing if it already runs
+    /// with this configuration.
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()>;
 
-    /// What the server of an entry is doing now.
+    /// The state of an entry's server.
     fn status(&self, entry: &Entry) -> Result<Status>;
 
-    /// The last lines that the server wrote; none if there are none to be had.
+    /// The last lines of the server's log; empty if it is not available.
     fn last_lines(&self, entry: &Entry, lines: usize) -> Vec<String>;
 
-    /// Passes what the server wrote to `sink`, until its end or until `sink` wants no more; with `follow`, also what it still writes.
+    /// Passes the server's log to `sink`, until its end or until `sink` wants no more; with `follow`, also new lines.
     fn logs(&self, entry: &Entry, follow: bool, sink: &mut dyn FnMut(&[u8]) -> bool) -> Result<()>;
 
     /// Stops the server. Its data stays.

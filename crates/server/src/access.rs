@@ -18,23 +18,23 @@ use crate::hosted::{self, AccessRequest, Bearer, Refusal, Visitor, names};
 use takk_api::Code;
 use takk_vault::{AccessResponse, token_hash};
 
-/// A caller with a good token.
+/// A caller with a valid token.
 pub(super) struct Signed(pub Caller);
 
-/// A caller who may do something in the project, and the environment, that the address names.
+/// A caller who is authorized for the project and environment in the path.
 pub(super) struct Access<N> {
     pub visit: AuthorizedAccess,
     need: PhantomData<N>,
 }
 
-/// A caller with a token who wants something of values. Whether they may is decided in the transaction in which it is done.
+/// A caller with a token who requests values. Authorization happens in the transaction that serves the request.
 pub(super) struct ForQueue<N> {
     bearer: Bearer,
     peer: Option<Peer>,
     need: PhantomData<N>,
 }
 
-/// A caller without a token, who must not come too often.
+/// A caller without a token, subject to the rate limit.
 pub(super) struct Stranger;
 
 impl FromRequestParts<App> for Stranger {
@@ -48,7 +48,7 @@ impl FromRequestParts<App> for Stranger {
     }
 }
 
-/// A stranger who begins something that is remembered until somebody agrees, or its time is over.
+/// A caller without a token who starts something that is stored until somebody confirms it, or it expires.
 pub(super) struct Beginner;
 
 impl FromRequestParts<App> for Beginner {
@@ -66,19 +66,19 @@ impl FromRequestParts<App> for Beginner {
     }
 }
 
-/// What a route needs of whoever calls it.
+/// What a route requires of its caller.
 pub(super) trait Needs: Send + Sync {
     const NEED: Need;
 }
 
 pub(super) struct Names;
-/// Values: production's are the operators'.
+/// Access to values; for production, that of operators.
 pub(super) struct Values;
 pub(super) struct Operation;
 pub(super) struct Ownership;
-/// What is said of the whole project.
+/// Access to the whole project.
 pub(super) struct Project;
-/// Who comes in, and what is production.
+/// Managing people, and what is production.
 pub(super) struct People;
 
 impl Needs for Names {
@@ -133,7 +133,7 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
         let request = observed.request().to_owned();
         let Some(token) = bearer(parts) else { return Err(refuse(parts.extensions.get(), app)) };
         let (place, hash) = (place(parts, app).await, token_hash(&token));
-        // Who asks and whether they may is found out in one turn: each takes time of its own.
+        // Authentication and authorization share one turn, since each turn takes time.
         let found = app.work_of(&hash, move |hosted| {
             let Some(caller) = authorize::signed_in(hosted, &token, &request)? else { return Ok(None) };
             let user = caller.user.clone();
@@ -157,8 +157,8 @@ impl<N: Needs> FromRequestParts<App> for ForQueue<N> {
         let peer = parts.extensions.get().copied();
         let Some(token) = bearer(parts) else { return Err(refuse(peer.as_ref(), app)) };
         let hash = token_hash(&token);
-        // Whose token is not known waits with the strangers first, and a body is taken from those only who may send one. Both
-        // are found out at the write queue.
+        // A caller whose token is not cached first waits with the strangers, and a body is only accepted from callers who may write. The
+        // write queue checks both.
         let seen = if parts.method == Method::GET { app.known() } else { app.senders() };
         let person = if let Some(person) = seen.find(&hash) {
             person
@@ -182,7 +182,7 @@ impl<N: Needs> FromRequestParts<App> for ForQueue<N> {
 }
 
 impl<N: Needs> ForQueue<N> {
-    /// Asks for something, and waits for it.
+    /// Queues a request and waits for its response.
     pub(crate) async fn ask(
         self,
         app: &App,
@@ -196,7 +196,7 @@ impl<N: Needs> ForQueue<N> {
     }
 }
 
-/// The project and the environment that the address names.
+/// The project and the environment in the path.
 pub(super) async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
     let path = RawPathParams::from_request_parts(parts, app).await;
     let path = path.map_err(|_| Refusal::invalid("the path is not valid UTF-8"))?;
@@ -208,21 +208,21 @@ pub(super) async fn place(parts: &mut Parts, app: &App) -> Result<(String, Optio
     Ok((project, environment))
 }
 
-/// The token of a request.
+/// The bearer token of a request.
 fn bearer(parts: &Parts) -> Option<String> {
     let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-/// What a caller hears whose token is none, or not one any more.
+/// Rejects a caller whose token is invalid or no longer valid.
 fn refuse_token(hash: &[u8], peer: Option<&Peer>, app: &App) -> Refused {
     app.known().forget(hash);
     app.senders().forget(hash);
     refuse(peer, app)
 }
 
-/// What a caller without a good token hears.
+/// Rejects a caller without a valid token.
 fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
     app.metrics().failed_sign_ins.inc();
     match counted(peer, app) {
@@ -233,7 +233,7 @@ fn refuse(peer: Option<&Peer>, app: &App) -> Refused {
     }
 }
 
-/// Counts a request without a good token. After how many seconds its address may try again, if these are too many.
+/// Counts a request without a valid token. If there are too many, returns after how many seconds the address may try again.
 fn counted(peer: Option<&Peer>, app: &App) -> Option<u64> {
     let Peer(address) = peer?;
     app.rate_limiter().count(*address, Instant::now())

@@ -20,21 +20,21 @@ use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::Limits;
 use takk_vault::PasswordHashing;
 
-/// How many issuers are asked at once.
+/// How many requests to issuers may run at the same time.
 const ASKING: usize = 8;
-/// How many passwords are hashed at once, each in 19 MiB of its own, and how many more may wait.
+/// How many passwords may be hashed at the same time, each in 19 MiB of memory, and how many more may wait.
 const HASHING: usize = 2;
 const HASHING_ROOM: usize = 16;
-/// How much work that takes long may wait, and how much of it for one person.
+/// How many slow jobs may wait, in total and for each person.
 const SLOW_ROOM: usize = 64;
 const SLOW_EACH: usize = 16;
-/// How many bytes of bodies may be on their way in each direction, and how many of one person, beside the first of each that are free.
+/// How many bytes of bodies may be in transit in each direction, in total and for each person, not counting the first bytes of each.
 const BODIES: usize = 16 << 20;
 const BODIES_EACH: usize = 6 << 20;
 const ANSWERS: usize = 48 << 20;
 const ANSWERS_EACH: usize = 16 << 20;
 
-/// What every handler has at hand.
+/// The state that every handler shares.
 #[derive(Clone)]
 pub(super) struct App(Arc<Parts>);
 
@@ -43,7 +43,7 @@ struct Parts {
     write_queue: WriteQueue,
     metrics: Metrics,
     rate_limiter: RateLimiter,
-    /// Tokens and sessions that were good, and tokens with which something may be sent.
+    /// Valid tokens and sessions, and tokens with permission to write.
     known: TokenCache,
     senders: TokenCache,
     limits: Limits,
@@ -51,23 +51,23 @@ struct Parts {
     health: Health,
     asking: Arc<Semaphore>,
     hashing: WorkerPool<PasswordHashing>,
-    /// Where work is done that takes long, how much of it each person has there, and whether the whole audit log is read.
+    /// Runs slow jobs, with the limit for each person, and a lock for verifying the whole audit log.
     slow: WorkerPool<()>,
     slow_shares: Budget,
     walking: Budget,
-    /// Bodies that come, and answers that go.
+    /// The memory for request and response bodies.
     bodies: Budget,
     answers: Budget,
 }
 
-/// Where people and programs come in.
+/// Where people and programs sign in.
 pub(super) struct SignIns {
-    /// The address that others reach the server under.
+    /// The server's public URL.
     pub public_url: String,
     pub issuers: Issuers,
-    /// Where people sign in beside here.
+    /// The OpenID Connect provider, if there is one.
     pub elsewhere: Option<Elsewhere>,
-    /// Who may vouch for programs.
+    /// The issuers of tokens for CI jobs.
     pub ci_issuers: Vec<String>,
 }
 
@@ -102,17 +102,17 @@ impl App {
         &self.0.limits
     }
 
-    /// The address that others reach the server under.
+    /// The server's public URL.
     pub(crate) fn public_url(&self) -> &str {
         &self.0.sign_ins.public_url
     }
 
-    /// Where people sign in beside here.
+    /// The OpenID Connect provider, if there is one.
     pub(crate) fn elsewhere(&self) -> Option<&Elsewhere> {
         self.0.sign_ins.elsewhere.as_ref()
     }
 
-    /// Who may vouch for programs.
+    /// The issuers of tokens for CI jobs.
     pub(crate) fn ci_issuers(&self) -> &[String] {
         &self.0.sign_ins.ci_issuers
     }
@@ -121,37 +121,37 @@ impl App {
         &self.0.metrics
     }
 
-    /// Who failed to sign in how often.
+    /// Counts failed sign-ins.
     pub(crate) fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
     }
 
-    /// Which tokens and sessions were good when they were last looked at.
+    /// Tokens and sessions that were valid when last checked.
     pub(crate) fn known(&self) -> &TokenCache {
         &self.0.known
     }
 
-    /// With which tokens something could be sent when they were last looked at.
+    /// Tokens that had permission to write when last checked.
     pub(crate) fn senders(&self) -> &TokenCache {
         &self.0.senders
     }
 
-    /// What bodies may take that come.
+    /// The memory for request bodies.
     pub(crate) fn bodies(&self) -> &Budget {
         &self.0.bodies
     }
 
-    /// What answers may take that go.
+    /// The memory for response bodies.
     pub(crate) fn answers(&self) -> &Budget {
         &self.0.answers
     }
 
-    /// Where requests for values wait to be served together.
+    /// Batches requests for values.
     pub(crate) fn write_queue(&self) -> &WriteQueue {
         &self.0.write_queue
     }
 
-    /// Hashes a password, on a thread that has the memory for it. Whoever asks has counted the attempt already.
+    /// Hashes a password on a thread with the memory for it. The caller has already counted the attempt.
     pub(crate) async fn hash<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut PasswordHashing) -> T + Send + 'static,
@@ -159,7 +159,7 @@ impl App {
         self.0.hashing.run(work).await
     }
 
-    /// Does something with the store that takes the machine a while, on threads of its own. One person has a few places there.
+    /// Runs a slow job with the store on separate threads. Each person may have a few there.
     pub(crate) async fn slowly<T: Send + 'static>(
         &self,
         person: i64,
@@ -181,14 +181,14 @@ impl App {
         Ok(done.await??)
     }
 
-    /// The right to read the whole audit log: one at a time has it.
+    /// The permission to verify the whole audit log, which only one request may have.
     pub(crate) fn walk(&self) -> Result<Share, Refusal> {
         let mut share = self.0.walking.share(None);
         share.take(1).map_err(|_| Refusal::busy())?;
         Ok(share)
     }
 
-    /// Whether the store can be used. It has a connection of its own for this, and waits behind nobody.
+    /// Whether the store can be used. Uses its own connection, so that it never waits for others.
     pub(crate) async fn ready(&self) -> Result<(), Refusal> {
         let app = self.clone();
         let look = move || {
@@ -199,7 +199,7 @@ impl App {
         self.0.health.look(look).await
     }
 
-    /// Asks who somebody is elsewhere, which waits for the network.
+    /// Identifies somebody at an issuer, which waits for the network.
     pub(crate) async fn ask_issuers<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Issuers) -> takk_oidc::Result<T> + Send + 'static,
@@ -208,7 +208,7 @@ impl App {
         in_turn(&self.0.asking, move || work(&app.0.sign_ins.issuers)).await
     }
 
-    /// Does something with the store, on a thread that may wait.
+    /// Does something with the store on a thread that may block.
     pub(crate) fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
@@ -216,7 +216,7 @@ impl App {
         self.work_as(Caller::Known, work)
     }
 
-    /// The same for somebody of whom nothing is known yet.
+    /// The same for a caller of whom nothing is known yet.
     pub(crate) fn work_of_stranger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
@@ -224,7 +224,7 @@ impl App {
         self.work_as(Caller::Stranger, work)
     }
 
-    /// The same for whoever has a token or a session: for a stranger as long as it is not known to be good.
+    /// The same for a caller with a token or a session, who counts as a stranger until it is known to be valid.
     pub(crate) fn work_of<T: Send + 'static>(
         &self,
         hash: &[u8],
@@ -247,7 +247,7 @@ impl App {
         Ok(outcome.take()?)
     }
 
-    /// The turn ends with the job, also where nobody waits for the answer any more.
+    /// The turn lasts until the job is done, even if nobody waits for the response any more.
     async fn in_turn_of(&self, caller: Caller, job: Job) -> Result<(), Refused> {
         let turn = self.0.pool.turn(caller).await?;
         let app = self.clone();
@@ -261,7 +261,7 @@ impl App {
     }
 }
 
-/// Does something on a thread that may wait, when there is a turn.
+/// Waits for a turn, then does something on a thread that may block.
 async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
     let ended = |cause: String| Refusal::new(Code::Internal, "internal error").caused_by(cause);
     let turn = Arc::clone(turns).acquire_owned().await.map_err(|error| ended(error.to_string()))?;

@@ -20,16 +20,16 @@ use super::request_log::RequestLog;
 use crate::hosted::Refusal;
 use takk_api::Code;
 
-/// How many bytes the body of a stranger may have: a name and a password, or the token of somebody who vouches for a program.
+/// The maximum size of a stranger's body: a name and a password, or an ID token of a program.
 const STRANGERS: usize = 16 * 1024;
-/// How much of a body is not taken from anybody's share.
+/// The part of a body that does not count towards anybody's budget.
 const FREE: usize = 16 * 1024;
 
-/// A body of JSON, with its bytes.
+/// A JSON body, with its bytes.
 pub(super) struct Sent<T> {
     pub value: T,
     pub bytes: Zeroizing<Vec<u8>>,
-    /// What it takes of the memory for bodies.
+    /// Its share of the memory for bodies.
     _share: Share,
 }
 
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
     }
 }
 
-/// The body of a request, if it is not larger than whoever sends it may send.
+/// The body of a request, unless it exceeds the sender's limit.
 pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<u8>>, Share), Refusal> {
     let observed = request.extensions().get::<RequestLog>().cloned().unwrap_or_default();
     let person = observed.person();
@@ -59,7 +59,7 @@ pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<
     }
     let mut share = app.bodies().share(person);
     let mut body: Body = request.into_body();
-    // What is announced may never come.
+    // The announced length may never arrive.
     let mut bytes = Zeroizing::new(Vec::with_capacity(announced.unwrap_or_default().min(FREE)));
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| Refusal::invalid("the body was truncated"))?;
@@ -80,7 +80,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// What is wrong with a body, without its text.
+/// What is wrong with a body, without quoting it.
 fn misread(error: &serde_json::Error) -> Refusal {
     let what = match error.classify() {
         Category::Data => "the body does not have the expected structure",
@@ -91,7 +91,7 @@ fn misread(error: &serde_json::Error) -> Refusal {
     Refusal::invalid(place).hint("see /api/v1/openapi.json for the format")
 }
 
-/// The query of an address.
+/// The parameters in a query.
 pub(super) struct Parameters<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
@@ -104,7 +104,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
     }
 }
 
-/// Every value of one parameter of a query.
+/// Every value of one parameter in a query.
 pub(super) fn all_of(parts_query: Option<&str>, name: &str) -> Vec<String> {
     let pairs = url::form_urlencoded::parse(parts_query.unwrap_or_default().as_bytes());
     pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()

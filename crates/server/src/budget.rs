@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::hosted::Refusal;
 
-/// The number of somebody who is signed in; nobody's is one for all strangers.
+/// The ID of a signed-in user; all strangers share `None`.
 pub(super) type Person = Option<i64>;
 
-/// What may be taken, and what is.
+/// A limit, and what has been taken of it.
 pub(super) struct Budget<K: Who = Person>(Arc<Shared<K>>);
 
 struct Shared<K> {
@@ -25,12 +25,12 @@ struct Taken<K> {
     by_person: HashMap<K, usize>,
 }
 
-/// What somebody is told apart by.
+/// What distinguishes persons.
 pub(super) trait Who: Copy + Eq + Hash {}
 
 impl<K: Copy + Eq + Hash> Who for K {}
 
-/// A part of it, until it is dropped.
+/// A part of the budget, returned when dropped.
 pub(super) struct Share<K: Who = Person> {
     budget: Budget<K>,
     person: K,
@@ -38,13 +38,13 @@ pub(super) struct Share<K: Who = Person> {
 }
 
 impl<K: Who> Budget<K> {
-    /// So much in all, and so much for each person.
+    /// A limit in total and for each person.
     pub(crate) fn new(in_all: usize, each: usize) -> Self {
         let taken = Mutex::new(Taken { in_all: 0, by_person: HashMap::new() });
         Self(Arc::new(Shared { in_all, each, taken }))
     }
 
-    /// A share of which nothing is taken yet.
+    /// An empty share.
     pub(crate) fn share(&self, person: K) -> Share<K> {
         Share { budget: Self(Arc::clone(&self.0)), person, taken: 0 }
     }
@@ -55,7 +55,7 @@ impl<K: Who> Budget<K> {
 }
 
 impl<K: Who> Share<K> {
-    /// Takes more of it, if there is enough left.
+    /// Takes more, if enough is left.
     pub(crate) fn take(&mut self, more: usize) -> Result<(), Refusal> {
         let mut taken = self.budget.taken();
         let own = taken.by_person.get(&self.person).copied().unwrap_or_default().saturating_add(more);

@@ -11,10 +11,10 @@ use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref,
 
 use takk_api::{Code, Problem};
 
-/// The name of the way to sign in.
+/// The name of the security scheme.
 pub(super) const TOKEN: &str = "token";
 
-/// The document about these paths.
+/// The document for these paths.
 pub(super) fn document(paths: Paths, schemas: Vec<(String, RefOr<Schema>)>) -> OpenApi {
     let mut components = Components::new();
     components.schemas.extend(schemas);
@@ -29,7 +29,7 @@ pub(super) fn document(paths: Paths, schemas: Vec<(String, RefOr<Schema>)>) -> O
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }
 
-/// The description of a route with the refusals that follow from what it is: signed in or not, with names in its address or a body.
+/// The description of a route, with the errors that follow from whether it requires a token, parameters in its path, or a body.
 pub(super) fn with_refusals(mut operation: Operation, path: &str) -> Operation {
     let mut codes = vec![Code::Invalid, Code::TooSlow, Code::TooLarge, Code::Internal, Code::Unavailable];
     if operation.security.is_some() {
@@ -52,12 +52,12 @@ fn refusal(code: Code) -> utoipa::openapi::Response {
     ResponseBuilder::new().description(code.title()).content("application/problem+json", content).build()
 }
 
-/// The document as it is served.
+/// The document as text.
 pub(super) fn as_text(document: &OpenApi) -> Bytes {
     serde_json::to_vec(document).expect("a document has only texts and numbers").into()
 }
 
-/// The answer that serves it.
+/// The response with the document.
 pub(super) fn answer(text: Bytes) -> Response {
     ([(CONTENT_TYPE, "application/json")], text).into_response()
 }

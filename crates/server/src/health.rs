@@ -10,21 +10,21 @@ use tokio::task::JoinError;
 use crate::hosted::{Refusal, Result};
 use takk_api::Code;
 
-/// When it was begun to look, and what was found.
+/// When a check started, and its result.
 type Look = (Instant, Result<()>);
 
 #[derive(Default)]
 pub(super) struct Health(Arc<Mutex<Option<Look>>>);
 
 impl Health {
-    /// Looks, unless somebody has begun to since this was asked.
+    /// Runs a check, unless another one started after this call.
     pub(crate) async fn look(&self, look: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
         let asked = Instant::now();
         let mut last = Arc::clone(&self.0).lock_owned().await;
         if let Some((_, found)) = last.as_ref().filter(|(begun, _)| *begun >= asked) {
             return found.clone();
         }
-        // Nobody else looks until it is done, also where nobody waits for this one any more.
+        // Other checks wait until it is done, even if nobody waits for this one any more.
         let looking = tokio::task::spawn_blocking(move || {
             let begun = Instant::now();
             let found = look();

@@ -10,23 +10,23 @@ use super::pages::Stopped;
 use super::problem::Refused;
 use crate::hosted::Refusal;
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: whether the process responds.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the store answers too.
+/// `GET /readyz`: whether the store responds, too.
 pub(super) async fn readyz(State(app): State<App>) -> Result<&'static str, Refused> {
     app.ready().await?;
     Ok("ok\n")
 }
 
-/// `GET /metrics`, as Prometheus reads it.
+/// `GET /metrics`, in the format of Prometheus.
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics().text()).into_response()
 }
 
-/// Every address that is none: a page for a browser, a problem document for a program.
+/// The response for unknown paths: a page for browsers, a problem document for programs.
 pub(super) async fn nothing_here(headers: HeaderMap, uri: Uri) -> Response {
     let refusal = Refusal::not_found("there is no page or endpoint at this path");
     let is_browser = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"));

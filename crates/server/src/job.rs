@@ -6,19 +6,19 @@ use tokio::sync::oneshot::{Receiver, channel};
 use crate::hosted::{Hosted, Refusal, Result};
 use takk_api::Code;
 
-/// Work for a connection to the store. Says whether the connection is still good.
+/// Work for a connection to the store. Returns whether the connection is still usable.
 pub(super) type Job = Box<dyn FnOnce(&mut Hosted) -> bool + Send>;
 
-/// What comes of a job, once it is done.
+/// Receives the result of a job.
 pub(super) struct Outcome<T>(Receiver<Result<T>>);
 
-/// Work without its type, and where its outcome comes.
+/// Erases the type of some work, and returns where its result will arrive.
 pub(super) fn job<T: Send + 'static>(work: impl FnOnce(&mut Hosted) -> Result<T> + Send + 'static) -> (Job, Outcome<T>) {
     let (sender, receiver) = channel();
     let job = move |hosted: &mut Hosted| {
         let done = work(hosted);
         let is_good = !done.as_ref().is_err_and(|refusal| refusal.cause.is_some());
-        // Nobody waits for it any more if it cannot be sent.
+        // If it cannot be sent, nobody waits for it any more.
         let _ = sender.send(done);
         is_good
     };
@@ -26,7 +26,7 @@ pub(super) fn job<T: Send + 'static>(work: impl FnOnce(&mut Hosted) -> Result<T>
 }
 
 impl<T> Outcome<T> {
-    /// What came of the job, which is done.
+    /// The result of a job that is done.
     pub(crate) fn take(mut self) -> Result<T> {
         self.0
             .try_recv()

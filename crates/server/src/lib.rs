@@ -39,8 +39,8 @@ use takk_project::config::ServeSettings;
 
 pub use self::routes::description;
 
-/// Answers at the address of the settings until the process is told to end. `ready` hears where that is, before the
-/// first answer: what it gives away on the way can be used.
+/// Serves at the configured address until the process is told to stop. `ready` is called with that address before the first response; the
+/// links and tokens that it prints can be used at once.
 pub fn serve(
     settings: &ServeSettings,
     opener: Opener,
@@ -65,7 +65,7 @@ pub fn serve(
     let write_queue = WriteQueue::open(&opener)?;
     let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, sign_ins)?;
     let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
-    // Connections to a database wait when they end, which no thread of the runtime may: the last of them ends here.
+    // Closing connections to a database blocks, which is not allowed on threads of the runtime. The last connections are closed here.
     drop(runtime);
     drop(app);
     done

@@ -26,10 +26,10 @@ use super::rate_limit::network;
 use takk_model::error::{Error, Result};
 use takk_project::config::TrustedProxies;
 
-/// How long nothing is taken after the system had no room for one more connection.
+/// The pause after the system was out of resources for another connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The address of whoever asks.
+/// The client's address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub IpAddr);
 
@@ -49,7 +49,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-/// Answers until the process is told to end, and then what was asked before.
+/// Serves until the process is told to stop, and then finishes the current requests.
 pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, proxies: &TrustedProxies) -> Result<()> {
     let proxies = Arc::new(proxies.clone());
     let no_signals = |error| Error::system("cannot wait for signals").caused_by(error);
@@ -67,7 +67,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
             (accepted, place) = taking => match accepted {
                 Ok((stream, peer)) => {
                     let mut share = by_address.share(network(peer.ip().to_canonical()));
-                    // Whoever has as many as they may have is not kept waiting, and keeps nobody waiting.
+                    // A client over its limit is disconnected instead of kept waiting, so that it does not keep others waiting.
                     if !proxies.cover(peer.ip().to_canonical()) && share.take(1).is_err() {
                         continue;
                     }
@@ -94,7 +94,7 @@ pub(super) async fn answer(listener: TcpListener, router: Router, app: &App, pro
     Ok(())
 }
 
-/// Answers the requests of one connection.
+/// Serves one connection.
 fn serve_one(
     stream: TcpStream,
     (peer, proxies): (IpAddr, Arc<TrustedProxies>),
@@ -122,19 +122,19 @@ fn serve_one(
     let connection = graceful.watch(connection);
     async move {
         app.metrics().connections.inc();
-        // A caller that goes away in the middle is their own affair.
+        // It does not matter if the client disconnects in the middle.
         let _ = connection.await;
         app.metrics().connections.dec();
     }
 }
 
-/// Has the system end a connection whose other side takes nothing for so long: a slow reader, or one that is gone without a word. What
-/// comes in has its own time limits.
+/// Tells the system to close a connection whose other side has stopped reading: a slow reader, or a client that vanished. Incoming data has
+/// its own timeouts.
 fn end_when_silent(stream: &TcpStream, silence: Duration) {
     #[cfg(target_os = "linux")]
     {
         let milliseconds = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
-        // Without it the connection lasts as long as the system's own limits let it.
+        // Without this, the system's own timeouts apply.
         let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds);
     }
     #[cfg(not(target_os = "linux"))]

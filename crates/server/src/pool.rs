@@ -10,28 +10,28 @@ use tokio::time::timeout;
 use super::job::Job;
 use crate::hosted::{Hosted, Opener, Refusal, Result};
 
-/// How much work that takes long is done at once, each with a connection.
+/// How many slow jobs may run at the same time, each with a connection.
 pub(super) const SLOW: usize = 2;
-/// How many connections are set aside for looking whether the store is there.
+/// How many connections are reserved for health checks.
 const HEALTH: usize = 1;
-/// How many strangers have a turn at once.
+/// How many strangers may have a turn at the same time.
 const STRANGERS: usize = 2;
 
-/// Who asks for a connection.
+/// Who waits for a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
     Known,
-    /// Nothing is known of them yet: few of them have a turn at once, so that those who are known have theirs.
+    /// A caller of whom nothing is known yet. Only few have a turn at the same time, so that known callers are not blocked.
     Stranger,
 }
 
-/// The right to use a connection, which ends with this.
+/// The right to use a connection, until dropped.
 pub(super) struct Turn {
     _of_stranger: Option<OwnedSemaphorePermit>,
     _of_all: OwnedSemaphorePermit,
 }
 
-/// Open connections, and how many there may be.
+/// Open connections, up to a maximum.
 pub(super) struct Pool {
     opener: Arc<Opener>,
     idle: Mutex<Vec<Hosted>>,
@@ -41,14 +41,14 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// A pool whose first connection is `first`.
+    /// A pool with `first` as its first connection.
     pub(crate) fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
         let shared = opener.connections().saturating_sub(SLOW + HEALTH).max(STRANGERS + 1);
         let (all, strangers) = (Arc::new(Semaphore::new(shared)), Arc::new(Semaphore::new(STRANGERS)));
         Self { opener, idle: Mutex::new(vec![first]), all, strangers, wait }
     }
 
-    /// Waits for a connection, and gives the right to use it.
+    /// Waits for a free connection, and returns the right to use it.
     pub(crate) async fn turn(&self, caller: Caller) -> Result<Turn> {
         let of_stranger = match caller {
             Caller::Known => None,
@@ -63,8 +63,8 @@ impl Pool {
         turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
     }
 
-    /// Does the job with a connection, on a thread that may wait. A connection that failed is not used again: the next one is opened
-    /// anew, and finds a new master key or a database that is back.
+    /// Runs a job with a connection, on a thread that may block. A failed connection is dropped. The next one is opened anew, and notices a
+    /// rekey, or that the database is back.
     pub(crate) fn run(&self, job: Job) -> Result<()> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut hosted = match idle {

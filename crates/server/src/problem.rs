@@ -9,11 +9,11 @@ use hyper::ext::ReasonPhrase;
 use crate::hosted::Refusal;
 use takk_api::{Code, Problem};
 
-/// A refusal as an answer.
+/// A refusal as a response.
 #[derive(Clone, Debug)]
 pub(super) struct Refused(pub Refusal);
 
-/// Marks an answer that says itself, in its own form, why it is refused.
+/// Marks a response that already explains the refusal in its own form.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Explained;
 
@@ -32,9 +32,8 @@ impl IntoResponse for Refused {
     }
 }
 
-/// Writes the document of a refused request into its answer. Whatever has the status of an error and no document yet gets one: the
-/// router's own answers, and those of its extractors. `other_version` is what to say to a takk of another version where it may not have
-/// been understood.
+/// Writes the problem document of a refused request into its response. A response with an error status and no document gets one, too: those
+/// of the router and its extractors. `other_version` is a hint for a takk of another version, whose request may have been misunderstood.
 pub(super) fn written(mut response: Response, request_id: &str, other_version: Option<String>) -> Response {
     if response.extensions().get::<Explained>().is_some() {
         return response;
@@ -73,7 +72,7 @@ pub(super) fn written(mut response: Response, request_id: &str, other_version: O
     answer
 }
 
-/// What an answer without a document says.
+/// The problem of a response without a document.
 fn unexplained(status: StatusCode) -> Option<Refused> {
     let refusal = match status.as_u16() {
         0..=399 => return None,

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 
 use takk_project::config::{ForwardedHeader, TrustedProxies};
 
-/// The address of whoever sent a request that came from `peer`.
+/// The client's address, for a request from `peer`.
 pub(super) fn client(trusted: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let mut client = peer.to_canonical();
     if !trusted.cover(client) {
@@ -17,7 +17,7 @@ pub(super) fn client(trusted: &TrustedProxies, peer: IpAddr, headers: &HeaderMap
         ForwardedHeader::XForwardedFor => listed(headers, "x-forwarded-for", |hop| Some(hop.to_owned())),
         ForwardedHeader::Forwarded => listed(headers, "forwarded", forwarded_for),
     };
-    // Each proxy adds whoever came to it, at the end.
+    // Each proxy appends the address of its own client.
     for hop in hops.into_iter().rev() {
         let Some(address) = hop.as_deref().and_then(address) else { return client };
         client = address;
@@ -28,20 +28,20 @@ pub(super) fn client(trusted: &TrustedProxies, peer: IpAddr, headers: &HeaderMap
     client
 }
 
-/// What each hop says, in the order of all headers of that name.
+/// The addresses in all headers of that name, in order.
 fn listed(headers: &HeaderMap, name: &str, read: impl Fn(&str) -> Option<String>) -> Vec<Option<String>> {
     let texts = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
     texts.flat_map(|text| text.split(',')).map(|hop| read(hop.trim())).collect()
 }
 
-/// The `for` of one element of `Forwarded` (RFC 7239, 4).
+/// The `for` parameter of an element of `Forwarded` (RFC 7239, 4).
 fn forwarded_for(element: &str) -> Option<String> {
     let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
     Some(value.trim().trim_matches('"').to_owned())
 }
 
-/// An address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
+/// Parses an address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));

@@ -11,10 +11,10 @@ use quick_cache::sync::Cache;
 
 use takk_vault::request_digest;
 
-/// How many addresses, accounts, and pairs of both are remembered.
+/// The maximum number of addresses, accounts, and pairs of both that are tracked.
 const MOST: usize = 10_000;
 
-/// Attempts by whoever makes them, in a window of time.
+/// Counts attempts within a time window.
 pub(super) struct Attempts<K> {
     allowed: u32,
     window: Duration,
@@ -33,13 +33,13 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
         Self { allowed, window, counted: Mutex::default() }
     }
 
-    /// After how many seconds whoever it is may try again, if they tried too often already.
+    /// After how many seconds the next attempt is allowed, if there have been too many.
     pub(crate) fn wait(&self, who: &K, now: Instant) -> Option<u64> {
         let counted = self.counted().get(who).copied()?;
         (counted.attempts >= self.allowed).then(|| self.left(counted, now)).flatten()
     }
 
-    /// Counts one more attempt. After how many seconds whoever it is may try again, if these are too many.
+    /// Counts an attempt. If there are too many, returns after how many seconds the next one is allowed.
     pub(crate) fn count(&self, who: &K, now: Instant) -> Option<u64> {
         let mut all = self.counted();
         if all.len() >= MOST && !all.contains_key(who) {
@@ -54,7 +54,7 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
         (counted.attempts > self.allowed).then(|| self.left(counted, now)).flatten()
     }
 
-    /// Takes an attempt back that turned out to be good.
+    /// Takes back an attempt that turned out to be legitimate.
     pub(crate) fn give_back(&self, who: &K) {
         if let Some(counted) = self.counted().get_mut(who) {
             counted.attempts = counted.attempts.saturating_sub(1);
@@ -71,13 +71,13 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
         (age < self.window).then(|| self.window.saturating_sub(age).as_secs().max(1))
     }
 
-    /// Forgets those whose window is over, or else some of those who have tried least: nobody is locked out because many others try.
+    /// Drops entries whose window is over, or else some with the fewest attempts. Nobody is locked out because many others try.
     fn make_room(&self, all: &mut HashMap<K, Counted>, now: Instant) {
         all.retain(|_, counted| self.left(*counted, now).is_some());
         if all.len() < MOST {
             return;
         }
-        // Many at once: it takes a while, and is not done for everybody who comes.
+        // Drops many at once, because it takes a while and must not happen for every new entry.
         let mut forgotten = MOST / 4;
         let mut attempts: Vec<u32> = all.values().map(|counted| counted.attempts).collect();
         let least = *attempts.select_nth_unstable(forgotten).1;
@@ -89,23 +89,23 @@ impl<K: Clone + Eq + Hash> Attempts<K> {
     }
 }
 
-/// Over which time failures are counted.
+/// The time window for failures.
 const MINUTE: Duration = Duration::from_mins(1);
-/// How long a sign-in waits that somebody else has to agree to: in that time an address may begin as many as it may fail in a minute.
+/// The window for sign-ins that somebody has to confirm. In it, an address may start as many as it may fail in a minute.
 const PATIENCE: Duration = Duration::from_mins(10);
-/// Which part of what an address may try is allowed for one account.
+/// The share of an address' attempts that is allowed for one account.
 const ACCOUNTS_SHARE: u32 = 4;
 
-/// Attempts to sign in, by address and by account.
+/// The rate limits of sign-ins, by address and by account.
 pub(super) struct RateLimiter {
     by_address: Attempts<IpAddr>,
     by_account: Attempts<Vec<u8>>,
     begun: Attempts<IpAddr>,
-    /// From where somebody signed in with a password: others who try that account do not lock them out.
+    /// Addresses from which a user has signed in with a password: attempts by others on the account do not lock them out.
     good: Cache<Vec<u8>, ()>,
 }
 
-/// An attempt to sign in to an account with its password, which is counted already.
+/// An attempt to sign in with a password, which is already counted.
 #[derive(Debug)]
 pub(super) struct Attempt {
     address: IpAddr,
@@ -114,7 +114,7 @@ pub(super) struct Attempt {
 }
 
 impl RateLimiter {
-    /// Allows an address a number of failures each minute.
+    /// Allows each address a number of failures per minute.
     pub(crate) fn new(allowed: u32) -> Self {
         let by_account = Attempts::new(allowed.div_ceil(ACCOUNTS_SHARE), MINUTE);
         Self {
@@ -125,24 +125,23 @@ impl RateLimiter {
         }
     }
 
-    /// After how many seconds an address may try again, if it failed too often already.
+    /// After how many seconds an address may try again, if it has failed too often.
     pub(crate) fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.wait(&network(address), now)
     }
 
-    /// Counts one more failure. After how many seconds the address may try again, if these are too many.
+    /// Counts a failure. If there are too many, returns after how many seconds the address may try again.
     pub(crate) fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.count(&network(address), now)
     }
 
-    /// Counts a sign-in that is begun, and remembered for a while. After how many seconds the address may begin another one, if these are
-    /// too many.
+    /// Counts the start of a sign-in, which is stored for a while. If there are too many, returns after how many seconds the address may
+    /// start another one.
     pub(crate) fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.begun.count(&network(address), now)
     }
 
-    /// Counts an attempt at something that costs much to try, before it is tried. After how many seconds the address may try again, if
-    /// these are too many.
+    /// Counts an expensive attempt in advance. If there are too many, returns after how many seconds the address may try again.
     pub(crate) fn begin_with_password(&self, address: IpAddr, account: &str, now: Instant) -> Result<Attempt, u64> {
         let address = network(address);
         let account = account.as_bytes();
@@ -155,7 +154,7 @@ impl RateLimiter {
         if let Some(seconds) = self.by_address.count(&address, now) {
             return Err(seconds);
         }
-        // Whether there is such an account is not asked: the answer would tell.
+        // Does not check whether the account exists, because the response would reveal it.
         match self.by_account.count(&attempt.account, now) {
             Some(seconds) if self.good.get(&attempt.pair).is_none() => Err(seconds),
             _ => Ok(attempt),
@@ -169,7 +168,7 @@ impl RateLimiter {
     }
 }
 
-/// Whoever has an address of IPv6 has as many as they like: their network counts.
+/// The network of an IPv6 address, because a client can use any address in it.
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

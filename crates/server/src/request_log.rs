@@ -21,14 +21,14 @@ use super::version;
 use crate::hosted::Refusal;
 use takk_api::Code;
 
-/// The header of a request's id.
+/// The header with the request ID.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// From how many bytes on an answer takes its share of the memory for answers.
+/// The size in bytes from which a response counts towards the memory for responses.
 const LONG: usize = 64 * 1024;
-/// How long an id that the caller gives may be.
+/// The maximum length of a request ID from the caller.
 const LONGEST_ID: usize = 64;
 
-/// Which request it is; and who asked and whether its body was read, as the extractors say that know it.
+/// The request ID, with the user and whether the body was read, as the extractors report them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestLog {
     request: Arc<str>,
@@ -38,12 +38,12 @@ pub(super) struct RequestLog {
 }
 
 impl RequestLog {
-    /// The id of the request.
+    /// The ID of the request.
     pub(crate) fn request(&self) -> &str {
         &self.request
     }
 
-    /// Where it is said who it is.
+    /// Receives the name of the user.
     pub(crate) fn user(&self) -> Arc<OnceLock<String>> {
         Arc::clone(&self.user)
     }
@@ -52,23 +52,23 @@ impl RequestLog {
         let _ = self.user.set(name.to_owned());
     }
 
-    /// Whose share of what there is it takes; `None` for a stranger.
+    /// The person whose share of resources it uses; `None` for a stranger.
     pub(crate) fn person(&self) -> Option<i64> {
         self.person.get().copied()
     }
 
-    /// Says whose share it takes.
+    /// Sets the person whose share it uses.
     pub(crate) fn is_of(&self, person: i64) {
         let _ = self.person.set(person);
     }
 
-    /// Says that nothing of the body is left.
+    /// Records that the whole body was read.
     pub(crate) fn body_is_read(&self) {
         self.is_read.store(true, Ordering::Relaxed);
     }
 }
 
-/// Answers a request, and keeps account of it.
+/// Serves a request, with its log line and metrics.
 pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let id = request_id(&request);
@@ -84,7 +84,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     };
     let is_left = || has_body && !observed.is_read.load(Ordering::Relaxed);
     let response = answered.unwrap_or_else(|_| {
-        // Whose turn it was decides whose fault it is.
+        // Whether the body was still unread tells which side was too slow.
         Refused(if is_left() {
             Refusal::new(Code::TooSlow, "the request took too long")
         } else {
@@ -103,7 +103,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     }
     add_headers(&mut response, &id);
     if is_left() {
-        // The connection ends where the body was left: who would use it again must know.
+        // The connection is closed because part of the body was not read, and the client must know.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, time) = (response.status().as_u16(), start.elapsed());
@@ -112,13 +112,13 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     response
 }
 
-/// How long an answer is, if it is so long that many of them would fill the memory where nobody takes them.
+/// The length of a response, if many of its size could fill the memory while nobody reads them.
 fn length_of(response: &Response) -> Option<usize> {
     let length = usize::try_from(response.body().size_hint().exact()?).ok()?;
     (length > LONG).then_some(length)
 }
 
-/// An answer that has its share of the memory for answers until the last byte of it was taken by whoever asked.
+/// A response that holds its share of the memory until its last byte was sent.
 async fn held(response: Response, share: Share) -> Response {
     let (parts, mut body) = response.into_parts();
     let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
@@ -137,7 +137,7 @@ impl AsRef<[u8]> for Held {
     }
 }
 
-/// One line of the log. It holds patterns of addresses, never an address: that may have anything in it.
+/// One line of the log. It contains the patterns of paths but never a path itself, which may contain anything.
 struct Line<'l> {
     id: &'l str,
     method: &'l str,
@@ -175,7 +175,7 @@ fn log(line: &Line) {
     }
 }
 
-/// The id that the caller gave, if it is a plain word; else a new one.
+/// The request ID from the caller if it is a plain word, or else a new one.
 fn request_id(request: &Request) -> String {
     let plain = |id: &&str| {
         !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
@@ -184,13 +184,13 @@ fn request_id(request: &Request) -> String {
     given.map_or_else(|| format!("{:016x}", getrandom::u64().unwrap_or_default()), str::to_owned)
 }
 
-/// Methods that nobody knows are one: whoever calls must not decide how many counters there are.
+/// Unknown methods are counted as one, because callers must not control the number of counters.
 fn method_name(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
     known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
-/// Nothing of an answer is kept by anybody on the way, and nothing in it is taken for what it is not.
+/// Prevents caching and content sniffing of responses.
 fn add_headers(response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from_str(id).expect("an id is a plain word"));

@@ -17,7 +17,7 @@ use super::pages::routes::pages;
 use super::request_log::observe;
 use super::{document, health_routes, legacy_api};
 
-/// Everything that the server answers.
+/// All routes of the server.
 pub(super) fn router(app: &App) -> Router {
     let (api, document) = api().finish();
     let document = document::as_text(&document);
@@ -38,7 +38,7 @@ pub fn description() -> OpenApi {
     api().finish().1
 }
 
-/// The API: each handler with what describes it.
+/// The API: each handler with its description.
 fn api() -> Routes {
     Routes::default()
         .add(whoami::__path_whoami, whoami::whoami)
@@ -83,7 +83,7 @@ fn api() -> Routes {
         .add(trusts::__path_remove, trusts::remove)
 }
 
-/// Routes and their descriptions, gathered together so that neither is without the other.
+/// Collects routes with their descriptions, so that none lacks the other.
 #[derive(Default)]
 struct Routes {
     router: Router<App>,
@@ -92,7 +92,7 @@ struct Routes {
 }
 
 impl Routes {
-    /// One more handler, at the method and path of its description.
+    /// Adds a handler with the method and path of its description.
     fn add<P, H, T>(mut self, _: P, handler: H) -> Self
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
@@ -108,7 +108,7 @@ impl Routes {
         self
     }
 
-    /// The routes, and the document that describes them.
+    /// The router, and the document that describes it.
     fn finish(self) -> (Router<App>, OpenApi) {
         (self.router, document::document(self.paths, self.schemas))
     }

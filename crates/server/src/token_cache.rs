@@ -5,7 +5,7 @@ use quick_cache::sync::Cache;
 
 const MOST: usize = 10_000;
 
-/// Tokens and sessions that were good when they were last looked at, and whose they are.
+/// Tokens and sessions that were valid when last checked, with their users.
 pub(super) struct TokenCache(Cache<Vec<u8>, i64>);
 
 impl TokenCache {
@@ -13,19 +13,19 @@ impl TokenCache {
         Self(Cache::new(MOST))
     }
 
-    /// Whose it is, if it was good.
+    /// The user, if it was valid.
     pub(crate) fn find(&self, hash: &[u8]) -> Option<i64> {
         self.0.get(hash)
     }
 
-    /// It is good, and somebody's.
+    /// Records that it is valid, with its user.
     pub(crate) fn note(&self, hash: &[u8], person: i64) {
         if self.find(hash) != Some(person) {
             self.0.insert(hash.to_owned(), person);
         }
     }
 
-    /// It is not good any more.
+    /// Removes one that is no longer valid.
     pub(crate) fn forget(&self, hash: &[u8]) {
         self.0.remove(hash);
     }

@@ -8,17 +8,17 @@ use pep440_rs::Version;
 use crate::hosted::Refusal;
 use takk_api::Code;
 
-/// The oldest takk whose requests are understood. It rises when one of an earlier takk would be taken for something else.
+/// The oldest supported version of takk. Raised when a request of an earlier one would be misunderstood.
 const OLDEST: &str = "0.1.0";
 pub(super) const OWN: &str = env!("CARGO_PKG_VERSION");
 
-/// The version of the takk that asks; `None` for another program.
+/// The version of takk that sends the request; `None` for another program.
 pub(super) fn of_client(headers: &HeaderMap) -> Option<Version> {
     let agent = headers.get(USER_AGENT)?.to_str().ok()?;
     agent.strip_prefix("takk/")?.split_whitespace().next()?.parse().ok()
 }
 
-/// Why a takk is not served, if it is too old.
+/// Why a version of takk is not supported, if it is too old.
 pub(super) fn refused(client: &Version) -> Option<Refusal> {
     let is_too_old = *client < known(OLDEST);
     is_too_old.then(|| {
@@ -27,7 +27,7 @@ pub(super) fn refused(client: &Version) -> Option<Refusal> {
     })
 }
 
-/// Which side to upgrade where a request was not understood, if the two are of different versions.
+/// Which side to upgrade if a request was not understood and the versions differ.
 pub(super) fn hint(client: &Version) -> Option<String> {
     let own = known(OWN);
     let both = format!("the server is takk {OWN}, and the client is takk {client}");

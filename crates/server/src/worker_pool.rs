@@ -11,17 +11,17 @@ use crate::hosted::{Refusal, Result};
 use takk_api::Code;
 use takk_model::error::{Error, Result as Outcome};
 
-/// By how much the threads stand back where the processors are wanted by others: whoever waits for little goes first.
+/// The nice value of the threads: short requests take precedence over them.
 const NICE: i32 = 5;
 
-/// Work for a thread, with what the thread keeps from one to the next.
+/// Work for a thread, with the state that the thread keeps.
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
-/// Some threads, and the line before them.
+/// Some threads with a queue.
 pub(super) struct WorkerPool<S>(SyncSender<Job<S>>);
 
 impl<S: Default + 'static> WorkerPool<S> {
-    /// Starts the threads; they end with the pool. `room` is how many may wait.
+    /// Starts the threads, which end with the pool. `room` is the size of the queue.
     pub(crate) fn open(name: &str, threads: usize, room: usize) -> Outcome<Self> {
         let (line, waiting) = sync_channel(room);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -33,7 +33,7 @@ impl<S: Default + 'static> WorkerPool<S> {
         Ok(Self(line))
     }
 
-    /// Does the work, and waits for it. It is not begun where nobody waits for it any more.
+    /// Runs some work and waits for it. It is skipped if nobody waits for it any more.
     pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut S) -> T + Send + 'static) -> Result<T> {
         let (answer, given) = oneshot::channel();
         let job: Job<S> = Box::new(move |kept| {
@@ -52,14 +52,14 @@ fn work_off<S: Default>(waiting: &Mutex<Receiver<Job<S>>>) {
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // Whoever asked hears of it, and the thread goes on for the others.
+        // The caller gets an error, and the thread continues with other jobs.
         if catch_unwind(AssertUnwindSafe(|| job(&mut kept))).is_err() {
             kept = S::default();
         }
     }
 }
 
-/// On Linux each thread has a priority of its own. Where that may not be changed it stays as it is.
+/// On Linux, each thread has its own priority. If it may not be changed, it stays.
 fn stand_back() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::setpriority_process(None, NICE);
@@ -96,7 +96,7 @@ mod tests {
         };
         let busy = loop {
             tokio::task::yield_now().await;
-            // One that waited itself, and does not any more, had found a place before the second came.
+            // This call may get the free place before the second one does; it then times out and gives the place up.
             let waited = std::time::Duration::from_millis(10);
             if let Ok(refused) = tokio::time::timeout(waited, pool.run(|_| ())).await {
                 break refused.expect_err("the line is full");

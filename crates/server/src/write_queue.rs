@@ -11,10 +11,10 @@ use takk_model::error::{Error, Result as Outcome};
 use takk_vault::AccessResponse;
 
 const ROOM: usize = 1024;
-/// How many requests a batch holds at most.
+/// The maximum size of a batch.
 const TOGETHER: usize = 256;
 
-/// Where requests for values are queued.
+/// Batches requests for values.
 pub(super) struct WriteQueue {
     queue: mpsc::Sender<Job>,
 }
@@ -25,7 +25,7 @@ struct Job {
 }
 
 impl WriteQueue {
-    /// Starts the queue, on a thread of its own that ends with it.
+    /// Starts the queue on its own thread, which ends with it.
     pub(crate) fn open(opener: &Arc<Opener>) -> Outcome<Self> {
         let (queue, waiting) = mpsc::channel(ROOM);
         let opener = Arc::clone(opener);
@@ -34,7 +34,7 @@ impl WriteQueue {
         Ok(Self { queue })
     }
 
-    /// Does what is wanted, and waits for it.
+    /// Queues a request and waits for its response.
     pub(crate) async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
         let (answer, given) = oneshot::channel();
         let full = |_| Refusal::unavailable("too many requests are waiting for the store");
@@ -52,14 +52,14 @@ fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
         match taken {
             Ok(mut hosted) => {
                 let mut given = hosted.serve(&asked);
-                // Nothing was done where all of them failed for a master key that is not the store's any more.
+                // If all of them failed because the store was rekeyed, nothing was done.
                 let is_new_key = given.iter().all(Result::is_err) && !given.iter().all(is_sound) && hosted.is_outdated();
                 if is_new_key && let Ok(anew) = opener.open() {
                     hosted = anew;
                     given = hosted.serve(&asked);
                 }
                 let is_sound = given.iter().all(is_sound);
-                // Whoever does not wait any more needs no answer.
+                // A caller who no longer waits needs no response.
                 answers.into_iter().zip(given).for_each(|(answer, given)| drop(answer.send(given)));
                 connection = is_sound.then_some(hosted);
             }
@@ -68,18 +68,18 @@ fn serve(opener: &Opener, mut waiting: mpsc::Receiver<Job>) {
     }
 }
 
-/// Whether the connection is not to blame for an outcome.
+/// Whether the result does not indicate a broken connection.
 fn is_sound(given: &Result<AccessResponse>) -> bool {
     !given.as_ref().is_err_and(|refusal| refusal.cause.is_some())
 }
 
-/// Those who wait, as many as are served together; `None` when the write queue is closed.
+/// The next batch; `None` when the queue is closed.
 fn next(waiting: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
     let mut jobs = vec![waiting.blocking_recv()?];
     while jobs.len() < TOGETHER
         && let Ok(job) = waiting.try_recv()
     {
-        // Nobody waits for the answer any more: nothing is done that nobody would hear of.
+        // Skips requests whose callers no longer wait, so that nothing happens that nobody learns about.
         if !job.answer.is_closed() {
             jobs.push(job);
         }

@@ -23,10 +23,10 @@ pub(super) fn check_cast(rule: CastRule, text: &str) -> Check {
     }
 }
 
-/// What a text means as a `bool`: `text.strip().lower()` in the eight words of the table. `None` for every other text.
+/// The `bool` that a text means: `text.strip().lower()` must be one of eight words. `None` for any other text.
 pub fn cast_bool(text: &str) -> Option<bool> {
     let text = stripped(text);
-    // The words are ASCII, and so is what Python's `lower` makes them of.
+    // The words are ASCII, and so is the result of Python's `lower` for them.
     let is_one_of = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
     if is_one_of(["true", "1", "yes", "on"]) {
         Some(true)
@@ -37,17 +37,17 @@ pub fn cast_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// `text.strip()`: Python takes four more characters for space than Unicode's property has.
+/// `text.strip()`: Python strips four more characters than Unicode's white space property has.
 fn stripped(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 
-/// Python's numbers may be written in the digits of every script: these are left to it.
+/// Python accepts the digits of any script in numbers. Such texts are left to the program.
 fn not_ascii_or(text: &str, error: &'static str, expected: &str) -> Check {
     if text.is_ascii() { refused(error, expected) } else { unchecked("it contains non-ASCII characters") }
 }
 
-/// What `int(text)` takes: a sign, and digits with single underscores between them.
+/// Whether `int(text)` accepts a text: a sign, and digits with single underscores between them.
 fn is_int(text: &str) -> bool {
     is_digits(text.strip_prefix(['+', '-']).unwrap_or(text))
 }
@@ -56,7 +56,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// What `float(text)` takes.
+/// Whether `float(text)` accepts a text.
 fn is_float(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if ["inf", "infinity", "nan"].contains(&unsigned.to_lowercase().as_str()) {

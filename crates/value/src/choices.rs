@@ -31,15 +31,15 @@ pub(super) fn check_enum(data: &Data, rule: &EnumRule, constraints: &Constraints
         Some(EnumMixin::Float) => {
             float_of(data, false).is_ok_and(|float| rule.values.iter().any(|value| equals(&Data::Float(float), value)))
         }
-        // A float is also taken for the integer that it is.
+        // A float is also accepted for an equal integer.
         None if matches!(data, Data::Float(_) | Data::Int(_) | Data::Bool(_)) => among(int_of(data, false).ok()),
         Some(EnumMixin::Str) | None => false,
     };
-    // What is not found goes to the class itself, which compares.
+    // Other values go to the class itself, which compares them.
     if found { Ok(()) } else { check_among(data, rule) }
 }
 
-/// Whether a value is one of an enum's, as the class itself compares.
+/// Whether a value equals one of an enum's, as the class itself compares them.
 pub(super) fn check_among(data: &Data, rule: &EnumRule) -> Check {
     if rule.values.iter().any(|value| equals(data, value)) {
         Ok(())
@@ -50,7 +50,7 @@ pub(super) fn check_among(data: &Data, rule: &EnumRule) -> Check {
     }
 }
 
-/// Whether a text names a member of an enum that is somewhere in the type (`_annotation_enum_name_to_val`).
+/// Whether a text is the name of a member of an enum within the type (`_annotation_enum_name_to_val`).
 pub(super) fn is_named(accepts: &ValueType, text: &str) -> bool {
     use ValueType as T;
     match accepts {
@@ -65,13 +65,13 @@ pub(super) fn is_named(accepts: &ValueType, text: &str) -> bool {
     }
 }
 
-/// A union: one that accepts is enough. `Literal` and strictness aside, order does not matter for that.
+/// A union: one member that accepts is enough. Except for `Literal` and strictness, their order does not matter for that.
 pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
     let mut refusals = Vec::new();
     let mut open = None;
     for member in members {
         match super::check_data(member, data) {
-            // A union looks into the text.
+            // A union examines the text.
             Ok(()) if matches!(data, Data::BrokenText) => return unchecked("an incomplete Unicode string"),
             Ok(()) => return Ok(()),
             Err(Fault::Refused(refusal)) => refusals.push((member, refusal)),
@@ -92,7 +92,7 @@ pub(super) fn check_union(data: &Data, members: &[ValueType]) -> Check {
     }
 }
 
-/// A union whose member a tag names (`TaggedUnionValidator`).
+/// A union whose member is selected by a tag (`TaggedUnionValidator`).
 pub(super) fn check_tagged(data: &Data, rule: &TaggedRule) -> Check {
     let Data::Object(items) = data else { return refused("model_attributes_type", "a JSON object") };
     let given = |key: &String| items.iter().find(|(name, _)| matches!(name, Data::Text(name) if name == key));
@@ -112,12 +112,12 @@ pub(super) enum Tag<'r> {
     Open,
 }
 
-/// The keys under which the tag is given: those of the field in the first member that has it.
+/// The keys of the tag: those of the field in the first member that has it.
 pub(super) fn tag_keys(rule: &TaggedRule) -> &[String] {
     rule.members.iter().find_map(|member| tag_field(member, &rule.tag)).map_or(&[], |field| field.keys.as_slice())
 }
 
-/// What the members allow as their tag.
+/// The tags that the members allow.
 pub(super) fn tag_type(rule: &TaggedRule) -> ValueType {
     let fields = rule.members.iter().filter_map(|member| tag_field(member, &rule.tag));
     let values = fields.flat_map(|field| match peeled(&field.accepts) {
@@ -133,7 +133,7 @@ fn tag_field<'r>(member: &'r ValueType, tag: &str) -> Option<&'r ModelField> {
     model.fields.iter().find(|field| field.name == tag)
 }
 
-/// The member that a tag names.
+/// The member that a tag selects.
 pub(super) fn member_of<'r>(rule: &'r TaggedRule, tag: &Data) -> Tag<'r> {
     let mut is_open = false;
     for member in &rule.members {
@@ -152,7 +152,7 @@ pub(super) fn member_of<'r>(rule: &'r TaggedRule, tag: &Data) -> Tag<'r> {
     if is_open { Tag::Open } else { Tag::Unknown }
 }
 
-/// Whether Python finds them equal: `1 == 1.0 == True`.
+/// Whether Python considers them equal: `1 == 1.0 == True`.
 fn equals(data: &Data, value: &Json) -> bool {
     match (data, value) {
         (Data::Null, Json::Null) => true,
@@ -174,7 +174,7 @@ fn equals(data: &Data, value: &Json) -> bool {
     }
 }
 
-/// Several reasons as one: `must be an integer, or a JSON array`.
+/// Joins several reasons: `must be an integer, or a JSON array`.
 fn any_of<'r>(reasons: impl Iterator<Item = &'r str>) -> String {
     const MUST_BE: &str = "must be ";
     let mut text = String::new();
@@ -188,7 +188,7 @@ fn any_of<'r>(reasons: impl Iterator<Item = &'r str>) -> String {
     text
 }
 
-/// The values as Python writes them; they are the program's, not the value's.
+/// The values in Python syntax. They are from the code, not from the checked value.
 fn listed(values: &[Json]) -> String {
     let texts: Vec<String> = values.iter().map(Json::to_string).collect();
     texts.join(", ")

@@ -6,8 +6,8 @@ use super::verdict::{Check, Fault, refused_as};
 use super::{check_data, choices};
 use takk_model::ValueType;
 
-/// A text that is turned into `lax` as it is, or else as what it is in JSON unless that is a text again. What neither gives goes to
-/// `strict` as a text.
+/// A text that is converted to `lax` directly, or else via JSON, unless the JSON is a string itself. If neither works, `strict` gets the
+/// text.
 pub(super) fn check_coerced(lax: &ValueType, strict: &ValueType, text: &str, required: bool) -> Check {
     if choices::is_named(lax, text) {
         return Ok(());

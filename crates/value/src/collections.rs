@@ -24,7 +24,7 @@ pub(super) fn check_list(data: &Data, of: &ValueType, constraints: &Constraints)
     all([check_length(items.len(), constraints, SIZE, "items"), each(items, of)])
 }
 
-/// `set[T]` (`SetValidator`): what occurs twice counts once.
+/// `set[T]` (`SetValidator`): duplicates count once.
 pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'static str) -> Check {
     let Some(items) = items(data, constraints.is_strict(), Kind::Set) else { return refused(error, "a JSON array") };
     let plain = |item: &Data| matches!(item, Data::Text(_));
@@ -43,7 +43,7 @@ pub(super) fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, 
     all([each(items, of), size, hashes])
 }
 
-/// Whether no text is there twice. Where something else than a text is, they may be the same.
+/// Whether all items are distinct strings. Other items may be equal without looking so.
 fn all_differ<'d>(mut items: impl Iterator<Item = &'d Data>) -> bool {
     let mut seen = HashSet::new();
     items.all(|item| matches!(item, Data::Text(text) if seen.insert(text.as_str())))
@@ -120,7 +120,7 @@ pub(super) fn check_model(data: &Data, rule: &ModelRule) -> Check {
     all(parts)
 }
 
-/// The items of a list as the arguments that a `NamedTuple` is made of, in its order (`ArgumentsValidator`).
+/// The items of a list as positional arguments of a `NamedTuple` (`ArgumentsValidator`).
 pub(super) fn check_arguments(items: &[Data], rule: &ModelRule) -> Check {
     let given = rule
         .fields
@@ -138,7 +138,7 @@ pub(super) fn check_arguments(items: &[Data], rule: &ModelRule) -> Check {
     all(given.chain(missing).chain([length]))
 }
 
-/// pydantic's error for what no such class is made of.
+/// pydantic's error for a value that such a class cannot be created from.
 pub(super) fn not_made_of(form: ModelForm) -> &'static str {
     match form {
         ModelForm::Model => "model_type",
@@ -148,7 +148,7 @@ pub(super) fn not_made_of(form: ModelForm) -> &'static str {
     }
 }
 
-/// The names as the fields spell them (`_replace_field_names_case_insensitively`).
+/// The names as spelled in the fields (`_replace_field_names_case_insensitively`).
 fn respelt(items: &[(Data, Data)], rule: &ModelRule) -> Vec<(Data, Data)> {
     let spellings = rule.spellings();
     let mut found: Vec<(Data, Data)> = Vec::new();

@@ -15,27 +15,27 @@ pub enum Data {
     Float(f64),
     /// A `str`.
     Text(String),
-    /// A `str` with half of a surrogate pair, which pydantic takes for no text at all.
+    /// A `str` with an unpaired surrogate, which pydantic does not accept as text.
     BrokenText,
     /// A `list`.
     List(Vec<Data>),
-    /// A `dict`. pydantic's own parser keeps keys that are given twice.
+    /// A `dict`. pydantic's own parser keeps duplicate keys.
     Object(Vec<(Data, Data)>),
-    /// A `tuple`, which JSON has not; nor does it have what follows.
+    /// A `tuple`. JSON has no equivalent of this and the following variants.
     Tuple(Vec<Data>),
     /// A `set` or `frozenset`.
     Set(Vec<Data>),
     /// `bytes`
     Bytes(Vec<u8>),
-    /// A member of an enum, by its value.
+    /// A member of an enum, given by its value.
     Member(Box<Data>, Option<EnumMixin>),
-    /// `SecretStr("x")` and its like, by the name of the class.
+    /// `SecretStr("x")` and the like, with the name of the class.
     Secret(String, Box<Data>),
-    /// An object that is written as a text, by the name of its class: `Path`, `UUID`, `HttpUrl`, `Decimal`.
+    /// An object that can be written as a string, with the name of its class: `Path`, `UUID`, `HttpUrl`, `Decimal`.
     Written(String, String),
-    /// An object of another class of the standard library, by its name: `timedelta`.
+    /// An object of another class of the standard library, with its name: `timedelta`.
     Instance(String),
-    /// What the source does not decide, with the reason.
+    /// A value that the source does not determine, with the reason.
     Unknown(String),
 }
 

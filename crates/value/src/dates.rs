@@ -6,7 +6,7 @@ use super::data::Data;
 use super::verdict::{Check, Fault, refused, unchecked};
 use takk_model::Constraints;
 
-/// The most days that a `timedelta` has.
+/// The maximum number of days in a `timedelta`.
 const MOST_DAYS: u32 = 999_999_999;
 
 fn times() -> TimeConfig {
@@ -20,14 +20,14 @@ fn date_times() -> DateTimeConfig {
     DateTimeConfig { time_config: times(), ..DateTimeConfig::default() }
 }
 
-/// A moment as a value gives it: a text, or a number of seconds.
+/// A point in time as given: a string, or a number of seconds.
 enum Given<'d> {
     Text(&'d [u8]),
     Seconds(i64),
     Fraction(f64),
 }
 
-/// What is to be read, where nothing is asked of it that is not checked here.
+/// The value to parse, unless constraints apply that are not checked here.
 fn given<'d>(data: &'d Data, constraints: &Constraints, error: &'static str, expected: &str) -> Result<Given<'d>, Fault> {
     match data {
         _ if !constraints.is_empty() => unchecked("bounds on a time"),
@@ -56,7 +56,7 @@ fn date_of(given: &Given<'_>) -> Option<Date> {
     }
 }
 
-/// `date` (`DateValidator`): also a date and time whose time is midnight.
+/// `date` (`DateValidator`): also accepts a date and time at midnight.
 pub(super) fn check_date(data: &Data, constraints: &Constraints) -> Check {
     let given = given(data, constraints, "date_type", "a date")?;
     let day = match (date_of(&given), date_time_of(&given)) {
@@ -74,7 +74,7 @@ pub(super) fn check_date_time(data: &Data, constraints: &Constraints) -> Check {
     match (date_time_of(&given), date_of(&given)) {
         (Some(found), _) if found.date.year == 0 => refused("datetime_parsing", "a date after year 0"),
         (Some(_), _) => Ok(()),
-        // A date alone is its midnight.
+        // A date alone means midnight.
         (None, Some(day)) if day.year > 0 => Ok(()),
         (None, Some(_)) => refused("datetime_parsing", "a date after year 0"),
         (None, None) => refused("datetime_from_date_parsing", "a date and time such as 2030-12-31T23:59:00Z"),
@@ -95,7 +95,7 @@ pub(super) fn check_time(data: &Data, constraints: &Constraints) -> Check {
 pub(super) fn check_duration(data: &Data, constraints: &Constraints) -> Check {
     let found = match given(data, constraints, "time_delta_type", "a duration")? {
         Given::Text(text) => Duration::parse_bytes_with_config(text, &times()).is_ok_and(|span| span.day <= MOST_DAYS),
-        // Larger numbers of days wrap around before they are compared.
+        // A larger number of days wraps around before the comparison.
         Given::Seconds(seconds) if seconds.unsigned_abs() / 86_400 > u64::from(u32::MAX) => {
             return unchecked("a very long duration");
         }

@@ -5,12 +5,12 @@ use super::data::Data;
 use super::verdict::{Check, refused, unchecked};
 use takk_model::Constraints;
 
-/// The longest value that is looked at (`MAX_EMAIL_LENGTH`), the longest address, and its longest label.
+/// The maximum length of the value (`MAX_EMAIL_LENGTH`), of the address, and of a label.
 const LONGEST: usize = 2048;
 const LONGEST_ADDRESS: usize = 254;
 const LONGEST_LABEL: usize = 63;
 
-/// Names that no address is at (`SPECIAL_USE_DOMAIN_NAMES`).
+/// Domains that cannot receive email (`SPECIAL_USE_DOMAIN_NAMES`).
 const SPECIAL: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
 
 /// `EmailStr`
@@ -24,7 +24,7 @@ pub(super) fn check_email(data: &Data, constraints: &Constraints) -> Check {
     if text.chars().count() > LONGEST || text.contains(['\r', '\n']) {
         return refused("value_error", expected);
     }
-    // Names around the address, quotes, other scripts: only the package itself knows.
+    // Display names, quotes, other scripts: only the library itself can decide.
     if !text.is_ascii() || text.contains(['<', '>', '"', '(', ')', '[', ']', '\\']) {
         return unchecked("an unusual email address");
     }
@@ -40,13 +40,13 @@ pub(super) fn check_email(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// `validate_email_local_part`: dots stand between other characters. Its length is not looked at.
+/// `validate_email_local_part`: dots only between other characters. Its length is not checked.
 fn is_local(local: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
     local.split('.').all(|part| !part.is_empty() && part.bytes().all(allowed))
 }
 
-/// `validate_email_domain_name`: labels of letters, digits and hyphens, two of them at least, the last one no number.
+/// `validate_email_domain_name`: at least two labels of letters, digits and hyphens, of which the last is not a number.
 fn is_domain(domain: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let is_label = |label: &str| {

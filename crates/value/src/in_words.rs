@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use takk_model::{Constraints, IpForm, IpRule, UrlRule, ValueType};
 
-/// How many choices or schemes are named before the rest is left out.
+/// The maximum number of choices or schemes to list.
 const MOST: usize = 12;
 
 /// What the type accepts, as a phrase.
@@ -105,7 +105,7 @@ fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Texts, the first of many.
+/// The first of several texts.
 fn listed(before: &str, texts: impl ExactSizeIterator<Item = String>) -> String {
     let count = texts.len();
     let mut shown: Vec<String> = texts.take(MOST).collect();

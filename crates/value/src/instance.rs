@@ -6,7 +6,7 @@ use super::text::check_length;
 use super::verdict::{Check, Fault, refused, unchecked};
 use takk_model::{Constraints, EnumMixin, ValueType};
 
-/// Whether a type accepts such a value. `None`: it is a value that JSON has too.
+/// Whether a type accepts such a value. `None` for a value that JSON can represent.
 pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Option<Check> {
     match data {
         Data::Unknown(reason) => Some(unchecked(reason.clone())),
@@ -20,7 +20,8 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
     }
 }
 
-/// Refuses what a strict type would have to convert. Values that come out of JSON as text are another matter: pydantic's own parser hands
+/// Rejects a value that a strict type would have to convert. This does not apply to strings in JSON, which pydantic's parser passes on as
+/// the values that they stand for.
 /// them on as what they stand for.
 pub(super) fn check_strict(accepts: &ValueType, data: &Data) -> Check {
     if is_unconverted(accepts, data) {
@@ -60,7 +61,7 @@ fn takes_items(accepts: &ValueType) -> bool {
     matches!(accepts, T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_))
 }
 
-/// The types of which no tuple and no set can be one.
+/// The types that no tuple or set can be an instance of.
 fn is_plain(accepts: &ValueType) -> bool {
     use ValueType as T;
     is_scalar(accepts) || matches!(accepts, T::None | T::Path | T::Secret(_) | T::Json(_) | T::Url(_) | T::Email)
@@ -75,7 +76,7 @@ fn check_items(accepts: &ValueType) -> Check {
     if is_plain(accepts) { mismatch(accepts, "a tuple or a set") } else { unchecked("a tuple or a set") }
 }
 
-/// Refused as pydantic refuses what is of another type.
+/// The rejection of a value of a different type.
 fn mismatch(accepts: &ValueType, given: &str) -> Check {
     use ValueType as T;
     let error = match accepts {
@@ -111,7 +112,7 @@ fn check_bytes(accepts: &ValueType, bytes: &[u8], constraints: &Constraints) -> 
     }
 }
 
-/// A member of an enum: one of the type itself, one that is also a number or a text, or a plain one, of which the value is taken.
+/// A member of an enum: one of the type itself, one that is also a number or string, or a plain one, whose value is used.
 fn check_member(accepts: &ValueType, value: &Data, mixin: Option<EnumMixin>, constraints: &Constraints) -> Check {
     use ValueType as T;
     match (accepts, mixin) {
@@ -122,7 +123,7 @@ fn check_member(accepts: &ValueType, value: &Data, mixin: Option<EnumMixin>, con
         (T::List(_) | T::Set(_) | T::FrozenSet(_) | T::Tuple(_) | T::TupleOf(_) | T::Dict(..) | T::None, _) => {
             super::check_data(accepts, &Data::Bool(true))
         }
-        // Which versions take the value of a member differs.
+        // Versions differ in which of these take the value of a member.
         _ => unchecked("a member of an enum as a default"),
     }
 }
@@ -159,7 +160,7 @@ fn without_constraints(of: &ValueType) -> &ValueType {
     }
 }
 
-/// An object that is known by its text. Of its own class it is taken as it is; to other types it is no text.
+/// An object that is known by its text. A type accepts its own class unchanged; for other types, it is not a string.
 fn check_written(accepts: &ValueType, class: &str, text: &str, constraints: &Constraints) -> Check {
     use ValueType as T;
     match accepts {
@@ -209,7 +210,7 @@ fn check_instance(accepts: &ValueType, class: &str, constraints: &Constraints) -
     }
 }
 
-/// The items of what a type with items accepts: strict types take their own kind only.
+/// The items of a collection that a type accepts: strict types only accept their own kind.
 pub(super) fn items(data: &Data, strict: bool, own: Kind) -> Option<&[Data]> {
     match (data, own) {
         (Data::List(items), Kind::List) | (Data::Tuple(items), Kind::Tuple) | (Data::Set(items), Kind::Set) => Some(items),
@@ -218,7 +219,7 @@ pub(super) fn items(data: &Data, strict: bool, own: Kind) -> Option<&[Data]> {
     }
 }
 
-/// A kind of what has items.
+/// A kind of collection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     List,

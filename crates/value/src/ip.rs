@@ -6,12 +6,12 @@ use super::data::Data;
 use super::verdict::{Check, refused, unchecked};
 use takk_model::{Constraints, IpForm, IpRule};
 
-/// A type of `ipaddress`, or pydantic's that take either version.
+/// A type of `ipaddress`, or a pydantic type for either version.
 pub(super) fn check_ip(data: &Data, rule: IpRule, constraints: &Constraints) -> Check {
     let text = match data {
         _ if !constraints.is_empty() => return unchecked("constraints on an IP address"),
         Data::Text(text) => text,
-        // A number is an address too.
+        // A number is a valid address, too.
         Data::Int(_) | Data::List(_) | Data::Bool(_) => return unchecked("an IP address that is not a string"),
         _ => "",
     };
@@ -51,7 +51,7 @@ fn is_v4(text: &str, form: IpForm) -> bool {
     }
 }
 
-/// `_make_netmask`: a length, a mask, or a mask of the host's part.
+/// `_make_netmask`: a prefix length, a netmask, or a host mask.
 fn v4_mask(text: &str) -> Option<u32> {
     let of_length = |length: u32| u32::MAX.checked_shl(32 - length).unwrap_or(0);
     if let Some(length) = length(text, 32) {
@@ -86,7 +86,7 @@ fn is_v6(text: &str, form: IpForm) -> bool {
     }
 }
 
-/// What stands before and behind the slash.
+/// The parts before and after the slash.
 fn split(text: &str) -> (&str, Option<&str>) {
     match text.split_once('/') {
         Some((address, mask)) => (address, Some(mask)),

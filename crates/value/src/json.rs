@@ -8,22 +8,22 @@ use super::number::Number;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// `json.loads`: half a surrogate pair is let in.
+    /// `json.loads`: accepts unpaired surrogates.
     Python,
     /// pydantic's `Json`.
     Pydantic,
 }
 
-/// Why a text is not decoded.
+/// Why a text cannot be decoded.
 pub(super) enum Broken {
     Invalid,
-    /// It is nested deeper than is looked into here.
+    /// It is nested too deeply to be checked here.
     TooDeep,
 }
 
-/// How deep values may nest: pydantic's limit; Python's depends on the program.
+/// The maximum nesting: pydantic's limit; Python's depends on the program.
 const DEEPEST: usize = 200;
-/// The longest integer (`sys.int_info.default_max_str_digits`).
+/// The maximum number of digits of an integer (`sys.int_info.default_max_str_digits`).
 const MOST_DIGITS: usize = 4300;
 
 pub(super) fn decode(text: &str, dialect: Dialect) -> Result<Data, Broken> {
@@ -127,7 +127,7 @@ impl Parser<'_> {
             }
             self.skip_space();
             let value = self.value(depth + 1)?;
-            // pydantic validates every one of several values of a key, Python keeps the last.
+            // pydantic validates all values of a duplicate key, Python keeps the last.
             let known = match &key {
                 Data::Text(name) if self.dialect == Dialect::Python => {
                     let at = *places.entry(name.clone()).or_insert(items.len());
@@ -196,7 +196,7 @@ impl Parser<'_> {
 
     fn string(&mut self) -> Result<Data, Broken> {
         self.at += 1;
-        // UTF-16, because escapes give halves of surrogate pairs that may or may not come together.
+        // UTF-16, because escapes may be halves of surrogate pairs, which may or may not match.
         let mut units: Vec<u16> = Vec::new();
         loop {
             let character = self.text.get(self.at..).and_then(|rest| rest.chars().next()).ok_or(Broken::Invalid)?;

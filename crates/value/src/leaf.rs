@@ -7,15 +7,15 @@ use super::part::json_wanted;
 use super::verdict::{Check, refused, refused_as, unchecked};
 use takk_model::ValueType;
 
-/// A field inside of models, and what stands around them.
+/// A nested field, with the effect of the types around it.
 pub(super) struct Leaf<'t> {
     accepts: &'t ValueType,
     required: bool,
-    /// Why anything may be accepted: a validator of a model around it runs first.
+    /// Why anything may be accepted: a validator of an enclosing model runs first.
     open: Option<&'t str>,
-    /// Whether an empty text is no value.
+    /// Whether an empty text counts as not set.
     ignores_empty: bool,
-    /// The text that stands for `None`.
+    /// The text that means `None`.
     none: Option<&'t str>,
 }
 
@@ -34,7 +34,7 @@ impl Leaf<'_> {
         check_text(self.accepts, text, self.required)
     }
 
-    /// That the text is JSON, where it has to be.
+    /// Checks that the text is JSON, if it has to be.
     fn decodes(&self, text: &str) -> Check {
         match json::decode(text, Dialect::Python) {
             Err(Broken::Invalid) if self.accepts.is_complex() && self.none != Some(text) => {
@@ -45,7 +45,7 @@ impl Leaf<'_> {
     }
 }
 
-/// The field that the path leads to.
+/// The field at the path.
 pub(super) fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<Leaf<'t>> {
     use ValueType as T;
     match accepts {
@@ -66,7 +66,7 @@ pub(super) fn leaf_of<'t>(accepts: &'t ValueType, path: &[String]) -> Option<Lea
                 leaf_of(&field.accepts, rest)
             }
         }
-        // Of several models any may be meant: only where it is one, or nothing, it is known which.
+        // Any of several models may be the right one; it is only known if there is just one.
         T::Union(members) => {
             let mut some = members.iter().filter(|member| **member != T::None);
             some.next().filter(|_| some.next().is_none()).and_then(|member| leaf_of(member, path))

@@ -44,12 +44,12 @@ pub fn check(accepts: &ValueType, text: &str) -> Verdict {
     check_text(accepts, text, true).into()
 }
 
-/// Whether a `Secret(...)` field can convert the text, by the second seed's table.
+/// Whether a `Secret(...)` field can convert the text.
 pub fn check_cast(rule: CastRule, text: &str) -> Verdict {
     cast::check_cast(rule, text).into()
 }
 
-/// Whether a setting would accept the text. What counts as no value at all is accepted where there is a default.
+/// Whether a setting would accept the text. A text that counts as not set is accepted if there is a default.
 pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
     match &setting.path {
         Some(path) => cast::check_cast(path.cast, text).into(),
@@ -57,7 +57,7 @@ pub fn check_setting(setting: &Setting, text: &str) -> Verdict {
     }
 }
 
-/// The same for one of its names: the first may hold the value as a part (`AliasPath`), which the field's own name never does.
+/// The same for one of its names: the first may contain the value as a part (`AliasPath`), the field's own name never does.
 pub fn check_named(setting: &Setting, name: &str, text: &str) -> Verdict {
     if setting.env.first().is_none_or(|first| first == name) {
         return check_setting(setting, text);
@@ -66,13 +66,13 @@ pub fn check_named(setting: &Setting, name: &str, text: &str) -> Verdict {
     check_setting(&Setting { accepts, ..setting.clone() }, text)
 }
 
-/// Whether a variable has a value, of which the field takes a part that is not there.
+/// Whether a variable is set, but lacks the part that the field uses.
 pub fn lacks_part(accepts: &ValueType, text: &str) -> bool {
     part::lacks_part(accepts, text)
 }
 
-/// Whether the field of a nested model would accept the text of a variable of its own. `path` names the fields on the way, the first
-/// one is the field that accepts the model.
+/// Whether a nested field would accept the text of its own variable. `path` consists of the names of the enclosing fields, starting with
+/// the setting.
 pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
     match leaf::leaf_of(accepts, path.get(1..).unwrap_or_default()) {
         Some(leaf) => leaf.check(text).into(),
@@ -80,17 +80,17 @@ pub fn check_leaf(accepts: &ValueType, path: &[String], text: &str) -> Verdict {
     }
 }
 
-/// Whether a field would accept a value of Python, as a default of the program is one. `Null` is `None`.
+/// Whether a field would accept a Python value, such as a default. `Null` is `None`.
 pub fn check_value(accepts: &ValueType, value: &Data) -> Verdict {
     instance::check_strict(accepts, value).and_then(|()| check_data(accepts, value)).into()
 }
 
-/// Whether a value is written in a way that all versions of pydantic read alike, for a type of its own.
+/// Whether all versions of pydantic parse a value in the same way, for a type without wrappers.
 pub fn is_written_usually(accepts: &ValueType, value: &Data) -> bool {
     usual::is_usual(accepts, value)
 }
 
-/// Why a text that is not written in the usual way is left open.
+/// Why texts in an unusual form are left undecided.
 const OTHERWISE: &str = "some versions of pydantic parse it differently";
 
 fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
@@ -101,13 +101,13 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
         ValueType::NoneText(word, inner) if word == text => check_data(inner, &Data::Null),
         ValueType::NoneText(_, inner) => check_text(inner, text, required),
         ValueType::Undecoded(inner) => check_plain(inner, text),
-        // What `null` is where JSON is read differs too.
+        // The handling of `null` for a complex type differs, too.
         ValueType::Usual(inner) if inner.is_complex() && text.trim() == "null" => unchecked(OTHERWISE),
         ValueType::Coerced(lax, strict) => coerced::check_coerced(lax, strict, text, required),
         ValueType::Part(path, inner) => part::check_part(path, inner, text, required),
         _ if accepts.is_complex() || accepts.is_complex_union() => match json::decode(text, Dialect::Python) {
             _ if choices::is_named(accepts, text) => unchecked("the name of an enum member where JSON is expected"),
-            // `None` counts as not found, but in pydantic 1.
+            // `None` counts as not found, except in pydantic 1.
             Ok(Data::Null) if !accepts.is_first() => absent("must not be null"),
             Ok(data) => check_data(accepts, &data),
             Err(Broken::TooDeep) => unchecked("it is nested too deeply"),
@@ -118,7 +118,7 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
     }
 }
 
-/// A text as it is; or the member of an enum that it names.
+/// A text as it is, or the enum member with that name.
 fn check_plain(accepts: &ValueType, text: &str) -> Check {
     match choices::is_named(accepts, text) {
         true if accepts.is_complex() => unchecked("the name of an enum member for a type that is parsed as JSON"),
@@ -132,7 +132,7 @@ fn check_data(accepts: &ValueType, data: &Data) -> Check {
     check_constrained(accepts, data, &Constraints::default())
 }
 
-/// What types say that stand around others; `None` for a type of its own.
+/// Applies a wrapper type; `None` for a type without wrappers.
 fn of_parts(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Option<Check> {
     use ValueType as T;
     Some(match accepts {
@@ -208,7 +208,7 @@ fn check_constrained(accepts: &ValueType, data: &Data, constraints: &Constraints
         T::Time => dates::check_time(data, constraints),
         T::TimeDelta => dates::check_duration(data, constraints),
         T::Unchecked(reason) => unchecked(reason.clone()),
-        // Those that stand around others are dealt with.
+        // Wrappers were handled above.
         _ => Ok(()),
     }
 }

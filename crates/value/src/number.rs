@@ -9,12 +9,12 @@ pub struct Number {
     pub negative: bool,
     /// Its digits, the most significant first.
     pub digits: Vec<u8>,
-    /// The power of ten that the last digit stands for.
+    /// The power of ten of the last digit.
     pub exponent: i64,
 }
 
 impl Number {
-    /// From digits before the point, digits behind it, and a power of ten.
+    /// From the digits before and after the point, and a power of ten.
     pub fn new(negative: bool, whole: &str, fraction: &str, exponent: i64) -> Self {
         let digits = whole.bytes().chain(fraction.bytes()).map(|digit| digit.wrapping_sub(b'0'));
         let digits: Vec<u8> = digits.skip_while(|digit| *digit == 0).collect();
@@ -22,7 +22,7 @@ impl Number {
         Self { negative, digits, exponent: exponent.saturating_sub(places) }
     }
 
-    /// A literal such as `-12.5e3`, in ASCII, without anything around it.
+    /// Parses a literal such as `-12.5e3`, in ASCII, without surrounding characters.
     pub fn literal(text: &str) -> Option<Self> {
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
@@ -45,13 +45,13 @@ impl Number {
         Self::new(value < 0, &value.unsigned_abs().to_string(), "", 0)
     }
 
-    /// The float as Python's `repr` writes it.
+    /// The float as Python's `repr` prints it.
     pub fn of_float(value: f64) -> Option<Self> {
         if !value.is_finite() {
             return None;
         }
         let mut number = Self::literal(&format!("{value:e}"))?;
-        // `1.0`, not `1`: `repr` writes whole numbers below 1e16 with a zero behind the point.
+        // `1.0`, not `1`: `repr` prints whole numbers below 1e16 with a zero after the point.
         if number.exponent >= 0 && value.abs() < 1e16 {
             let zeros = usize::try_from(number.exponent).unwrap_or_default() + 1;
             if !number.digits.is_empty() {
@@ -89,7 +89,7 @@ impl Number {
         if self.negative { sizes.reverse() } else { sizes }
     }
 
-    /// As an integer of 64 bits, where it is one.
+    /// As a 64-bit integer, if it is one.
     pub fn as_i64(&self) -> Option<i64> {
         if self.is_zero() {
             return Some(0);
@@ -111,7 +111,7 @@ impl Number {
         format!("{sign}0{digits}e{}", self.exponent).parse().unwrap_or(f64::NAN)
     }
 
-    /// The remainder of a whole number by a small one.
+    /// The remainder of a whole number divided by a small one.
     pub fn remainder(&self, divisor: u64) -> Option<u64> {
         let zeros = usize::try_from(self.exponent).ok()?;
         let by = u128::from(divisor);
@@ -120,7 +120,7 @@ impl Number {
         u64::try_from(rest).ok()
     }
 
-    /// Whether it is a multiple, as `(a / b) % 1 == 0` finds it with 28 digits. `None`: too long to be exact.
+    /// Whether it is a multiple, as `(a / b) % 1 == 0` computes it with 28 digits. `None` if that would not be exact.
     pub fn is_multiple_of(&self, other: &Self) -> Option<bool> {
         if self.is_zero() {
             return Some(true);
@@ -135,7 +135,7 @@ impl Number {
             Some(value * 10_u128.pow(zeros))
         };
         let (dividend, divisor) = (scaled(self)?, scaled(other)?);
-        // The quotient is exact enough only while both together have no more digits than the context.
+        // The quotient is only exact if both together have no more digits than the context.
         if divisor == 0 || dividend.checked_mul(divisor).is_none_or(|product| product >= 10_u128.pow(27)) {
             return None;
         }
@@ -143,7 +143,7 @@ impl Number {
     }
 }
 
-/// The digits behind `e`. So large a power that it says nothing more is cut.
+/// The exponent, limited to a range beyond which it makes no difference.
 fn power(text: &str) -> Option<i64> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),

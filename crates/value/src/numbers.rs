@@ -12,7 +12,7 @@ use super::number::Number;
 use super::verdict::{Check, Fault, refused, refused_as, unchecked};
 use takk_model::Constraints;
 
-/// The longest integer that is read (`sys.int_info.default_max_str_digits`).
+/// The maximum number of digits of an integer (`sys.int_info.default_max_str_digits`).
 const MOST_DIGITS: usize = 4300;
 
 /// `bool` (`validate_bool`).
@@ -78,7 +78,7 @@ fn int_of_text(text: &str) -> Result<Number, Fault> {
     number.map_or_else(|| refused("int_parsing", "an integer"), Ok)
 }
 
-/// An integer as JSON writes it (`jiter::NumberInt`).
+/// An integer in JSON syntax (`jiter::NumberInt`).
 fn plain_int(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -165,7 +165,7 @@ pub(super) fn float_of(data: &Data, strict: bool) -> Result<f64, Fault> {
         Data::Float(float) => Ok(*float),
         Data::Int(int) => match int.as_f64() {
             float if float.is_finite() => Ok(float),
-            // `json.loads` gives an integer that no float holds; pydantic's own parser takes it for infinity.
+            // `json.loads` returns an integer that no float can represent; pydantic's own parser returns infinity.
             _ => unchecked("a number too large for a float"),
         },
         _ if strict => refused("float_type", "a number; strict mode does not convert strings"),
@@ -239,7 +239,7 @@ fn decimal_of(data: &Data, constraints: &Constraints) -> Result<DecimalValue, Fa
     }
 }
 
-/// `decimal.Decimal(text)`: white space around it and underscores anywhere do not count, digits of every script do.
+/// `decimal.Decimal(text)`: ignores surrounding white space and any underscores, and accepts digits of every script.
 fn decimal_of_text(text: &str) -> Result<DecimalValue, Fault> {
     let mut plain = String::with_capacity(text.len());
     for character in text.trim_matches(is_python_space).chars().filter(|character| *character != '_') {
@@ -270,7 +270,7 @@ pub(super) fn is_python_space(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
-/// The value of a decimal digit of any script. Their ten stand together, in order.
+/// The value of a decimal digit of any script. Each script's ten digits are contiguous and in order.
 pub(super) fn digit_value(character: char) -> Option<u8> {
     static DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{Nd}$").ok());
     if character.is_ascii() {
@@ -285,7 +285,7 @@ pub(super) fn digit_value(character: char) -> Option<u8> {
     u8::try_from(before % 10).ok()
 }
 
-/// `max_digits` and `decimal_places`: as written, and with trailing zeros taken off (`extract_decimal_digits_info`).
+/// `max_digits` and `decimal_places`: as written, and without trailing zeros (`extract_decimal_digits_info`).
 fn check_digits(number: &Number, constraints: &Constraints) -> Check {
     if !constraints.bounds_digits() {
         return Ok(());
@@ -329,9 +329,9 @@ fn normalized(number: &Number) -> Number {
     short
 }
 
-/// Digits behind the point, and digits at all.
+/// The number of digits after the point, and in total.
 fn digits_of(number: &Number) -> (u64, u64) {
-    // Zero is one digit.
+    // Zero counts as one digit.
     let written = number.digits.len().max(1) as u64;
     if number.exponent >= 0 {
         (0, written + number.exponent.unsigned_abs())
@@ -341,13 +341,13 @@ fn digits_of(number: &Number) -> (u64, u64) {
     }
 }
 
-/// The bounds that are set, by name.
+/// The given bounds, by name.
 pub(super) fn bounds(constraints: &Constraints) -> impl Iterator<Item = (&'static str, &Json)> {
     let all = [("le", &constraints.le), ("lt", &constraints.lt), ("ge", &constraints.ge), ("gt", &constraints.gt)];
     all.into_iter().filter_map(|(name, limit)| limit.as_ref().map(|limit| (name, limit)))
 }
 
-/// Whether the bound of that name holds. What cannot be compared is outside of every bound.
+/// Whether the bound of that name is satisfied. A value that cannot be compared satisfies none.
 pub(super) fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Check {
     let limit = limit.as_f64();
     let (held, error, words) = match name {
@@ -359,7 +359,7 @@ pub(super) fn holds(name: &str, order: Option<Ordering>, limit: &Number) -> Chec
     if held { Ok(()) } else { refused(error, format!("{words} {limit}")) }
 }
 
-/// A bound as a number: JSON's, or the text of a `Decimal`.
+/// A bound as a number: from JSON, or from the text of a `Decimal`.
 pub(super) fn number_of(limit: &Json) -> Option<Number> {
     match limit {
         Json::Number(number) => Number::literal(&number.to_string()),
@@ -390,12 +390,12 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
             return if size.negative && !size.is_zero() { refused("byte_size", "a size in bytes") } else { Ok(()) };
         }
     };
-    // Sizes that no float holds are refused.
+    // Sizes that a float cannot represent are rejected.
     if text.len() > 300 {
         return unchecked("a very long size in bytes");
     }
     let Some(size) = SIZE.as_ref() else { return unchecked("a size in bytes") };
-    // Either part of the union lets it in: the pattern, or an integer of zero or more.
+    // Either member of the union may accept it: the pattern, or a non-negative integer.
     let Some(found) = size.captures(text) else {
         return match int_of_text(text) {
             Ok(size) if !size.negative || size.is_zero() => Ok(()),
@@ -407,7 +407,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
     }
     let unit = found.get(2).map_or_else(String::new, |unit| unit.as_str().to_ascii_lowercase());
     let short = matches!(unit.as_str(), "k" | "m" | "g" | "t" | "p" | "e");
-    // `int(text)` comes first: what it reads needs no unit.
+    // `int(text)` is tried first, and needs no unit.
     if short || UNITS.contains(&unit.as_str()) || is_python_int(text) {
         Ok(())
     } else {
@@ -415,7 +415,7 @@ pub(super) fn check_byte_size(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// Whether `int(text)` reads an ASCII text.
+/// Whether `int(text)` accepts an ASCII text.
 fn is_python_int(text: &str) -> bool {
     let trimmed = text.trim_matches(is_python_space);
     let digits = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);

@@ -6,12 +6,12 @@ use super::json::{self, Broken, Dialect};
 use super::verdict::{Check, refused, unchecked};
 use takk_model::{PathStep, ValueType};
 
-/// Whether the part at that path is accepted. JSON is read whatever the type of the part is.
+/// Whether the part at that path is accepted. The JSON is decoded regardless of the part's type.
 pub(super) fn check_part(path: &[PathStep], accepts: &ValueType, text: &str, required: bool) -> Check {
     let whole = match json::decode(text, Dialect::Python) {
         Ok(whole) => whole,
         Err(Broken::TooDeep) => return unchecked("it is nested too deeply"),
-        // Where the type of the part may be something else than JSON, what is no JSON is passed on as a text, which has no parts.
+        // If the type of the part may be something else than JSON, a text that is not JSON stays a string, which has no parts.
         Err(Broken::Invalid) if accepts.is_complex_union() => return absent(required),
         Err(Broken::Invalid) if matches!(accepts, ValueType::Unchecked(_)) => return check_data(accepts, &Data::Null),
         Err(Broken::Invalid) => {
@@ -29,8 +29,7 @@ fn find<'d>(path: &[PathStep], whole: &'d Data) -> Option<&'d Data> {
     path.iter().try_fold(whole, step_into)
 }
 
-/// Whether a variable has a value, and not the part that a type takes of it. False where only the program knows, and where the type takes the
-/// whole.
+/// Whether a variable is set but lacks the part that a type uses. False if only the program knows, and if the type uses the whole.
 pub(super) fn lacks_part(accepts: &ValueType, text: &str) -> bool {
     match accepts {
         ValueType::EmptyIsUnset(_) if text.is_empty() => false,
@@ -47,7 +46,7 @@ pub(super) fn lacks_part(accepts: &ValueType, text: &str) -> bool {
     }
 }
 
-/// The type of a field under its own name, where another one holds it as a part.
+/// The type of a field under its own name, if another name contains it as a part.
 pub(super) fn whole(accepts: &ValueType) -> ValueType {
     match accepts {
         ValueType::EmptyIsUnset(inner) => ValueType::EmptyIsUnset(Box::new(whole(inner))),
@@ -78,7 +77,7 @@ fn step_into<'d>(data: &'d Data, step: &PathStep) -> Option<&'d Data> {
     }
 }
 
-/// What is asked for where a text is no JSON, and how to do without.
+/// What is expected if a text is not JSON, and how to avoid that.
 pub(super) fn json_wanted(accepts: &ValueType) -> String {
     let example = example(accepts);
     match accepts {

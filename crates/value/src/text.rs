@@ -9,7 +9,7 @@ use super::data::Data;
 use super::verdict::{Check, Fault, refused, refused_as, unchecked};
 use takk_model::{Constraints, ValueType};
 
-/// The text that a value is (`validate_str`: nothing else than a text is one).
+/// The value as a text (`validate_str` accepts nothing else).
 fn text_of(data: &Data) -> Result<&str, Fault> {
     match data {
         Data::Text(text) => Ok(text),
@@ -20,7 +20,7 @@ fn text_of(data: &Data) -> Result<&str, Fault> {
 
 /// `str` (`StrConstrainedValidator`).
 pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
-    // Half a surrogate pair is only noticed by what looks into the text.
+    // An unpaired surrogate only matters to checks that examine the text.
     let looks = constraints.bounds_length() || constraints.bounds_text();
     if !looks && matches!(data, Data::BrokenText) {
         return Ok(());
@@ -45,7 +45,7 @@ pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// A number as a text, where numbers are taken for texts (`coerce_numbers_to_str`).
+/// A number as a string, if enabled (`coerce_numbers_to_str`).
 fn as_text(data: &Data, constraints: &Constraints) -> Result<Option<String>, Fault> {
     if constraints.coerce_numbers != Some(true) || constraints.is_strict() {
         return Ok(None);
@@ -59,7 +59,7 @@ fn as_text(data: &Data, constraints: &Constraints) -> Result<Option<String>, Fau
     }
 }
 
-/// Python's own engine looks from the beginning on (`re.match`). Where it is the same as the engine of pydantic is decided.
+/// Python's own engine matches from the beginning (`re.match`). The result is certain if pydantic's engine must agree.
 pub(super) fn check_with_python(pattern: &str, text: &str) -> Check {
     let simple = |character: char| !matches!(character, '\\' | '$' | '(') && character.is_ascii();
     let dollar = pattern.strip_suffix('$').unwrap_or(pattern);
@@ -73,10 +73,10 @@ pub(super) fn check_with_python(pattern: &str, text: &str) -> Check {
     }
 }
 
-/// How much memory a pattern may take when it is made ready, in bytes: a pattern of a few letters can ask for as much as there is.
+/// The maximum memory of a compiled pattern, in bytes: a short pattern can require any amount.
 const LARGEST_PATTERN: usize = 3 << 20;
 
-/// A pattern, ready to be matched. The last one is kept: a value that is made up is tried many times.
+/// A compiled pattern. The last one is cached, because generating a value checks it many times.
 pub(super) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
     thread_local! {
         static LAST: RefCell<Option<(String, Regex)>> = const { RefCell::new(None) };
@@ -93,7 +93,7 @@ pub(super) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
     })
 }
 
-/// Whether a length is within the bounds; `errors` for too short and too long.
+/// Whether a length is within the bounds; `errors` are those for too short and too long.
 pub(super) fn check_length(length: usize, constraints: &Constraints, errors: [&'static str; 2], unit: &str) -> Check {
     let length = length as u64;
     match (constraints.min_length, constraints.max_length) {
@@ -113,7 +113,7 @@ pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// `SecretStr`, `SecretBytes`, `Secret[T]`: the value inside is validated, then its length.
+/// `SecretStr`, `SecretBytes`, `Secret[T]`: validates the value inside, then its length.
 pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constraints) -> Check {
     super::check_data(inner, data)?;
     if constraints.is_strict() {
@@ -151,7 +151,7 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>, constraints: &Constra
     }
 }
 
-/// Whether a UUID, of which the text is one, is of that version.
+/// Whether the text of a valid UUID has that version.
 pub(super) fn matches_uuid_version(text: &str, version: u8) -> bool {
     Uuid::parse_str(text).is_ok_and(|uuid| is_of_version(&uuid, version))
 }
@@ -160,7 +160,7 @@ fn is_of_version(uuid: &Uuid, version: u8) -> bool {
     uuid.get_version_num() == usize::from(version) && uuid.get_variant() == Variant::RFC4122
 }
 
-/// `Path`: every text is one.
+/// `Path`: any text is accepted.
 pub(super) fn check_path(data: &Data, constraints: &Constraints) -> Check {
     match data {
         Data::Text(_) if constraints.is_strict() => unchecked("a strict path"),
@@ -171,7 +171,7 @@ pub(super) fn check_path(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// `re.Pattern`: what has no special characters is one for every engine.
+/// `re.Pattern`: a text without special characters is a valid pattern for every engine.
 pub(super) fn check_pattern(data: &Data) -> Check {
     match data {
         Data::Text(text) if regex::escape(text) == *text => Ok(()),

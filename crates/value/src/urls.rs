@@ -25,7 +25,7 @@ pub(super) fn check_url(data: &Data, rule: &UrlRule, constraints: &Constraints) 
 }
 
 fn broken<T>(error: ParseError) -> Result<T, Fault> {
-    // What the crate says of an error never quotes the text.
+    // The library's error messages never quote the text.
     refused("url_parsing", format!("a valid URL ({error})"))
 }
 
@@ -37,7 +37,7 @@ fn parse(text: &str) -> Result<Url, Fault> {
     Url::parse(text).or_else(broken)
 }
 
-/// `parse_multihost_url`: each host is parsed in an address of its own.
+/// `parse_multihost_url`: parses each host in a URL of its own.
 fn parse_many(text: &str) -> Result<Url, Fault> {
     if text.is_empty() {
         return refused("url_parsing", "a valid URL (input is empty)");

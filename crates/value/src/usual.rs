@@ -8,12 +8,12 @@ use regex::Regex;
 use super::data::Data;
 use takk_model::{EnumMixin, UrlRule, ValueType};
 
-/// Whether a value for that type is written in a way that all versions read alike.
+/// Whether all versions parse the value in the same way for that type.
 pub(super) fn is_usual(accepts: &ValueType, data: &Data) -> bool {
     use ValueType as T;
     match (accepts, data) {
         (T::Constrained(_, inner) | T::Checked(_, inner), _) => is_usual(inner, data),
-        // pydantic 1 makes a dictionary or a model of pairs, and of an empty text, too, and forgets whether a type with parts may be `None`.
+        // pydantic 1 also creates a dictionary or a model from pairs or an empty text, and forgets whether a complex type may be `None`.
         (T::Dict(..) | T::Model(_), Data::List(_)) => false,
         (T::Dict(..) | T::Model(_), Data::Text(text)) if text.is_empty() => false,
         (_, Data::Null) if accepts.is_complex() => false,
@@ -62,7 +62,7 @@ fn is_usual_text(accepts: &ValueType, text: &str) -> bool {
     }
 }
 
-/// Whether a text is an address of a scheme that the type does not take: no version does, whatever follows.
+/// Whether a text is a URL with a scheme that the type does not allow: every version rejects it, whatever follows.
 fn has_other_scheme(text: &str, rule: &UrlRule) -> bool {
     let Some((scheme, _)) = text.split_once("://") else { return false };
     let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'+');

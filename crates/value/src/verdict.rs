@@ -9,20 +9,19 @@ pub enum Verdict {
     Unchecked(String),
 }
 
-/// Why a text is refused. Nothing of the text is in it.
+/// Why a text is rejected. Does not contain any of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The type of pydantic's error: `int_parsing`.
     pub error: &'static str,
     /// What the value must be, as the rest of a sentence: `must be an integer`.
     pub reason: String,
-    /// Where inside the value, by position and by the names of fields: `[0].port`. Keys of a dictionary are part of the value, and
-    /// are not named.
+    /// Where the fault is within the value, by index and field name: `[0].port`. Keys of a dictionary are part of the value, and not shown.
     pub place: String,
 }
 
 impl Refusal {
-    /// What is asked of the value, or of the part of it that is at fault: ``value must be an integer``, ``` `[0].port` is required ```.
+    /// The requirement on the value, or on the part at fault: ``value must be an integer``, ``` `[0].port` is required ```.
     pub fn sentence(&self) -> String {
         match self.place.strip_prefix('.').unwrap_or(&self.place) {
             "" => format!("value {}", self.reason),
@@ -51,22 +50,22 @@ impl From<Check> for Verdict {
     }
 }
 
-/// Refused: the type of pydantic's error, and what the value must be.
+/// A rejection: the type of pydantic's error, and what the value must be.
 pub(super) fn refused<T>(error: &'static str, expected: impl AsRef<str>) -> Result<T, Fault> {
     refused_as(error, format!("must be {}", expected.as_ref()))
 }
 
-/// The same, where it is not about what the value is: `must have at least 8 characters`.
+/// The same for a requirement that does not start with "be": `must have at least 8 characters`.
 pub(super) fn refused_as<T>(error: &'static str, reason: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Refused(Refusal { error, reason: reason.into(), place: String::new() }))
 }
 
-/// Not known, for that reason.
+/// Undecided, for that reason.
 pub(super) fn unchecked<T>(reason: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Unchecked(reason.into()))
 }
 
-/// Says where inside the value a fault lies.
+/// Adds where the fault is within the value.
 pub(super) fn within(check: Check, step: &str) -> Check {
     match check {
         Err(Fault::Refused(mut refusal)) => {
@@ -77,7 +76,7 @@ pub(super) fn within(check: Check, step: &str) -> Check {
     }
 }
 
-/// All parts must be accepted: one refusal decides, wherever it stands.
+/// All parts must be accepted: a single rejection decides, wherever it is.
 pub(super) fn all(checks: impl IntoIterator<Item = Check>) -> Check {
     let mut open = Ok(());
     for check in checks {

@@ -10,66 +10,66 @@ use super::{Result, SecretValue, SecretsError};
 use crate::store::{AnswerRow, AuditEntry, StoreError};
 use takk_crypto::mac;
 
-/// How long the answer to a request is kept for one that comes again, in milliseconds.
+/// How long the response to a request is kept for a retry, in milliseconds.
 const ANSWERS_KEPT: i64 = 24 * 60 * 60 * 1000;
-/// How often answers that are older are forgotten, in milliseconds.
+/// How often older responses are deleted, in milliseconds.
 const BETWEEN_FORGETTING: i64 = 60 * 60 * 1000;
-/// The status of the answer to a request that made an environment.
+/// The status of a response to a request that created an environment.
 const CREATED: u16 = 201;
 
-/// Who does something to an environment, as it is written down.
+/// Who accesses an environment, as the audit log records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The number of the user.
+    /// The ID of the user.
     pub user: i64,
-    /// Its name: the author of what it writes.
+    /// The user's name, recorded as the author of changes.
     pub name: String,
     pub token: Option<i64>,
-    /// In which request, as the server's log names it.
+    /// The ID of the request in the server's log.
     pub request: Option<String>,
-    /// Who the user is and what the token could do, as the audit log keeps it.
+    /// The user's ID and the bounds of the token, for the audit log.
     pub bounds: Option<String>,
 }
 
-/// What somebody who may do it does to an environment.
+/// An authorized access to an environment.
 pub struct Access<'q> {
     pub caller: Caller,
     pub project: &'q str,
     pub environment: &'q str,
     pub action: &'q Action,
-    /// What tells a request that comes a second time; for changes.
+    /// Identifies a change that is retried.
     pub once: Option<&'q IdempotencyKey>,
 }
 
-/// What can be done to an environment.
+/// An operation on an environment.
 pub enum Action {
-    /// The current values of these names, or of all.
+    /// Read the current values of these names, or of all.
     Read {
-        /// The names; those that have no value are left out of the answer.
+        /// The names; those without a value are missing in the response.
         names: Option<Vec<String>>,
     },
-    /// One version of a name, or the current one.
+    /// Read one version of a name, or the current one.
     ReadVersion { name: String, version: Option<i64> },
     Change {
         updates: Vec<Update>,
-        /// Whether an environment that is not there is created.
+        /// Whether to create the environment if it does not exist.
         make: bool,
     },
     Create {
-        /// When its time is over.
+        /// When the environment expires.
         expires_at: Option<i64>,
         updates: Vec<Update>,
     },
-    /// The end of an environment.
+    /// Delete the environment.
     Delete,
 }
 
-/// A request that has the same answer when it comes again.
+/// Makes a request idempotent: a retry gets the same response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// Its key, the caller's to choose.
+    /// The key, which the caller chooses.
     pub key: String,
-    /// SHA-256 of the request. The store keeps it under a key only.
+    /// SHA-256 of the request. The store keeps only a keyed hash of it.
     pub digest: Vec<u8>,
 }
 
@@ -79,27 +79,27 @@ pub enum AccessResponse {
         revision: i64,
         values: Vec<(Entry, SecretValue)>,
     },
-    /// A version that was read; no value where it was unset.
+    /// A version that was read, without a value if it was unset.
     Version(Entry, Option<SecretValue>),
     Changed {
-        /// The revision of the environment, and the versions in the order of the updates.
+        /// The revision of the environment, and the new versions in the order of the updates.
         changed: Changed,
-        /// Whether the environment was made for it.
+        /// Whether the environment was created.
         made: bool,
-        /// Whether that happened when the request came for the first time.
+        /// Whether this is a retry of a request that was already served.
         again: bool,
     },
-    /// An environment that is no more.
+    /// The environment was deleted.
     Deleted,
 }
 
 impl UnitOfWork<'_> {
-    /// Does all of it, and gives the outcome of each access, in their order. One that is found to be impossible before anything was written
-    /// for it leaves the others as they are; any other error is one of the whole transaction.
+    /// Performs all accesses in one transaction, and returns their outcomes in order. If one turns out to be impossible before anything was
+    /// written for it, the others continue; any other error is one of the whole transaction.
     pub fn act(&mut self, accesses: &[Access]) -> Result<Vec<Result<AccessResponse>>> {
         self.forget_answers(accesses)?;
         let mut order: Vec<usize> = (0..accesses.len()).collect();
-        // All take environments in the same order, so that no two transactions wait for each other.
+        // All transactions lock environments in the same order, so that they cannot deadlock.
         order.sort_by_key(|at| (accesses[*at].project, accesses[*at].environment));
         let mut outcomes = Vec::with_capacity(accesses.len());
         for at in order {
@@ -108,7 +108,7 @@ impl UnitOfWork<'_> {
                 outcome => outcomes.push((at, outcome)),
             }
         }
-        // The audit log has them in the order in which they came.
+        // The audit log lists the accesses in the order of arrival.
         outcomes.sort_by_key(|(at, _)| *at);
         for (at, outcome) in &outcomes {
             self.entries.extend(outcome.as_ref().ok().and_then(|given| entry_of(&accesses[*at], given, self.now)));
@@ -116,7 +116,7 @@ impl UnitOfWork<'_> {
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
-    /// Forgets answers that are too old, now and then.
+    /// Deletes responses that are too old, from time to time.
     fn forget_answers(&mut self, accesses: &[Access]) -> Result<()> {
         let is_time = self.now - *self.answers_forgotten_at > BETWEEN_FORGETTING;
         if is_time && accesses.iter().any(|access| access.once.is_some()) {
@@ -128,7 +128,7 @@ impl UnitOfWork<'_> {
     }
 }
 
-/// Whether an error is one of the access alone, found before anything was written for it.
+/// Whether an error concerns only this access, and was found before anything was written for it.
 fn is_own(error: &SecretsError) -> bool {
     use SecretsError as E;
     matches!(
@@ -173,7 +173,7 @@ fn values(opened: &Opened, names: Option<&[String]>) -> Result<AccessResponse> {
     Ok(AccessResponse::Values { revision: opened.row.revision, values: values.collect::<Result<_>>()? })
 }
 
-/// Writes, unless the same request did already. `write` gives what changed, and whether the environment was made.
+/// Writes, unless the same request was already served. `write` returns what changed, and whether the environment was created.
 fn once(
     unit: &mut UnitOfWork,
     access: &Access,
@@ -199,12 +199,12 @@ fn once(
         body: serde_json::to_vec(&changed).expect("numbers are JSON"),
         created_at: unit.now,
     };
-    // The same request was answered right now by somebody else: the next attempt finds the answer.
+    // Another process has just served the same request, so the next attempt finds the response.
     unit.accounts().keep_answer(&row).map_err(|error| as_conflict(error.into()))?;
     Ok(AccessResponse::Changed { changed, made, again: false })
 }
 
-/// What the audit log says of an access; nothing of one that is done already.
+/// The audit log's row for an access; none for a retry.
 fn entry_of(access: &Access, given: &AccessResponse, now: i64) -> Option<AuditEntry> {
     let versioned = |name: &str, version: i64| format!("{name}@{version}");
     let (action, items) = match (access.action, given) {

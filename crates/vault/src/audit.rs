@@ -8,24 +8,24 @@ use crate::store::{AuditEntry, AuditHead, AuditLog, AuditRow, Durability, Transa
 use takk_crypto::{Key, open, seal};
 use takk_crypto::{framed, mac};
 
-/// Under which name the store keeps the key of the log, wrapped by the master key. It stays the same under a new master key.
+/// The name under which the store keeps the log's key, wrapped by the master key. A rekey does not change it.
 const AUDIT_KEY: &str = "audit key";
-/// How many rows are read at once.
+/// How many rows to read at a time.
 const PAGE: usize = 1000;
 
 /// The key of the audit log.
 pub(super) struct AuditKey(Key);
 
-/// What a look at the whole audit log found.
+/// The result of verifying the whole audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditVerified {
     /// How many rows were read.
     pub rows: usize,
     /// The number of the last row.
     pub last: i64,
-    /// What authenticates the last row and all before it, in hexadecimal digits.
+    /// The code that authenticates the last row and all rows before it, in hexadecimal.
     pub link: String,
-    /// What is wrong, one sentence each.
+    /// The defects, one sentence each.
     pub wrong: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl AuditKey {
         Ok(self.0.with(|key| seal(&master.wrapping(), AUDIT_KEY.as_bytes(), key, random))?)
     }
 
-    /// What authenticates a row, given the link of the one before.
+    /// The code that authenticates a row, given that of the previous one.
     fn link(&self, previous: &[u8], number: i64, entry: &AuditEntry) -> Vec<u8> {
         let token = entry.token.map(i64::to_be_bytes);
         let items: Vec<&[u8]> = entry.items.iter().map(String::as_bytes).collect();
@@ -56,25 +56,25 @@ impl AuditKey {
             entry.actor.as_bytes(),
             token.as_ref().map_or(&[], |token| token.as_slice()),
             entry.action.as_bytes(),
-            // What is not there is told from what is empty.
+            // Distinguishes a missing value from an empty one.
             &project,
             &environment,
             &items,
             &request,
         ];
-        // Rows from before there were any keep their links.
+        // Rows from before bounds existed keep their codes.
         parts.extend(bounds);
         self.0.with(|key| mac(key, &[&framed(&parts)]).to_vec())
     }
 
-    /// What authenticates the end of the log.
+    /// The code that authenticates the end of the log.
     fn end(&self, number: i64, link: &[u8]) -> Vec<u8> {
         self.0.with(|key| mac(key, &[&framed(&[b"audit head", &number.to_be_bytes(), link])]).to_vec())
     }
 }
 
-/// Adds rows to the log in a transaction; a log that has no key yet gets one. Call it last: until the end of the transaction nobody else
-/// can add rows.
+/// Adds rows to the log in a transaction, creating the log's key if it has none. Call it last: it blocks others from adding rows until the
+/// end of the transaction.
 pub(super) fn record(
     transaction: &mut dyn Transaction,
     key: &mut Option<AuditKey>,
@@ -89,11 +89,11 @@ pub(super) fn record(
     if key.is_none() {
         *key = kept_key(transaction, master)?;
     }
-    // A new one is not remembered here before the transaction is kept.
+    // A new key is not cached before the transaction is committed.
     let made = if key.is_none() { Some(new_key(transaction, &head, master, random)?) } else { None };
     let is_new = made.is_some();
     let key = key.as_ref().or(made.as_ref()).expect("it is kept, or made");
-    // A key comes with its first row: a log that has one has an end.
+    // The key is created with the first row, so a log with a key has an end.
     if !is_new && head.seal != key.end(head.number, &head.link) {
         return Err(SecretsError::AuditTampered);
     }
@@ -108,7 +108,7 @@ pub(super) fn record(
     Ok(transaction.audit().append(&rows, &AuditHead { number, link, seal })?)
 }
 
-/// The key that the log has.
+/// The key of the log.
 fn kept_key(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<Option<AuditKey>> {
     let Some(wrapped) = transaction.fact(AUDIT_KEY)? else { return Ok(None) };
     match AuditKey::unwrapped(&wrapped, master) {
@@ -118,7 +118,7 @@ fn kept_key(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<Opt
     }
 }
 
-/// The key of a log that never had one.
+/// Creates the key of a log that never had one.
 fn new_key(transaction: &mut dyn Transaction, head: &AuditHead, master: &MasterKey, random: &dyn Random) -> Result<AuditKey> {
     if *head != AuditHead::default() {
         return Err(SecretsError::AuditTampered);
@@ -131,9 +131,9 @@ fn new_key(transaction: &mut dyn Transaction, head: &AuditHead, master: &MasterK
     Ok(key)
 }
 
-/// Wraps the key of the log by another master key.
+/// Wraps the log's key by another master key.
 pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &MasterKey, random: &dyn Random) -> Result<()> {
-    // Whoever is about to make the key holds the end of the log.
+    // Locks the end of the log, which a process that is creating the key holds.
     transaction.audit().head()?;
     let Some(wrapped) = transaction.fact(AUDIT_KEY)? else { return Ok(()) };
     let key = AuditKey::unwrapped(&wrapped, old).ok_or(SecretsError::AuditTampered)?;
@@ -141,24 +141,24 @@ pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &M
 }
 
 impl Vault {
-    /// Adds rows to the audit log, all of them or none.
+    /// Adds rows to the audit log in one transaction.
     pub fn record(&mut self, entries: Vec<AuditEntry>) -> Result<()> {
         let mut transaction = self.store.begin(Durability::Synced)?;
         record(transaction.as_mut(), &mut self.audit, &self.master, self.random.as_ref(), entries)?;
         Ok(transaction.commit()?)
     }
 
-    /// The rows of the audit log, for reading.
+    /// Read access to the audit log.
     pub fn audit_log(&mut self) -> Result<Box<dyn AuditLog + '_>> {
         Ok(self.store.audit()?)
     }
 
-    /// The moment, in milliseconds since 1970.
+    /// The current time in milliseconds since 1970.
     pub fn now(&self) -> i64 {
         (self.clock)()
     }
 
-    /// Walks the whole audit log.
+    /// Verifies the whole audit log.
     pub fn verify_audit(&mut self) -> Result<AuditVerified> {
         let wrapped = self.store.fact(AUDIT_KEY)?;
         let mut log = self.store.audit()?;
@@ -172,7 +172,7 @@ impl Vault {
     }
 }
 
-/// A log that has no key has no rows.
+/// A log without a key must have no rows.
 fn without_key(log: &mut dyn AuditLog, head: &AuditHead) -> Result<AuditVerified> {
     let mut verified = AuditVerified::default();
     if *head != AuditHead::default() || !log.rows_after(0, 1)?.is_empty() {
@@ -181,7 +181,7 @@ fn without_key(log: &mut dyn AuditLog, head: &AuditHead) -> Result<AuditVerified
     Ok(verified)
 }
 
-/// Reads the rows up to the end of the log as it was; later ones are the business of a later look.
+/// Reads the rows up to the end at the start of the verification, ignoring later ones.
 fn walk(log: &mut dyn AuditLog, head: &AuditHead, key: &AuditKey) -> Result<AuditVerified> {
     let mut verified = AuditVerified { last: head.number, link: hex(&head.link), ..AuditVerified::default() };
     if head.seal != key.end(head.number, &head.link) {
@@ -210,7 +210,7 @@ fn walk(log: &mut dyn AuditLog, head: &AuditHead, key: &AuditKey) -> Result<Audi
     }
 }
 
-/// Whether the last row that was read is the one that the log ends with.
+/// Whether the last row that was read is the end of the log.
 fn ended(mut verified: AuditVerified, head: &AuditHead, last: i64, link: &[u8]) -> AuditVerified {
     if last < head.number {
         verified.wrong.push(missing(last + 1, head.number));
@@ -228,7 +228,7 @@ fn missing(first: i64, last: i64) -> String {
     }
 }
 
-/// Bytes in hexadecimal digits.
+/// Bytes in hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let digits =
         |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).expect("it is below 16"));

@@ -6,7 +6,7 @@ use super::{MasterKey, Random, Result, SecretsError};
 use crate::store::VersionRow;
 use takk_crypto::seal;
 
-/// Who changes an environment, with what, and when.
+/// Who changes an environment, and when.
 #[derive(Clone, Copy)]
 pub(super) struct WriteContext<'h> {
     pub master: &'h MasterKey,
@@ -15,21 +15,21 @@ pub(super) struct WriteContext<'h> {
     pub now: i64,
 }
 
-/// Where an environment is: its project, and its name there.
+/// An environment, by project and name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Location<'l> {
     pub project: &'l str,
     pub environment: &'l str,
 }
 
-/// The rows that the updates make of an environment, in their order.
+/// The rows that the updates create, in order.
 pub(super) fn rows(opened: &Opened, hand: WriteContext, updates: &[Update]) -> Result<Vec<VersionRow>> {
     let (project, environment) = (opened.row.project.as_str(), opened.row.name.as_str());
     let fingerprints = hand.master.fingerprints(project);
     let values = opened.key.values();
     let mut rows: Vec<VersionRow> = Vec::with_capacity(updates.len());
     for update in updates {
-        // A name may be changed twice at once: the second change is a version of its own.
+        // A request may change a name twice. The second change creates a version of its own.
         let known = rows.iter().rev().find(|row| row.name == update.name).or_else(|| opened.find(&update.name));
         let found = known.map_or(0, |row| row.version);
         if let Some(expected) = update.expected.filter(|expected| *expected != found) {

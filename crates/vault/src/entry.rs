@@ -5,51 +5,51 @@ use crate::store::VersionRow;
 use serde::{Deserialize, Serialize};
 use takk_model::Origin;
 
-/// What the names of ledger entries begin with. No variable of a program has such a name.
+/// The prefix of the names of ledger entries, which no variable can have.
 pub(super) const LEDGER_PREFIX: &str = "resource:";
 
-/// A new value for a name, or none any more.
+/// A new value for a name, or its removal.
 pub struct Update {
     pub name: String,
-    /// Its value; `None` unsets it.
+    /// The new value; `None` unsets the name.
     pub value: Option<SecretValue>,
-    /// The version that it must have now, 0 for none; `None` where that does not matter.
+    /// The version that the name must have, 0 for none; `None` for any.
     pub expected: Option<i64>,
-    /// How the value came to be.
+    /// The origin of the value.
     pub origin: Origin,
 }
 
 impl Update {
-    /// Another one of the same content.
+    /// A copy with the same content.
     pub(super) fn copy(&self) -> Self {
         let value = self.value.as_ref().map(|value| SecretValue::from(value.expose()));
         Self { name: self.name.clone(), value, expected: self.expected, origin: self.origin }
     }
 }
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
-    /// How often the environment was changed, this change included; 0 if it was created.
+    /// The revision of the environment after the change; 0 if it was created.
     pub revision: i64,
     /// The new version of each name, in the order of the updates.
     pub versions: Vec<i64>,
 }
 
-/// What is known of a version without its value.
+/// The metadata of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub name: String,
-    /// Counts from 1.
+    /// The version, counted from 1.
     pub version: i64,
-    /// Whether there is a value; else it was unset.
+    /// Whether it has a value; otherwise the name was unset.
     pub is_set: bool,
-    /// Equal for equal values of a project, whatever the environment.
+    /// Equal for equal values within a project, across environments.
     pub fingerprint: Option<Vec<u8>>,
-    /// How it came to be.
+    /// Its origin.
     pub origin: String,
     pub author: String,
-    /// When, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
 }
 
@@ -67,7 +67,7 @@ impl From<VersionRow> for Entry {
     }
 }
 
-/// Whether a row is a version of a value, and not an entry of the ledger.
+/// Whether a row is a version of a value rather than an entry of the ledger.
 pub(super) fn is_value(row: &VersionRow) -> bool {
     !row.name.starts_with(LEDGER_PREFIX)
 }

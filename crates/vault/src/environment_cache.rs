@@ -10,12 +10,12 @@ use super::people::SealCache;
 use super::state::Opened;
 use crate::store::EnvironmentRow;
 
-/// How many values are kept in all: some 10 MB where they are short.
+/// The maximum number of cached values: some 10 MB if they are short.
 const MOST_VALUES: u64 = 20_000;
-/// How many environments that is about.
+/// The expected number of environments.
 const USUAL_ENVIRONMENTS: usize = 200;
 
-/// Environments that were opened not long ago, and people who were found to be sealed, for all connections to one store.
+/// A cache of recently opened environments, and of verified rows of people, shared by all connections to a store.
 pub struct EnvironmentCache {
     environments: Cache<i64, Arc<Opened>, ByValues>,
     pub(super) people: Arc<SealCache>,
@@ -26,7 +26,7 @@ struct ByValues;
 
 impl Weighter<i64, Arc<Opened>> for ByValues {
     fn weight(&self, _id: &i64, opened: &Arc<Opened>) -> u64 {
-        // The row itself counts as one.
+        // The row itself counts as one value.
         u64::try_from(opened.current.len()).unwrap_or(u64::MAX).saturating_add(1)
     }
 }
@@ -39,17 +39,17 @@ impl Default for EnvironmentCache {
 }
 
 impl EnvironmentCache {
-    /// The environment of a row that was just read, if it is known in that state.
+    /// The cached environment of a row that was just read, if it has the same state.
     pub(super) fn find(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
         self.environments.get(&row.id).filter(|opened| opened.row == *row)
     }
 
-    /// The same, for whoever is about to change it: nobody else has it then.
+    /// The same for a caller who is about to change it: removes it from the cache.
     pub(super) fn take(&self, row: &EnvironmentRow) -> Option<Arc<Opened>> {
         self.environments.remove(&row.id).map(|(_, opened)| opened).filter(|opened| opened.row == *row)
     }
 
-    /// Keeps an environment in the state that is in the store.
+    /// Caches an environment in the state in which it is stored.
     pub(super) fn keep(&self, opened: &Arc<Opened>) {
         self.environments.insert(opened.row.id, Arc::clone(opened));
     }

@@ -7,50 +7,50 @@ use crate::store::StoreError;
 /// The result of reading or writing values.
 pub type Result<T, E = SecretsError> = std::result::Result<T, E>;
 
-/// Why a value cannot be read or kept.
+/// Why a value cannot be read or stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A key cannot be had, or a value not be encrypted.
+    /// A key cannot be read, or a value cannot be encrypted.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
-    /// The store was made with another master key.
+    /// The store has another master key.
     #[error("the master key does not match this store")]
     WrongMasterKey,
-    /// The store got a new master key while it was in use.
+    /// The store was rekeyed while it was in use.
     #[error("the master key of the store changed while this command was running")]
     Rekeyed,
-    /// There is no such environment.
+    /// The environment does not exist.
     #[error("there is no environment `{0}`")]
     NoEnvironment(String),
-    /// A row is not the one that was written.
+    /// A row is not what takk wrote.
     #[error("`{name}` in `{environment}` fails authentication: something other than takk changed the store, or it is damaged")]
     Tampered {
         environment: String,
         /// The name, or `the environment`.
         name: String,
     },
-    /// The end of the audit log, or its key, is not what was written.
+    /// The end of the audit log, or its key, is not what takk wrote.
     #[error("the audit log fails authentication: something other than takk changed the store, or it is damaged")]
     AuditTampered,
-    /// A request came again with the same key, and is another one.
+    /// A different request used the same idempotency key.
     #[error("the idempotency key was already used for another request")]
     KeyReused,
-    /// Somebody else changed the value meanwhile.
+    /// Somebody else has changed the value in the meantime.
     #[error("`{name}` has changed: expected version {expected}, but it has version {found}")]
     Changed {
         name: String,
         /// The version that was expected; 0 for none.
         expected: i64,
-        /// The version that is there.
+        /// The version that was found.
         found: i64,
     },
-    /// There is no such version.
+    /// The version does not exist.
     #[error("`{name}` has no version {version}")]
     NoVersion { name: String, version: i64 },
-    /// What was written cannot be read back.
+    /// What was written could not be read back.
     #[error("`{0}` was written but cannot be read back; it is not stored")]
     NotKept(String),
 }

@@ -100,7 +100,7 @@ impl Vault {
     }
 }
 
-/// The version that an entry must have. One that was removed has a version too, and is no entry.
+/// The version that an entry must have. An entry that was removed still has a version.
 fn expected(unit: &mut UnitOfWork<'_>, at: Location, name: &str, expected: i64) -> Result<i64> {
     if expected != 0 {
         return Ok(expected);

@@ -14,15 +14,15 @@ use crate::store::{AuditEntry, ManifestRow, Transaction};
 use takk_crypto::framed;
 use takk_crypto::{open, seal};
 
-/// A manifest that was stored.
+/// A stored manifest.
 pub struct KeptManifest {
     pub text: Zeroizing<Vec<u8>>,
     pub author: String,
-    /// When, in milliseconds since 1970.
+    /// When it was stored, in milliseconds since 1970.
     pub stored_at: i64,
 }
 
-/// What tells a manifest from another one, for whoever has it and asks whether it is the one that is kept.
+/// The tag of a manifest, by which a caller asks whether its copy is current.
 pub fn manifest_tag(text: &[u8]) -> String {
     request_digest(&[b"manifest", text]).iter().fold(String::new(), |mut tag, byte| {
         write!(tag, "{byte:02x}").expect("a String takes all text");
@@ -40,8 +40,8 @@ impl Vault {
 }
 
 impl UnitOfWork<'_> {
-    /// Stores a manifest in the place of the one before, in an environment that is created if it is not there. Whether that changed
-    /// anything: the same text a second time does not.
+    /// Replaces the manifest of an environment, which is created if it does not exist. Returns whether anything changed: storing the same
+    /// text again does not.
     pub fn keep_manifest(&mut self, caller: &Caller, (project, environment): (&str, &str), text: &[u8]) -> Result<bool> {
         let at = Location { project, environment };
         match self.look(at).map(Arc::clone) {
@@ -64,7 +64,7 @@ impl UnitOfWork<'_> {
     }
 }
 
-/// Whether that text is what is kept. One that cannot be read is replaced.
+/// Whether the text is already stored. One that cannot be decrypted is replaced.
 fn is_kept(transaction: &mut dyn Transaction, opened: &Opened, text: &[u8]) -> Result<bool> {
     let Some(row) = transaction.manifest(opened.row.id)? else { return Ok(false) };
     Ok(opened_manifest(opened, row).is_ok_and(|kept| kept.text.as_slice() == text))
@@ -76,7 +76,7 @@ pub(super) fn opened_manifest(opened: &Opened, row: ManifestRow) -> Result<KeptM
     Ok(KeptManifest { text: text.ok_or_else(tampered)?, author: row.author, stored_at: row.stored_at })
 }
 
-/// What a manifest is bound to.
+/// The associated data of a manifest's encryption.
 fn about(project: &str, environment: &str) -> Vec<u8> {
     framed(&[b"manifest", project.as_bytes(), environment.as_bytes()])
 }

@@ -10,18 +10,18 @@ use super::{Clock, KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError
 use crate::store::Store;
 use takk_crypto::{CryptoError, master_key, read_file, write_new};
 
-/// A store that was opened with its master key.
+/// A store opened with its master key.
 pub struct Opening {
     pub vault: Vault,
     /// Where its master key is.
     pub source: KeySource,
-    /// Whether the key was made just now.
+    /// Whether the key was just created.
     pub made: bool,
-    /// Why one that was made is not in the keyring, as far as the keyring says.
+    /// Why a new key is not in the keyring, if the keyring gave a reason.
     pub trouble: Option<String>,
 }
 
-/// Opens a store with its master key; a new store gets a new one. `clock` gives milliseconds since 1970.
+/// Opens a store with its master key; a new store gets a new one. `clock` returns milliseconds since 1970.
 pub fn open_vault(
     store: impl Into<Box<dyn Store>>,
     places: &KeyPlaces,
@@ -29,7 +29,7 @@ pub fn open_vault(
     clock: Clock,
 ) -> Result<Opening> {
     let mut store = store.into();
-    // A key that takk itself keeps may have been replaced since it was read.
+    // A key that takk manages may have been replaced after it was read.
     let is_replaced = |error: &SecretsError| places.setting.is_none() && matches!(error, SecretsError::WrongMasterKey);
     let found = retry(ATTEMPTS, is_replaced, |_| {
         settle(store.as_mut(), places)?;
@@ -40,8 +40,8 @@ pub fn open_vault(
     Ok(Opening { vault, source: found.source, made: found.made, trouble: found.trouble })
 }
 
-/// Puts the next master key in its place if the store has taken it, and removes it if the store has not. Nobody else can be about to
-/// take it: that happens under the same lock.
+/// Completes an interrupted rekey: moves the next master key into place if the store has adopted it, and removes it otherwise. No other
+/// process can be about to adopt it, since that happens under the same lock.
 pub(super) fn settle(store: &mut dyn Store, places: &KeyPlaces) -> Result<()> {
     let next = places.next_file();
     if places.setting.is_some() || !next.exists() {
@@ -57,22 +57,22 @@ pub(super) fn settle(store: &mut dyn Store, places: &KeyPlaces) -> Result<()> {
     if fits(&check, &key) {
         return Ok(keep(&key, &next, places).map_err(failed)?);
     }
-    // It is of no use only if another key is: what is not understood stays.
+    // It is only useless if another key fits; a key that cannot be interpreted stays.
     match super::find_key(places)? {
         Ok(found) if fits(&check, &found.key) => Ok(remove(&next).map_err(failed)?),
         _ => Ok(()),
     }
 }
 
-/// Writes the key that a store is about to take, under the lock of the store. What is there was not taken.
+/// Writes the key that a store is about to adopt, while holding its lock. A key that is already there was never adopted.
 pub(super) fn announce(key: &MasterKey, places: &KeyPlaces, random: &dyn Random) -> Result<()> {
     let next = places.next_file();
     remove(&next).map_err(|source| CryptoError::KeyFile { path: next.clone(), source })?;
     if write_new(&next, &key.to_hex(), random)? { Ok(()) } else { Err(CryptoError::KeyFileExists(next).into()) }
 }
 
-/// Into the keyring, if that is where the key was and it gives back what it keeps; else into the file beside the store, which counts
-/// before the keyring.
+/// Stores the key in the keyring, if the old one was there and the keyring returns what it stores; otherwise in the file next to the store,
+/// which takes precedence over the keyring.
 fn keep(key: &MasterKey, next: &Path, places: &KeyPlaces) -> std::io::Result<()> {
     let own = places.own_file();
     if let Some(keyring) = places.keyring.filter(|_| !own.exists()) {

@@ -9,19 +9,19 @@ use super::{KeyPlaces, KeySource, MasterKey, Random, Result, SecretsError, Vault
 use crate::store::{EnvironmentRow, Transaction};
 use takk_crypto::{CryptoError, write_new};
 
-/// A master key that was replaced.
+/// The result of a rekey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renewed {
-    /// How many environments have their keys wrapped by it.
+    /// The number of environments whose keys were wrapped again.
     pub environments: usize,
     /// Where the new key is.
     pub source: KeySource,
 }
 
-/// Gives the store a new master key. `file` is where to write it if the environment gives the present one; takk itself keeps it if
-/// that is what it does with the present one.
+/// Gives the store a new master key. `file` is where to write it if the current one is set by a variable; if takk manages the current key,
+/// it manages the new one too.
 ///
-/// The new key is on the disk before the store takes it, so that there is a moment with two keys and none without the right one.
+/// The new key is on disk before the store adopts it, so that for a moment there are two keys, but never none that fits.
 pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Result<Renewed> {
     let new = MasterKey::generate(vault.random.as_ref())?;
     let environments = vault.rekey(new, &|key, random| match file {
@@ -35,13 +35,13 @@ pub fn rekey(vault: &mut Vault, places: &KeyPlaces, file: Option<&Path>) -> Resu
         settle(vault.store.as_mut(), places)?;
         find_key(places)?.map_err(|trouble| CryptoError::NoMasterKey { trouble })?.source
     };
-    // What the old key opens is overwritten in the log too, as soon as nobody reads it.
+    // This overwrites data under the old key in the write-ahead log as well, as soon as nobody reads it.
     let _ = vault.store.write_back();
     Ok(Renewed { environments, source })
 }
 
 impl Vault {
-    /// Changes the master key; `keep` puts the new one where it is found again, before it counts. Gives the number of environments.
+    /// Changes the master key. `keep` stores the new one before it takes effect. Returns the number of environments.
     fn rekey(&mut self, new: MasterKey, keep: &dyn Fn(&MasterKey, &dyn Random) -> Result<()>) -> Result<usize> {
         let new = new.bound(self.people_key.binding());
         let random = self.random.as_ref();
@@ -64,7 +64,7 @@ impl Vault {
     }
 }
 
-/// Moves an environment from one master key to another.
+/// Rewraps an environment with another master key.
 fn rewrap(
     locked: &mut dyn Transaction,
     row: &EnvironmentRow,
@@ -93,7 +93,7 @@ fn rewrap(
     opened.row.wrapped_key = opened.key.wrap(new, &row.project, &row.name, random)?;
     opened.row.seal = opened.state();
     locked.rewrite(&opened.row)?;
-    // What is written is what is read.
+    // Reads back what was written.
     let (kept, versions) = current(locked)?;
     authentic(kept, versions, new).map(|_| ())
 }

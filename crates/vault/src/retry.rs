@@ -3,11 +3,11 @@
 use super::SecretsError;
 use crate::store::StoreError;
 
-/// How often a transaction is tried. Whoever is overtaken that often is told of the conflict.
+/// The maximum number of attempts. After that, the caller gets the conflict.
 pub(super) const ATTEMPTS: u32 = 16;
 
-/// Does something again as long as it fails for what somebody else did meanwhile, which `is_overtaken` tells by the error; `times` times
-/// at most. Each attempt gets its number, from 0. Gives the outcome of the last one.
+/// Retries an operation as long as it fails because of a concurrent change, which `is_overtaken` recognizes by the error, at most `times`
+/// times. Each attempt gets its number, counted from 0. Returns the outcome of the last one.
 pub(super) fn retry<T, E>(
     times: u32,
     is_overtaken: impl Fn(&E) -> bool,
@@ -22,12 +22,12 @@ pub(super) fn retry<T, E>(
     }
 }
 
-/// Whether somebody else changed the same in another transaction. The next attempt sees what they did.
+/// Whether another transaction changed the same data. The next attempt sees that change.
 pub(super) fn is_conflict(error: &SecretsError) -> bool {
     matches!(error, SecretsError::Store(StoreError::Conflict))
 }
 
-/// The error of whoever adds what was not there a moment ago: if it is there by now, somebody else added it.
+/// Converts the error of adding something that did not exist a moment ago: if it exists now, somebody else has added it.
 pub(super) fn as_conflict(error: SecretsError) -> SecretsError {
     match error {
         SecretsError::Store(StoreError::Exists { .. }) => StoreError::Conflict.into(),
@@ -39,7 +39,7 @@ pub(super) fn as_conflict(error: SecretsError) -> SecretsError {
 mod tests {
     use super::*;
 
-    /// What comes of the outcomes in this order, and how many of them were needed.
+    /// The result for these outcomes in order, and how many of them were needed.
     fn tried(outcomes: &[Result<u32, &'static str>]) -> (Result<u32, &'static str>, u32) {
         let mut attempts = 0;
         let outcome = retry(

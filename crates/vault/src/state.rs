@@ -7,32 +7,32 @@ use super::{MasterKey, Random, Result, SecretValue, SecretsError};
 use crate::store::{EnvironmentRow, Transaction, VersionRow};
 use takk_crypto::{Binding, DataKey, Key, LENGTH, framed, mac, open, open_with, seal};
 
-/// Under which name the store keeps what tells whether a master key fits.
+/// The name under which the store keeps the check of the master key.
 pub(super) const MASTER_CHECK: &str = "master key";
-/// What that fact holds, encrypted: that the rows of people are sealed, which nobody takes back without the master key.
+/// The plaintext of the check, which says that the rows of people are sealed: nobody can undo that without the master key.
 const SEALED_CHECK_TEXT: &[u8] = b"takk, people are sealed";
-/// What it held in stores of earlier takks, which sealed no people.
+/// Its plaintext in stores of earlier versions, which did not seal people.
 const EARLIER_CHECK_TEXT: &[u8] = b"takk";
 
-/// What tells whether a master key fits says that, and whether the rows of people are sealed.
+/// What the check says: whether a master key fits, and whether the rows of people are sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sealing {
-    /// There is no master key yet.
+    /// The store has no master key yet.
     New,
-    /// It is another master key's.
+    /// It belongs to another master key.
     Other,
-    /// It fits, and an earlier takk made it.
+    /// The key fits, and the store is from an earlier version.
     Earlier,
-    /// It fits, and the rows of people are sealed.
+    /// The key fits, and the rows of people are sealed.
     Sealed,
 }
 
-/// An environment as it is now, found to be what was written.
+/// The verified current state of an environment.
 #[derive(Clone)]
 pub(super) struct Opened {
     pub row: EnvironmentRow,
     pub key: DataKey,
-    /// The current version of every name, by name.
+    /// The current version of every name, sorted by name.
     pub current: Vec<VersionRow>,
 }
 
@@ -42,7 +42,7 @@ impl Opened {
         self.place(name).ok().map(|at| &self.current[at])
     }
 
-    /// Makes versions the current ones of their names.
+    /// Replaces the current versions of names.
     pub(crate) fn put_all(&mut self, rows: &[VersionRow]) {
         for row in rows {
             match self.place(&row.name) {
@@ -52,28 +52,28 @@ impl Opened {
         }
     }
 
-    /// What authenticates it as it is.
+    /// The code that authenticates the current state.
     pub(crate) fn state(&self) -> Vec<u8> {
         state(&self.key, &self.row.project, &self.row.name, self.row.revision, &self.current)
     }
 
-    /// Where a name is, or would be.
+    /// The index of a name, or where it would be inserted.
     fn place(&self, name: &str) -> std::result::Result<usize, usize> {
         self.current.binary_search_by(|row| row.name.as_str().cmp(name))
     }
 }
 
-/// What tells whether a master key fits.
+/// Creates the check of a master key.
 pub(super) fn check_of(master: &MasterKey, random: &dyn Random) -> Result<Vec<u8>> {
     Ok(seal(&master.wrapping(), MASTER_CHECK.as_bytes(), SEALED_CHECK_TEXT, random)?)
 }
 
-/// Whether a master key is the one that [`check_of`] was asked with.
+/// Whether a check was created with the master key.
 pub(super) fn fits(check: &[u8], master: &MasterKey) -> bool {
     matches!(sealing(check, master), Sealing::Earlier | Sealing::Sealed)
 }
 
-/// What such a fact says to whoever has a master key.
+/// What a check says, given a master key.
 pub(super) fn sealing(check: &[u8], master: &MasterKey) -> Sealing {
     match open(&master.wrapping(), MASTER_CHECK.as_bytes(), check).as_deref().map(Vec::as_slice) {
         Some(SEALED_CHECK_TEXT) => Sealing::Sealed,
@@ -82,12 +82,12 @@ pub(super) fn sealing(check: &[u8], master: &MasterKey) -> Sealing {
     }
 }
 
-/// Whether a master key is that of the store, seen from inside of a transaction.
+/// Whether a master key is that of the store, within a transaction.
 pub(super) fn is_master(transaction: &mut dyn Transaction, master: &MasterKey) -> Result<bool> {
     Ok(transaction.fact(MASTER_CHECK)?.is_some_and(|check| fits(&check, master)))
 }
 
-/// An environment, if it is what was written.
+/// An environment, if it is authentic.
 pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &MasterKey) -> Result<Opened> {
     let tampered =
         |row: &EnvironmentRow| SecretsError::Tampered { environment: row.name.clone(), name: "the environment".to_owned() };
@@ -96,7 +96,7 @@ pub(super) fn authentic(row: EnvironmentRow, current: Vec<VersionRow>, master: &
     if opened.state() == opened.row.seal { Ok(opened) } else { Err(tampered(&opened.row)) }
 }
 
-/// The row of an environment of an earlier takk, bound to the people that are sealed now; `None` if it is not what that takk wrote.
+/// The row of an environment of an earlier version, bound to the people that are sealed now; `None` if that version did not write it.
 pub(super) fn bound(
     row: EnvironmentRow,
     current: Vec<VersionRow>,
@@ -109,12 +109,12 @@ pub(super) fn bound(
     Some(EnvironmentRow { seal, ..opened.row })
 }
 
-/// The value of a version; `None` where it was unset.
+/// The value of a version; `None` if it was unset.
 pub(super) fn read(opened: &Opened, row: &VersionRow) -> Result<Option<SecretValue>> {
     if row.sealed.is_none() { Ok(None) } else { opened.key.values().with(|key| read_with(key, opened, row)) }
 }
 
-/// The values of all current versions, in their order. The key is unmasked once for them, and what it leaves is overwritten once.
+/// The values of all current versions, in order. The key is unmasked once for all of them, and wiped once.
 pub(super) fn read_all(opened: &Opened) -> Result<Vec<Option<SecretValue>>> {
     opened.key.values().with(|key| opened.current.iter().map(|row| read_with(key, opened, row)).collect())
 }
@@ -128,13 +128,13 @@ fn read_with(key: &[u8; LENGTH], opened: &Opened, row: &VersionRow) -> Result<Op
     text.map(|text| Some(SecretValue::new(text))).ok_or_else(tampered)
 }
 
-/// What a value is bound to.
+/// The associated data of a value's encryption.
 pub(super) fn about(project: &str, environment: &str, name: &str, version: i64) -> Vec<u8> {
     framed(&[b"value", project.as_bytes(), environment.as_bytes(), name.as_bytes(), &version.to_be_bytes()])
 }
 
-/// What authenticates the state of an environment: its revision, and of every name the version with all that is kept of it. No row can
-/// be left out, taken back to an earlier one, or changed.
+/// The code that authenticates the state of an environment: its revision, and for every name the current version with everything stored
+/// about it. No row can be omitted, rolled back, or changed undetected.
 fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current: &[VersionRow]) -> Vec<u8> {
     let mut digest = Digest::default();
     for row in current {
@@ -150,7 +150,7 @@ fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current
             row.author.as_bytes(),
             &created_at,
         ];
-        // As `framed` does it, without putting the bytes together first.
+        // Hashes the same bytes as `framed`, without concatenating them first.
         for part in parts {
             digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part);
@@ -161,7 +161,7 @@ fn state(key: &DataKey, project: &str, environment: &str, revision: i64, current
     key.state().with(|key| mac(key, &[&about]).to_vec())
 }
 
-/// Tells equal values apart from others without giving anything away to who has not the master key.
+/// Equal for equal values, but reveals nothing without the master key.
 pub(super) fn fingerprint(key: &Key, plain: &[u8]) -> Vec<u8> {
     const LENGTH: usize = 16;
     let whole = Zeroizing::new(key.with(|key| mac(key, &[plain])));

@@ -13,7 +13,7 @@ use super::{EnvironmentCache, MasterKey, Random, Result, SecretsError};
 use crate::store::{Accounts, AuditEntry, Change, EnvironmentRow, Transaction, VersionRow};
 use takk_crypto::DataKey;
 
-/// A transaction, with the environments that were opened in it, and what the audit log will say of it.
+/// A transaction, with the environments opened in it and the rows for the audit log.
 pub struct UnitOfWork<'v> {
     pub(super) transaction: Box<dyn Transaction + 'v>,
     pub(super) master: &'v MasterKey,
@@ -25,39 +25,39 @@ pub struct UnitOfWork<'v> {
     pub(super) recent: Option<&'v EnvironmentCache>,
     pub(super) now: i64,
     pub(super) environments: Vec<Environment>,
-    /// The rows that the audit log gets.
+    /// The rows for the audit log.
     pub(super) entries: Vec<AuditEntry>,
-    /// When answers that are too old were forgotten last, and whether they are in this transaction.
+    /// When old responses were last deleted, which this transaction may change.
     pub(super) answers_forgotten_at: &'v mut i64,
     pub(super) forgets_answers: bool,
     /// Whether an environment was removed.
     pub(super) has_removed: bool,
 }
 
-/// An environment that was opened in the transaction.
+/// An environment opened in the transaction.
 pub(super) struct Environment {
-    /// As it will be in the end.
+    /// Its state at the end of the transaction.
     opened: Arc<Opened>,
-    /// Its revision and seal in the store; `None` while it is only looked at.
+    /// Its stored revision and seal; `None` if it is only read.
     stored: Option<(i64, Vec<u8>)>,
-    /// Versions that are new, the oldest first.
+    /// New versions, oldest first.
     versions: Vec<VersionRow>,
-    /// How many of them are in the store.
+    /// How many of them are stored.
     written: usize,
 }
 
 impl<'v> UnitOfWork<'v> {
-    /// The moment at which everything here happens, in milliseconds since 1970.
+    /// The time of all changes in this transaction, in milliseconds since 1970.
     pub fn now(&self) -> i64 {
         self.now
     }
 
-    /// The rows of people, for reading.
+    /// Read access to the rows of people.
     pub fn accounts(&mut self) -> Box<dyn Accounts + '_> {
         Box::new(People::within(self.transaction.accounts(), &mut self.people, self.people_key, self.known))
     }
 
-    /// The environment as it is, if it is what was written.
+    /// The verified state of the environment.
     pub(super) fn look(&mut self, at: Location) -> Result<&Arc<Opened>> {
         let place = if let Some(place) = self.place(at) {
             place
@@ -70,7 +70,7 @@ impl<'v> UnitOfWork<'v> {
         Ok(&self.environments[place].opened)
     }
 
-    /// A version of a name, or the current one, with the environment that it is in.
+    /// A version of a name, or the current one, with its environment.
     pub(super) fn version(&mut self, at: Location, name: &str, version: Option<i64>) -> Result<(Arc<Opened>, VersionRow)> {
         let opened = Arc::clone(self.look(at)?);
         let is_it = |row: &&VersionRow| version.is_none_or(|version| row.version == version);
@@ -88,7 +88,7 @@ impl<'v> UnitOfWork<'v> {
         row.map(|row| (opened, row)).ok_or_else(|| SecretsError::NoVersion { name: name.to_owned(), version: wanted })
     }
 
-    /// Creates an environment with a key of its own and its first values.
+    /// Creates an environment with its own data key and its first values.
     pub(super) fn create(
         &mut self,
         at: Location,
@@ -96,7 +96,7 @@ impl<'v> UnitOfWork<'v> {
         author: &str,
         updates: &[Update],
     ) -> Result<Changed> {
-        // With the key of yesterday nobody could read it.
+        // With an outdated master key, nobody could read it.
         if !is_master(self.transaction.as_mut(), self.master)? {
             return Err(SecretsError::Rekeyed);
         }
@@ -122,7 +122,7 @@ impl<'v> UnitOfWork<'v> {
         Ok(changed)
     }
 
-    /// The same for whoever has just seen that it is not there.
+    /// The same for a caller who has just seen that it does not exist.
     pub(super) fn create_missing(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<Changed> {
         self.create(at, None, author, updates).map_err(as_conflict)
     }
@@ -140,7 +140,7 @@ impl<'v> UnitOfWork<'v> {
         Ok(Changed { revision: opened.row.revision, versions })
     }
 
-    /// Changes values, in an environment that is created if it is not there. Gives what changed, and whether it was created.
+    /// Changes values, creating the environment if it does not exist. Returns what changed, and whether it was created.
     pub(super) fn change_or_create(&mut self, at: Location, author: &str, updates: &[Update]) -> Result<(Changed, bool)> {
         match self.change(at, author, updates) {
             Err(SecretsError::NoEnvironment(_)) => Ok((self.create_missing(at, author, updates)?, true)),
@@ -148,13 +148,13 @@ impl<'v> UnitOfWork<'v> {
         }
     }
 
-    /// The environment, which nobody else changes before the end of the transaction.
+    /// The environment, locked until the end of the transaction.
     pub(super) fn hold(&mut self, at: Location) -> Result<Arc<Opened>> {
         let place = self.lock(at)?;
         Ok(Arc::clone(&self.environments[place].opened))
     }
 
-    /// Removes an environment with all that is in it.
+    /// Removes an environment with everything in it.
     pub(super) fn remove(&mut self, at: Location) -> Result<()> {
         let row = self.transaction.lock_environment(at.project, at.environment)?.ok_or_else(|| none(at))?;
         self.transaction.remove_environment(row.id)?;
@@ -168,7 +168,7 @@ impl<'v> UnitOfWork<'v> {
         Ok(())
     }
 
-    /// Writes what was changed together with what the audit log says of it, all of it or nothing.
+    /// Writes all changes with their rows in the audit log, and commits.
     pub(super) fn commit(mut self) -> Result<()> {
         for environment in self.environments.iter_mut().filter(|environment| environment.stored.is_some()) {
             environment.write(self.transaction.as_mut())?;
@@ -185,7 +185,7 @@ impl<'v> UnitOfWork<'v> {
         Ok(())
     }
 
-    /// Where an environment is that was opened in the transaction. Whoever comes after somebody mostly wants the same one.
+    /// The index of an opened environment. Consecutive requests mostly use the same one.
     fn place(&self, at: Location) -> Option<usize> {
         let is_it = |known: &Environment| known.opened.row.name == at.environment && known.opened.row.project == at.project;
         self.environments.iter().rposition(is_it)
@@ -196,7 +196,7 @@ impl<'v> UnitOfWork<'v> {
         self.environments.len() - 1
     }
 
-    /// Opens an environment that nobody else changes before the end of the transaction.
+    /// Opens an environment and locks it until the end of the transaction.
     fn lock(&mut self, at: Location) -> Result<usize> {
         let looked_at = self.place(at);
         if let Some(place) = looked_at.filter(|place| self.environments[*place].stored.is_some()) {
@@ -214,7 +214,7 @@ impl<'v> UnitOfWork<'v> {
         let found = self.transaction.current(at.project, at.environment)?;
         let (row, current) = found.ok_or_else(|| none(at))?;
         match authentic(row, current, self.master) {
-            // A new master key that came meanwhile is no damage.
+            // This also happens if the store was rekeyed in the meantime, which is not tampering.
             Err(SecretsError::Tampered { .. }) if !is_master(self.transaction.as_mut(), self.master)? => {
                 Err(SecretsError::Rekeyed)
             }
@@ -231,7 +231,7 @@ impl<'v> UnitOfWork<'v> {
 }
 
 impl Environment {
-    /// Writes the changes that are not in the store.
+    /// Writes the changes that are not stored yet.
     fn write(&mut self, transaction: &mut dyn Transaction) -> Result<()> {
         let (revision_before, seal_before) = self.stored.as_ref().expect("only what is locked is written");
         if self.opened.row.revision == *revision_before {
@@ -268,7 +268,7 @@ impl Environment {
             let found = kept.binary_search_by(|row| (&row.name, row.version).cmp(&(&meant.name, meant.version)));
             let not_kept = || SecretsError::NotKept(meant.name.clone());
             let kept = &kept[found.map_err(|_| not_kept())?];
-            // The fingerprint was made of the value itself.
+            // The fingerprint is computed from the value itself.
             let value = read(&self.opened, kept).map_err(|_| not_kept())?;
             let print = value.map(|value| fingerprint(&fingerprints, value.expose().as_bytes()));
             if kept != meant || print != meant.fingerprint {

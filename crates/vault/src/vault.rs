@@ -13,7 +13,7 @@ use super::unit_of_work::UnitOfWork;
 use super::{EnvironmentCache, MasterKey, Random, Result, SealedFiles, SecretValue, SecretsError};
 use crate::store::{Durability, Store, VersionRow};
 
-/// How long reads go on without a wait for the disk, in milliseconds.
+/// How long reads may go on without waiting for the disk, in milliseconds.
 const LONGEST_WITHOUT_SYNC: i64 = 1000;
 
 /// The values of a store, opened with its master key.
@@ -22,20 +22,20 @@ pub struct Vault {
     pub(super) master: MasterKey,
     pub(super) random: Box<dyn Random>,
     pub(super) clock: Clock,
-    /// The key of the audit log, once it was needed.
+    /// The key of the audit log, once it has been needed.
     pub(super) audit: Option<AuditKey>,
     pub(super) people_key: PeopleKey,
-    /// People who were found to be sealed.
+    /// The cache of verified rows of people.
     pub(super) people: Arc<SealCache>,
-    /// Environments that were opened not long ago.
+    /// The cache of recently opened environments.
     pub(super) recent: Option<Arc<EnvironmentCache>>,
-    /// When the disk was waited for last, in milliseconds since 1970.
+    /// When a commit last waited for the disk, in milliseconds since 1970.
     pub(super) synced_at: i64,
-    /// When answers that are too old were forgotten last, in milliseconds since 1970.
+    /// When old responses were last deleted, in milliseconds since 1970.
     pub(super) answers_forgotten_at: i64,
 }
 
-/// What gives milliseconds since 1970.
+/// Returns milliseconds since 1970.
 pub type Clock = Box<dyn Fn() -> i64 + Send>;
 
 impl Vault {
@@ -44,8 +44,8 @@ impl Vault {
         Ok(store.fact(MASTER_CHECK)?.is_none())
     }
 
-    /// Opens the store with its master key; a new store takes the key as its own. The people of a store of an earlier takk are sealed.
-    /// `clock` gives milliseconds since 1970.
+    /// Opens the store with its master key; a new store adopts the key. Seals the people of a store from an earlier version. `clock`
+    /// returns milliseconds since 1970.
     pub fn open(store: impl Into<Box<dyn Store>>, master: MasterKey, random: Box<dyn Random>, clock: Clock) -> Result<Self> {
         let mut store = store.into();
         let found = store.fact(MASTER_CHECK)?.map_or(Sealing::New, |check| sealing(&check, &master));
@@ -57,7 +57,7 @@ impl Vault {
             return Err(SecretsError::WrongMasterKey);
         }
         let people_key = match PeopleKey::of(store.as_ref(), &master) {
-            // A new master key that came meanwhile is no damage.
+            // This also happens if the store was rekeyed in the meantime, which is not tampering.
             Err(_) if !Self::accepts(store.as_ref(), &master)? => return Err(SecretsError::WrongMasterKey),
             key => key?,
         };
@@ -75,23 +75,23 @@ impl Vault {
         })
     }
 
-    /// Remembers the environments that it opens, together with others that are open on the same store.
+    /// Caches the environments that it opens, together with other connections to the same store.
     pub fn remember(&mut self, recent: Arc<EnvironmentCache>) {
         self.people = Arc::clone(&recent.people);
         self.recent = Some(recent);
     }
 
-    /// Whether a master key is that of the store; every key fits a store that has none.
+    /// Whether a master key fits the store; any key fits a store that has none.
     pub fn accepts(store: &dyn Store, master: &MasterKey) -> Result<bool> {
         Ok(store.fact(MASTER_CHECK)?.is_none_or(|kept| fits(&kept, master)))
     }
 
-    /// Makes an environment with a key of its own, and with a moment at which its time is over.
+    /// Creates an environment with its own data key and an expiry.
     pub fn create_environment(&mut self, project: &str, environment: &str, expires_at: Option<i64>) -> Result<()> {
         self.create_filled(project, environment, expires_at, "", &[])
     }
 
-    /// Makes an environment together with its first values: all of it, or nothing.
+    /// Creates an environment with its first values, in one transaction.
     pub fn create_filled(
         &mut self,
         project: &str,
@@ -104,12 +104,12 @@ impl Vault {
         self.transaction(Durability::Synced, |unit| unit.create(at, expires_at, author, updates).map(|_| ()))
     }
 
-    /// Whether the master key that the store was opened with is still its own.
+    /// Whether the master key with which the store was opened is still its own.
     pub fn is_current(&self) -> Result<bool> {
         Self::accepts(self.store.as_ref(), &self.master)
     }
 
-    /// The names of a project's environments that the store has.
+    /// The names of a project's environments in the store.
     pub fn environments(&self, project: &str) -> Result<Vec<String>> {
         Ok(self.store.environments(project)?.into_iter().map(|row| row.name).collect())
     }
@@ -121,17 +121,17 @@ impl Vault {
         let mut transaction = self.store.begin(Durability::Synced)?;
         transaction.remove_environment(row.id)?;
         transaction.commit()?;
-        // What was in the log is overwritten too.
+        // This overwrites the write-ahead log, too.
         Ok(self.store.write_back()?)
     }
 
-    /// The current version of every name, unset ones included, by name.
+    /// The current version of every name, including unset ones, sorted by name.
     pub fn list(&mut self, project: &str, environment: &str) -> Result<Vec<Entry>> {
         let opened = Arc::unwrap_or_clone(self.load(project, environment)?);
         Ok(opened.current.into_iter().filter(is_value).map(Entry::from).collect())
     }
 
-    /// The current value of a name with its version; `None` where it has none.
+    /// The current value of a name with its version; `None` if it has none.
     pub fn get(&mut self, project: &str, environment: &str, name: &str) -> Result<Option<(SecretValue, i64)>> {
         let opened = self.load(project, environment)?;
         match opened.find(name).filter(|row| is_value(row)) {
@@ -140,13 +140,13 @@ impl Vault {
         }
     }
 
-    /// All current values by name.
+    /// All current values, sorted by name.
     pub fn get_all(&mut self, project: &str, environment: &str) -> Result<Vec<(String, SecretValue)>> {
         let all = self.everything(project, environment)?;
         Ok(all.into_iter().filter_map(|(entry, value)| Some((entry.name, value?))).collect())
     }
 
-    /// The current version of every name with its value, `None` for those that are unset.
+    /// The current version of every name with its value, `None` for unset ones.
     pub fn everything(&mut self, project: &str, environment: &str) -> Result<Vec<(Entry, Option<SecretValue>)>> {
         let opened = self.load(project, environment)?;
         let values = read_all(&opened)?;
@@ -154,38 +154,38 @@ impl Vault {
         Ok(all.map(|(row, value)| (Entry::from(row.clone()), value)).collect())
     }
 
-    /// How often an environment was changed; `None` if there is none of that name.
+    /// The revision of an environment; `None` if it does not exist.
     pub fn revision(&self, project: &str, environment: &str) -> Result<Option<i64>> {
         Ok(self.store.environment(project, environment)?.map(|row| row.revision))
     }
 
-    /// All versions of a name, the newest first.
+    /// All versions of a name, newest first.
     pub fn history(&mut self, project: &str, environment: &str, name: &str) -> Result<Vec<Entry>> {
         let opened = self.load(project, environment)?;
         Ok(self.store.history(opened.row.id, name)?.into_iter().filter(is_value).map(Entry::from).collect())
     }
 
-    /// The value that a name had in a version; `None` if it was unset there.
+    /// The value of a version of a name; `None` if it was unset.
     pub fn version(&mut self, project: &str, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>> {
         let opened = self.load(project, environment)?;
         self.version_in(&opened, name, version)
     }
 
-    /// Changes values, all of them or none, and gives the new versions in the order of the updates. What was written is read back and
-    /// decrypted before it counts as written.
+    /// Changes values in one transaction, and returns the new versions in the order of the updates. Everything is read back and decrypted
+    /// before the commit.
     pub fn update(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
         let at = Location { project, environment };
         self.transaction(Durability::Synced, |unit| Ok(unit.change(at, author, updates)?.versions))
     }
 
-    /// The same in an environment that is created with these values if it is not there.
+    /// The same for an environment that is created with these values if it does not exist.
     pub fn update_or_create(&mut self, project: &str, environment: &str, author: &str, updates: &[Update]) -> Result<Vec<i64>> {
         let at = Location { project, environment };
         self.transaction(Durability::Synced, |unit| Ok(unit.change_or_create(at, author, updates)?.0.versions))
     }
 
-    /// Does `work` in one transaction, from the beginning again if somebody else was faster. What it did is kept, all of it and with what
-    /// the audit log says of it, before this gives what `work` gave; if `work` fails, it is undone.
+    /// Runs `work` in one transaction, and retries it if there was a conflict. Its changes and their rows in the audit log are committed
+    /// before this returns the result of `work`; if `work` fails, everything is rolled back.
     pub fn transaction<T>(
         &mut self,
         durability: Durability,
@@ -205,8 +205,8 @@ impl Vault {
         Ok(given)
     }
 
-    /// What a transaction waits for that only reads: the row of the audit log that says so is with the database before a value is given. The
-    /// first one after a while waits for the disk too, so that a machine that loses its power loses no more than that while of the log.
+    /// The durability of a transaction that only reads: its row in the audit log is committed before a value is returned. The first one
+    /// after a while also waits for the disk, so that a power failure loses no more than that while of the log.
     pub fn durability_of_reads(&mut self) -> Durability {
         let now = self.now();
         if (self.synced_at..self.synced_at + LONGEST_WITHOUT_SYNC).contains(&now) {
@@ -216,12 +216,12 @@ impl Vault {
         Durability::Synced
     }
 
-    /// What is kept in `directory` beside the store, sealed with its master key.
+    /// Files in `directory`, next to the store, that are sealed with its master key.
     pub fn aside(&self, directory: &Path) -> SealedFiles {
         SealedFiles::new(directory, &self.master)
     }
 
-    /// The store itself: what is in it without the values.
+    /// The store itself, for access to everything but the values.
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
@@ -236,7 +236,7 @@ impl Vault {
         read(opened, row)
     }
 
-    /// Begins to look at environments and to change them.
+    /// Begins a unit of work.
     fn unit_of_work(&mut self, durability: Durability) -> Result<UnitOfWork<'_>> {
         Ok(UnitOfWork {
             now: (self.clock)(),
@@ -256,7 +256,7 @@ impl Vault {
         })
     }
 
-    /// The environment as it is, if it is what was written.
+    /// The verified state of the environment.
     pub(super) fn load(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
         let Some(recent) = self.recent.clone() else { return self.load_anew(project, environment) };
         let row = self.store.environment(project, environment)?;
@@ -269,12 +269,12 @@ impl Vault {
         Ok(opened)
     }
 
-    /// The environment as its rows say it is, if it is what was written.
+    /// The same, read from its rows.
     pub(super) fn load_anew(&mut self, project: &str, environment: &str) -> Result<Arc<Opened>> {
         let none = || SecretsError::NoEnvironment(environment.to_owned());
         let (row, current) = self.store.current(project, environment)?.ok_or_else(none)?;
         match authentic(row, current, &self.master) {
-            // A new master key that came meanwhile is no damage.
+            // This also happens if the store was rekeyed in the meantime, which is not tampering.
             Err(SecretsError::Tampered { .. }) if !Self::accepts(self.store.as_ref(), &self.master)? => {
                 Err(SecretsError::Rekeyed)
             }

@@ -5,24 +5,24 @@ use super::state::read;
 use super::{Result, SecretsError, Vault};
 use crate::store::{EnvironmentRow, StoreError};
 
-/// What a look at everything in a store found.
+/// The result of verifying a store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// How many environments there are, of all projects.
+    /// The number of environments, of all projects.
     pub environments: usize,
-    /// How many versions of values were read.
+    /// The number of versions that were read.
     pub versions: usize,
-    /// What is wrong, one sentence each.
+    /// The defects, one sentence each.
     pub wrong: Vec<String>,
 }
 
 impl Vault {
-    /// What is wrong with the store: the file itself, and every version of every value of every project in it, and every row of people.
+    /// Verifies the database itself, every version of every value of every project, and every row of people.
     pub fn verify(&mut self) -> Result<Verified> {
         let mut verified = Verified { wrong: self.store.defects()?, ..Verified::default() };
         for row in self.store.all_environments()? {
             match self.verify_environment(&row, &mut verified) {
-                // Somebody deleted it since it was listed.
+                // It was deleted since it was listed.
                 Err(SecretsError::NoEnvironment(_)) => continue,
                 Err(error @ (SecretsError::Rekeyed | SecretsError::Store(StoreError::Unavailable(_)))) => return Err(error),
                 Err(error) => verified.wrong.push(format!("{}: {error}", row.project)),

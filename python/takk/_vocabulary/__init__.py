@@ -1,1 +1,1 @@
-"""What the names of `takk`, `takk.models`, `takk.secrets` and `takk.resources` are. Import them from there, not from here."""
+"""The definitions behind `takk`, `takk.models`, `takk.secrets` and `takk.resources`. Import them from there, not from here."""

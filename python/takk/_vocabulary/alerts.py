@@ -1,4 +1,4 @@
-"""Alerts, and who is told of them."""
+"""Alerts, and who is notified."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from takk._vocabulary.references import SecretRef, ServiceUrl
 
 
 class Contact(BaseModel):
-    """Someone to ask about a component, and to tell when an alert fires."""
+    """A person to ask about a component, and to notify when an alert fires."""
 
     name: str
     email: str | None = None
@@ -32,9 +32,9 @@ class SlackChannel:
 
 @validated_dataclass
 class Webhook:
-    """An address that is sent an `AlertWebhookPayload` when an alert begins or ends.
+    """A URL that gets an `AlertWebhookPayload` when an alert starts or ends.
 
-    With a `secret` the request has the header `X-Takk-Signature: sha256=<hex>`, the HMAC-SHA256 of its body by that secret.
+    With a `secret` the request has the header `X-Takk-Signature: sha256=<hex>`, the HMAC-SHA256 of its body with that secret.
     """
 
     url: str | ServiceUrl | SecretRef
@@ -45,7 +45,7 @@ class Webhook:
 
 
 class AlertWebhookPayload(BaseModel):
-    """What a `Webhook` is sent, as JSON: `AlertWebhookPayload.model_validate_json(body)`."""
+    """The JSON body of the request to a `Webhook`: `AlertWebhookPayload.model_validate_json(body)`."""
 
     alert_name: str
     severity: str | None = None
@@ -60,7 +60,7 @@ class AlertWebhookPayload(BaseModel):
 
 @dataclass
 class Alert:
-    """Tells someone when a query over metrics, logs or traces finds something for `duration` (minutes, or a `timedelta`)."""
+    """Notifies someone when a query over metrics, logs or traces matches for `duration` (minutes, or a `timedelta`)."""
 
     name: str
     query: str

@@ -1,4 +1,4 @@
-"""Components that others reach over the network."""
+"""Components that accept connections over the network."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class NetworkApp:
-    """A program that listens at a port: `NetworkApp(port=9000, command=["python", "-m", "shop.admin"])`."""
+    """A program that listens on a port: `NetworkApp(port=9000, command=["python", "-m", "shop.admin"])`."""
 
     port: int
     command: list[str] | None = None
@@ -91,7 +91,7 @@ class Served:
     """A component that is a `NetworkApp` with a command of its own."""
 
     def network_app(self, root_path: Path) -> NetworkApp:
-        """The component as the program that it is."""
+        """The component as a `NetworkApp`."""
         raise NotImplementedError(type(self))
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
@@ -100,7 +100,7 @@ class Served:
 
 
 def startup_command(scripts: Sequence[str | Callable[..., object]], root_path: Path) -> list[str]:
-    """Each command as it is, and each function as the command that runs its module."""
+    """Commands as they are, and each function as the command that runs its module."""
     return [
         script if isinstance(script, str) else f"python -m {module_ref(script, root_path)}" for script in scripts
     ]
@@ -108,7 +108,7 @@ def startup_command(scripts: Sequence[str | Callable[..., object]], root_path: P
 
 @dataclass
 class JupyterNotebook(Served):
-    """JupyterLab, without a login: for a network that only the team reaches."""
+    """JupyterLab without a login: only for a network that nobody but the team can reach."""
 
     port: int = 8888
     user: Privileges = field(default_factory=Privileges)
@@ -185,7 +185,7 @@ class UvicornApp(Served):
 
 @dataclass
 class GuvicornApp(Served):
-    """An ASGI application that gunicorn serves with a number of uvicorn's workers."""
+    """An ASGI application that gunicorn serves with uvicorn workers."""
 
     app: str
     settings: list[SecretClass] | None = None
@@ -219,7 +219,7 @@ def _served(
     tags: list[str],
     monitoring_path: str | None = None,
 ) -> NetworkApp:
-    """The program that serves an application, with all that is said of the application."""
+    """The program that serves an application, with all arguments of the application."""
     return NetworkApp(
         port=app.port,
         command=command,
@@ -294,7 +294,7 @@ class StreamlitApp(Served):
 
 
 def _page(app: DbtServer | StreamlitApp, port: int, command: str, description: str | None, tag: str) -> NetworkApp:
-    """A program for people that answers at `/healthz`."""
+    """A web page with a health check at `/healthz`."""
     return NetworkApp(
         port=port,
         command=["bash", "-c", command],

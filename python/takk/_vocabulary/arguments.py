@@ -1,4 +1,4 @@
-"""The arguments of a job, as they travel in its command."""
+"""The arguments of a job, as its command carries them."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ _ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 def encode_job_arguments(arguments: BaseModel | Mapping[str, object] | None) -> str | None:
-    """The arguments as the JSON that `job_arguments` reads."""
+    """The arguments as JSON for `job_arguments`."""
     if arguments is None:
         return None
     if isinstance(arguments, BaseModel):
@@ -23,8 +23,8 @@ def encode_job_arguments(arguments: BaseModel | Mapping[str, object] | None) -> 
 def job_arguments(function: Callable[..., object], args: str | None) -> dict[str, object]:
     """The keyword arguments of a function from JSON, validated by its annotations.
 
-    A function with one parameter that is a pydantic model takes the whole as that model; any other an object with a key for each
-    parameter. Raises `ValueError` for a parameter that is missing or unknown, `ValidationError` for a value that does not fit.
+    If the only parameter is a pydantic model, the whole JSON is that model; otherwise it is an object with a key for each parameter.
+    Raises `ValueError` for a parameter that is missing or unknown, `ValidationError` for a value that does not fit.
     """
     parameters = inspect.signature(function).parameters
     if not parameters:
@@ -39,7 +39,7 @@ def job_arguments(function: Callable[..., object], args: str | None) -> dict[str
 
 
 def validated_arguments(function: Callable[..., object], given: Mapping[str, object]) -> dict[str, object]:
-    """The keyword arguments of a function from plain values by the names of its parameters, validated by its annotations."""
+    """The keyword arguments of a function from plain values by parameter name, validated by its annotations."""
     parameters, hints = inspect.signature(function).parameters, get_type_hints(function)
     if not parameters:
         return {}

@@ -12,7 +12,7 @@ from takk._lazy import public
 if TYPE_CHECKING:
     from takk._vocabulary.project import Project
 
-# As uv's guide to Docker has it: first what the lock names, so that a change of the code does not install it again.
+# As in uv's guide to Docker: first what the lock file pins, so that a change of the code does not reinstall it.
 _UV_DOCKERFILE = """\
 FROM ghcr.io/astral-sh/uv:python{python}-trixie-slim
 ARG APT_PACKAGES=""
@@ -28,7 +28,7 @@ ENV PATH="/app/.venv/bin:$PATH"
 
 
 class DockerBuild(BaseModel):
-    """An image that is built: the path of a Dockerfile or its text, the directory that is sent, and build arguments."""
+    """An image that is built: the path of a Dockerfile or its text, the build context, and build arguments."""
 
     image_name: str
     dockerfile: str | Path = Path("Dockerfile")
@@ -41,7 +41,7 @@ class DockerBuild(BaseModel):
     def generate_default_uv_image(
         project: "Project", image_name: str | None = None, build_args: dict[str, str] | None = None
     ) -> "DockerBuild":
-        """An image of the packages in the `uv.lock` of the working directory. Raises `ValueError` if there is none."""
+        """An image with the packages in the `uv.lock` of the working directory. Raises `ValueError` if there is none."""
         context = Path.cwd()
         lock = context / "uv.lock"
         if not lock.is_file():
@@ -59,7 +59,7 @@ class DockerBuild(BaseModel):
     def default_uv_image(
         image_name: str | None = None, build_args: dict[str, str] | None = None
     ) -> "Callable[[Project], DockerBuild]":
-        """The same, built when the project is known: `docker_image=DockerBuild.default_uv_image()`."""
+        """The same, but built once the project is known: `docker_image=DockerBuild.default_uv_image()`."""
         return partial(DockerBuild.generate_default_uv_image, image_name=image_name, build_args=build_args)
 
 
@@ -67,13 +67,13 @@ Image: TypeAlias = "str | DockerBuild | Callable[[Project], DockerBuild] | None"
 
 
 def _python_version(directory: Path) -> str:
-    """The version in the `.python-version` that uv writes, or else the one that takk builds with."""
+    """The version in uv's `.python-version`, or otherwise the one that takk builds with."""
     path = directory / ".python-version"
     return path.read_text().strip() if path.is_file() else "3.12"
 
 
 def image_and_build(image: Image, name: str) -> tuple[str | None, DockerBuild | None]:
-    """The name of a component's image, or how it is built."""
+    """The name of a component's image, or how to build it."""
     if isinstance(image, str) or image is None:
         return image, None
     return None, image if isinstance(image, DockerBuild) else image(_project(name))
@@ -86,7 +86,7 @@ def image_name(image: Image, name: str) -> str | None:
 
 
 def _project(name: str) -> "Project":
-    """What a function that builds an image is given for a component: a component does not know its project."""
+    """The argument of a function that builds an image for a component: a component does not know its project."""
     from takk._vocabulary.project import Project
 
     return Project(name)

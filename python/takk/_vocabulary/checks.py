@@ -1,4 +1,4 @@
-"""How takk finds out whether a container works."""
+"""How takk checks the health of a container."""
 
 from pydantic import BaseModel
 
@@ -6,7 +6,7 @@ from takk._lazy import public
 
 
 class NetworkHealthCheck(BaseModel):
-    """A health check by an address. Times are seconds."""
+    """A health check over HTTP. Times are in seconds."""
 
     url: str
     interval: int = 10
@@ -15,7 +15,7 @@ class NetworkHealthCheck(BaseModel):
 
 
 class HttpGet(BaseModel):
-    """Healthy while this path answers."""
+    """Healthy while a GET request for this path succeeds."""
 
     path: str
     port: int = 80
@@ -23,7 +23,7 @@ class HttpGet(BaseModel):
 
 
 class ExecAction(BaseModel):
-    """Healthy while this command ends with 0."""
+    """Healthy while this command exits with status 0."""
 
     command: list[str]
 
@@ -35,7 +35,7 @@ class TcpSocket(BaseModel):
 
 
 class Check(BaseModel):
-    """One health check, and how often it is made."""
+    """One health check, and how often it runs."""
 
     check: HttpGet | ExecAction | TcpSocket
     initial_delay_seconds: int = 10
@@ -46,7 +46,7 @@ class Check(BaseModel):
 
 
 class HealthChecks(BaseModel):
-    """Whether a container has started, can be sent work, and is alive."""
+    """Whether a container has started, is ready for requests, and is alive."""
 
     startup: Check | None = None
     readiness: Check | None = None
@@ -57,7 +57,7 @@ HealthCheck = str | int | list[str] | HttpGet | ExecAction | TcpSocket | Check |
 
 
 def resolve_health_check(value: HealthCheck | None, port: int = 80) -> HealthChecks | None:
-    """All three checks from the short form: a path at `port`, a port, a command, or one check for all."""
+    """All three checks from the short form: a path on `port`, a port, a command, or one check for all."""
     if value is None or isinstance(value, HealthChecks):
         return value
     if isinstance(value, Check):
@@ -68,7 +68,7 @@ def resolve_health_check(value: HealthCheck | None, port: int = 80) -> HealthChe
         value = TcpSocket(port=value)
     elif isinstance(value, list):
         value = ExecAction(command=value)
-    # A program may take a while to start: it is asked sooner, and for longer.
+    # A program may take a while to start: the startup check runs sooner, and for longer.
     return HealthChecks(
         startup=Check(check=value, initial_delay_seconds=5, failure_threshold=20),
         readiness=Check(check=value),

@@ -1,4 +1,4 @@
-"""What a container is given: processor, memory, disk, rights, and the node it runs on."""
+"""What a container gets: CPU, memory, disk, privileges, and the node it runs on."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ from takk._vocabulary.literals import LinuxCapability
 
 
 class Compute(BaseModel):
-    """What a container may use at most: thousandths of a processor, and megabytes of memory and disk."""
+    """The resource limits of a container: thousandths of a CPU, and megabytes of memory and disk."""
 
     mvcpu_limit: int = 1000
     mb_memory_limit: int = 1024
@@ -19,7 +19,7 @@ class Compute(BaseModel):
 
 @dataclass
 class ComputeRequest:
-    """What a container needs at least: thousandths of a processor, megabytes of memory and disk, graphics processors."""
+    """The resource requests of a container: thousandths of a CPU, megabytes of memory and disk, and GPUs."""
 
     min_mvcpus: int = 1000
     min_mb_ram: int = 1024
@@ -29,7 +29,7 @@ class ComputeRequest:
 
 @dataclass
 class ServerlessCompute:
-    """What each of a number of containers may use, and how many of them run."""
+    """The resources of each replica, and the number of replicas."""
 
     compute: Compute
     min_scale: int = 0
@@ -37,7 +37,7 @@ class ServerlessCompute:
 
 
 class Privileges(BaseModel):
-    """The user that a container runs as. By default an ordinary one that can do nothing else: `user_id=0` is root."""
+    """The user that a container runs as. By default it is unprivileged; `user_id=0` is root."""
 
     user_id: int = 1000
     group_id: int | None = None
@@ -47,7 +47,7 @@ class Privileges(BaseModel):
 
 @dataclass
 class AccessRule:
-    """What a container may do with objects of the Kubernetes API."""
+    """Grants a container access to objects of the Kubernetes API."""
 
     api_groups: list[str]
     resources: list[str]

@@ -1,4 +1,4 @@
-"""Settings classes that are ready to use: list one in `settings=[...]` or derive from it."""
+"""Ready-made settings classes: list one in `settings=[...]` or derive from it."""
 
 import logging
 from typing import TYPE_CHECKING, Annotated
@@ -22,14 +22,14 @@ class TakkEnvironment(BaseSettings):
 
 
 class NatsConfig(BaseSettings):
-    """The message broker NATS. `PubSub` reads it unless it is given another class."""
+    """The message broker NATS. `PubSub` uses it by default."""
 
     nats_url: NatsDsn
     nats_credentials: types.NatsCredsFile | None = None
 
 
 class SqsConfig(BaseSettings):
-    """The message queue. `Worker` reads it unless it is given another class."""
+    """The message queue. `Worker` uses it by default."""
 
     sqs_endpoint: types.SqsEndpoint
     sqs_access_key: types.SqsAccessKey
@@ -38,7 +38,7 @@ class SqsConfig(BaseSettings):
 
 
 class SqsQueueSettings(BaseModel):
-    """How a worker's queue keeps and hands out messages. Times are seconds."""
+    """How a worker's queue keeps and delivers messages. Times are in seconds."""
 
     wait_time_seconds: int = 10
     max_message_size_kbs: int = 258
@@ -47,7 +47,7 @@ class SqsQueueSettings(BaseModel):
     message_retention_period_seconds: int = 60
 
     def attributes(self) -> dict[str, str]:
-        """The attributes that SQS makes a queue with."""
+        """The attributes for SQS's `CreateQueue`."""
         return {
             "VisibilityTimeout": str(self.visibility_timeout_seconds),
             "MessageRetentionPeriod": str(self.message_retention_period_seconds),
@@ -75,7 +75,7 @@ class ObjectStorageConfig(BaseSettings):
 
 
 class S3StorageConfig(BaseSettings):
-    """The object storage, with its address and a bucket where the project has them."""
+    """The object storage, with its URL and a bucket if the project has them."""
 
     s3_access_key: types.S3AccessKey
     s3_secret_key: types.S3SecretKey
@@ -85,7 +85,7 @@ class S3StorageConfig(BaseSettings):
 
 
 class MlflowConfig(BaseSettings):
-    """Where MLflow keeps runs and models."""
+    """Where MLflow stores runs and models."""
 
     mlflow_tracking_uri: types.MlflowTrackingUri
     mlflow_registry_uri: types.MlflowRegistryUri
@@ -100,7 +100,7 @@ class LokiLoggerConfig(BaseSettings):
     loki_logger_version: int = 1
 
     def setup_logger(self, *, logger: logging.Logger | None = None, tags: dict[str, str] | None = None) -> None:
-        """Sends what this logger, or else the root, logs to Loki, with these tags. Needs `python-logging-loki`."""
+        """Sends the records of this logger, by default the root logger, to Loki with these tags. Needs `python-logging-loki`."""
         from logging_loki import LokiHandler
 
         auth = (self.loki_user, self.loki_token.get_secret_value()) if self.loki_user and self.loki_token else None
@@ -117,7 +117,7 @@ class MimirConfiguration(BaseSettings):
     mimir_token: types.MimirToken = None
 
     def push_metrics(self, registry: "CollectorRegistry", job: str) -> None:
-        """Sends the metrics of this registry under the name of a job. Needs `prometheus-client`."""
+        """Pushes the metrics of this registry under the name of a job. Needs `prometheus-client`."""
         from prometheus_client import push_to_gateway
 
         push_to_gateway(self.mimir_base_url, job=job, registry=registry)

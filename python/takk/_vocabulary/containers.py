@@ -1,4 +1,4 @@
-"""Containers: what every component becomes."""
+"""Containers: what every component is compiled to."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +21,7 @@ from takk._vocabulary.volumes import CompiledVolume, VolumeTypes, resolve_volume
 
 
 class Sidecar(BaseModel):
-    """A container beside the main one, to ship its logs for example."""
+    """A container next to the main one, for example to ship its logs."""
 
     name: str
     docker_image: str
@@ -32,7 +32,7 @@ class Sidecar(BaseModel):
 
 @dataclass
 class Monitoring:
-    """Where Prometheus finds the metrics, and how often it reads them (seconds, or a `timedelta`)."""
+    """Where Prometheus scrapes the metrics, and how often (seconds, or a `timedelta`)."""
 
     port: int
     path: str
@@ -87,12 +87,12 @@ class CompiledContainer(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def group_path(self) -> list[str]:
-        """The groups that the component is in, the outermost first."""
+        """The groups of the component, the outermost first."""
         return self.name.split(".")[:-1]
 
     @property
     def kind(self) -> ContainerKind:
-        """What the container does."""
+        """The kind of component."""
         if self.scope == "node":
             return "daemonset"
         for scaler in self.scalers or []:
@@ -105,7 +105,7 @@ class CompiledContainer(BaseModel):
         return "job" if self.ingress is None else "network_app"
 
     def id(self) -> str:
-        """The identifier of a job's runs. It follows from the name."""
+        """The identifier of a job's runs, derived from the name."""
         return job_id(self.name)
 
     def with_name(self, name: str) -> "CompiledContainer":
@@ -114,7 +114,7 @@ class CompiledContainer(BaseModel):
 
 
 class ContainerRepresentable(Protocol):
-    """Whatever can be a component of a project."""
+    """Anything that can be a component of a project."""
 
     def to_container(self, name: str, root_path: Path | None = None) -> CompiledContainer:
         """The component in its compiled form."""
@@ -186,12 +186,12 @@ class Container:
 
 
 def job_id(name: str) -> str:
-    """The identifier of the runs of a job of this name."""
+    """The identifier of the runs of a job with this name."""
     return sha1(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def contacts_or_none(contacts: list[Contact] | Contact | None) -> list[Contact] | None:
-    """One contact as a list; none stay none."""
+    """One contact as a list; `None` stays `None`."""
     return [contacts] if isinstance(contacts, Contact) else contacts
 
 

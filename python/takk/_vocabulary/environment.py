@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _NoValue:
-    """What stands where no value was given, since `None` is a value."""
+    """Marks that no value was given, since `None` is a value."""
 
     def __repr__(self) -> str:
         return "_NoValue()"
@@ -28,7 +28,7 @@ class _NoValue:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "Any":
-        """To pydantic it is a model without fields: `{}` in JSON."""
+        """Pydantic treats it as a model without fields: `{}` in JSON."""
         from pydantic_core import core_schema
 
         instance = core_schema.is_instance_schema(cls)
@@ -41,16 +41,16 @@ class _NoValue:
 
 
 NoValue = _NoValue()
-"""What stands where no value was given, since `None` is a value."""
+"""Marks that no value was given, since `None` is a value."""
 
 
 @lru_cache
 def current_env() -> "Environments | str":
-    """The environment that this process runs in: the variable `TAKK_ENV`, or else `dev`.
+    """The environment that this process runs in: `TAKK_ENV`, by default `dev`.
 
     It is read once; `current_env.cache_clear()` makes the next call read it again.
     """
-    # As pydantic-settings would read it: in any case, the last one counts.
+    # Like pydantic-settings: the case does not matter, and the last one counts.
     found = [value for name, value in os.environ.items() if name.lower() == "takk_env"]
     return found[-1] if found else "dev"
 
@@ -82,7 +82,7 @@ def value_for(
     dev: "Any" = NoValue,
     qa: "Any" = NoValue,
 ) -> "Any":
-    """The value for the current environment, or else the default: `value_for(1, prod=2)`.
+    """The value for the current environment, or the default: `value_for(1, prod=2)`.
 
     takk reads the values of all environments from the source.
     """

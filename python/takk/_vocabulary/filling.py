@@ -1,4 +1,4 @@
-"""Values for settings: from resources that were provisioned, from the environment, and from files."""
+"""Values for settings: from provisioned resources, from the environment, and from files."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ Source = ResourceRef | ServiceUrl
 
 _SECRET_DIRS = ("/var/run", "/var/secrets", "/run/secrets")
 
-# The drivers of SQLAlchemy by scheme, asynchronous ones first: which one a project has installed decides the address.
+# SQLAlchemy's drivers by scheme, asynchronous ones first: the installed one decides the scheme of the URL.
 _DRIVERS = {
     "postgresql": ("asyncpg", "psycopg2", "psycopg"),
     "mysql": ("aiomysql", "asyncmy", "pymysql"),
@@ -29,7 +29,7 @@ _DRIVERS = {
 def settings_for_secrets(
     settings: list[SettingsValue], resources: Mapping[Source, str], envs: Mapping[str, str | None]
 ) -> dict[str, str]:
-    """The values of these fields by name: those in `envs` (by the field's name or that in upper case), else of the resources they refer to, else their defaults."""
+    """The values of these fields by name: from `envs` (in the field's case or upper case), from their resources, or their defaults."""
     values: dict[str, str] = {}
     for setting in settings:
         given = envs.get(setting.name, envs.get(setting.name.upper()))
@@ -72,7 +72,7 @@ def _filled(template: Template, resources: Mapping[Source, str]) -> str | None:
 
 
 def _with_driver(address: str) -> str:
-    """The address with a driver of its database in the scheme: one that is installed, if one is."""
+    """The URL with a driver of its database in the scheme: an installed one, if there is one."""
     scheme, separator, rest = address.partition("://")
     drivers = _DRIVERS.get(scheme)
     if drivers is None:
@@ -87,10 +87,10 @@ def settings_for_resources(resources: Mapping[Source, str], settings_type: type[
 
 
 def load_settings(setting: type[Model], secret_dirs: Sequence[Path | str] | None = None, env: str | None = None) -> Model:
-    """An instance of a settings class with values from the environment, or else from files in `secret_dirs`.
+    """An instance of a settings class with values from the environment, or otherwise from files in `secret_dirs`.
 
-    A file has the field's name. Without `secret_dirs` they are `/var/run`, `/var/secrets` and `/run/secrets`. Raises `ValueError`
-    where a field without a default has no value.
+    The file of a field has its name. `secret_dirs` defaults to `/var/run`, `/var/secrets` and `/run/secrets`. Raises `ValueError`
+    if a field without a default has no value.
     """
     values: dict[str, str] = {}
     for field in settings_for(setting):

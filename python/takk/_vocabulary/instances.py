@@ -1,4 +1,4 @@
-"""Resources that the project describes itself, where the fields of its settings do not say enough."""
+"""Resources that the project declares itself, if the fields of its settings do not say enough."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -52,14 +52,14 @@ PostgresExtensions: TypeAlias = Literal[
 
 
 class Resource:
-    """A resource of the project. Its name is that of the keyword argument of `Project`, which `ResourceRef` names too."""
+    """A resource of the project. Its name is its keyword in `Project`, which `ResourceRef` refers to."""
 
     def resource(self, name: str) -> "CompiledResource":
         """The resource in its compiled form."""
         raise NotImplementedError(type(self))
 
     def to_container(self, name: str) -> "CompiledContainer":
-        """The container that stands for the resource where no platform provides it. Not every kind has one."""
+        """The container that provides the resource if no platform does. Not every kind has one."""
         raise NotImplementedError(type(self))
 
 
@@ -86,7 +86,7 @@ class PostgresInstance(BaseModel, Resource):
 
 
 class ServerlessPostgresInstance(BaseModel, Resource):
-    """A PostgreSQL server that runs while it is used."""
+    """A PostgreSQL server that only runs while it is used."""
 
     version: Literal[16] = 16
     min_cpus: int = 0
@@ -189,7 +189,7 @@ class OpenSearchInstance(BaseModel, Resource):
 
 
 class SparkInstance(BaseModel, Resource):
-    """A Spark cluster: a main node and a number of workers."""
+    """A Spark cluster: a main node and workers."""
 
     version: Literal["4.0.0"] = "4.0.0"
     main_node_min_gb: int = 1
@@ -206,7 +206,7 @@ class SparkInstance(BaseModel, Resource):
 
 
 class CompiledResource(BaseModel):
-    """A resource of a compiled project: one of the fields beside the name is set."""
+    """A resource of a compiled project: exactly one field is set besides the name."""
 
     name: str
     serverless_psql: ServerlessPostgresInstance | None = None
@@ -223,7 +223,7 @@ _POSTGRES_DATA = "/var/lib/postgresql/data"
 
 
 def _container(name: str, image: str, data: str, environments: dict[str, str] | None = None) -> "CompiledContainer":
-    """A server whose data is kept."""
+    """A server with persistent data."""
     from takk._vocabulary.containers import CompiledContainer
     from takk._vocabulary.volumes import CompiledVolume
 

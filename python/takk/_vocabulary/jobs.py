@@ -1,4 +1,4 @@
-"""Components that run to their end: at times of a schedule, or when they are started."""
+"""Components that run to completion: on a schedule, or when they are started."""
 
 import inspect
 import shlex
@@ -50,13 +50,13 @@ class CompiledJob(BaseModel):
         )
 
     def id(self) -> str:
-        """The identifier of its runs. It follows from the name."""
+        """The identifier of its runs, derived from the name."""
         return job_id(self.name)
 
 
 @dataclass
 class BashJob:
-    """A command that runs to its end: `BashJob("python -m shop.legacy")`."""
+    """A command that runs to completion: `BashJob("python -m shop.legacy")`."""
 
     command: list[str] | str
     cron_schedule: str | None = None
@@ -70,7 +70,7 @@ class BashJob:
     user: Privileges = field(default_factory=Privileges)
 
     def used_description(self) -> str:
-        """The description, or else one that names the command."""
+        """The description, by default one that names the command."""
         command = self.command if isinstance(self.command, str) else " ".join(self.command)
         return self.description or f"A job running: {command}"
 
@@ -82,9 +82,9 @@ class BashJob:
 
 @dataclass
 class Job(Generic[Arguments]):
-    """A function that runs to its end: `Job(report, arguments=ReportArguments(days=1), cron_schedule="0 3 * * *")`.
+    """A function that runs to completion: `Job(report, arguments=ReportArguments(days=1), cron_schedule="0 3 * * *")`.
 
-    `arguments` are a model, if the function takes one, or a dictionary by the names of its parameters.
+    `arguments` is a model if the function takes one, or a dictionary by parameter name.
     """
 
     main_function: Callable[..., None] | Callable[..., Awaitable[None]]
@@ -101,7 +101,7 @@ class Job(Generic[Arguments]):
     volumes: list[VolumeTypes] | VolumeTypes | None = None
 
     async def run(self, arguments: Arguments | dict[str, object] | None = None) -> None:
-        """Runs the function here, with its own arguments unless others are given."""
+        """Runs the function in this process, by default with the job's own arguments."""
         given = encode_job_arguments(self.arguments if arguments is None else arguments)
         result = self.main_function(**job_arguments(self.main_function, given))
         if inspect.isawaitable(result):
@@ -118,7 +118,7 @@ class Job(Generic[Arguments]):
         return self.arguments
 
     def used_description(self) -> str:
-        """The description, or else the function's docstring, or else one that names the function."""
+        """The description, by default the function's docstring, or one that names the function."""
         written = self.description or self.main_function.__doc__
         return written or f"A cron job with schedule '{self.cron_schedule}' that runs {self.main_function.__name__}"
 
@@ -156,7 +156,7 @@ class Job(Generic[Arguments]):
 def _container(
     job: "BashJob | Job[Any]", name: str, command: list[str], payload: dict[str, object] | None = None
 ) -> CompiledContainer:
-    """A job of either kind. One with a schedule is tried again when it fails."""
+    """A job of either kind. One with a schedule is retried when it fails."""
     scalers: list[ContainerScaler] | None = None
     if job.cron_schedule is not None:
         scalers = [CronScaler(schedule=job.cron_schedule, payload=payload)]

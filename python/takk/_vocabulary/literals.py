@@ -1,4 +1,4 @@
-"""The values that an argument accepts, where they are a fixed list of texts."""
+"""The values of arguments that accept a fixed list of strings."""
 
 from typing import Literal, TypeAlias
 
@@ -17,28 +17,28 @@ TakkChatModels: TypeAlias = Literal[
     "voxtral-small-24b-2507",
     "gemma-3-27b-it",
 ]
-"""Language models that answer in a conversation."""
+"""Language models for chat."""
 TakkLlmModels = TakkChatModels
 """The former name of `TakkChatModels`."""
 TakkEmbeddingModels: TypeAlias = Literal["qwen3-embedding-8b", "bge-multilingual-gemma2"]
-"""Models that turn text into vectors."""
+"""Models for text embeddings."""
 TakkVisionModels: TypeAlias = Literal[
     "mistral-small-3.2-24b-instruct-2506", "holo2-30b-a3b", "pixtral-12b-2409", "gemma-3-27b-it"
 ]
 """Models that understand images."""
 TakkAudioTranscriptionModels: TypeAlias = Literal["voxtral-small-24b-2507", "whisper-large-v3"]
-"""Models that turn speech into text."""
+"""Models that transcribe speech."""
 
 AlertSeverity: TypeAlias = Literal["warning", "critical"]
 """How urgent an alert is."""
 QueryType: TypeAlias = Literal["promql", "logql", "traceql"]
 """The language of an alert's query: over metrics, logs or traces."""
 AlertWebhookStatus: TypeAlias = Literal["firing", "resolved"]
-"""Whether an alert begins or ends."""
+"""Whether an alert starts or ends."""
 RestartPolicy: TypeAlias = Literal["Always", "OnFailure", "Never"]
-"""When a container is started again after it ended."""
+"""When a container is restarted after it exited."""
 StorageMode: TypeAlias = Literal["read_write_once", "read_only_many", "read_write_many"]
-"""By how many nodes a volume can be mounted, and whether they may write."""
+"""How many nodes can mount a volume, and whether they may write."""
 ContainerScope: TypeAlias = Literal["namespace", "node", "cluster"]
 """Whether a container runs once for the project, on every node, or once for the cluster."""
 ContainerKind: TypeAlias = Literal["network_app", "worker", "subscriber", "cron", "job", "resource", "daemonset"]
@@ -64,4 +64,4 @@ LinuxCapability: TypeAlias = Literal[
     "SYS_RESOURCE",
     "DAC_READ_SEARCH",
 ]
-"""The capabilities of Linux that a container can be given."""
+"""The Linux capabilities that a container can have."""

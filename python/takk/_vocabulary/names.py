@@ -25,7 +25,7 @@ class AmbiguousComponentNameError(LookupError):
 
 
 class GroupReferenceError(LookupError):
-    """This is the name of a group, where one component is meant."""
+    """This is the name of a group, where a single component is expected."""
 
     def __init__(self, name: str, members: Iterable[str]) -> None:
         self.name = name
@@ -63,7 +63,7 @@ def resolve_component_name(known_names: Iterable[str], name: str) -> str:
 
 
 def expand_component_names(known_names: Iterable[str], names: Iterable[str]) -> list[str]:
-    """The full names of several components, each once; a group stands for its members."""
+    """The full names of several components, each once; a group is expanded to its members."""
     known = list(known_names)
     found: dict[str, None] = {}
     for name in names:

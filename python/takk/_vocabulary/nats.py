@@ -1,4 +1,4 @@
-"""Messages over NATS: a connection by the fields of a settings class, publishing, and listening."""
+"""Messages over NATS: connecting with a settings class, publishing, and listening."""
 
 import inspect
 import logging
@@ -27,7 +27,7 @@ _AGAIN_AFTER = 1.0
 
 @asynccontextmanager
 async def connected(auth_settings: type[BaseModel]) -> "AsyncGenerator[Client, None]":
-    """A connection to the server that an instance of this settings class names. It ends with the block, all sent."""
+    """A connection to the server of this settings class. Leaving the block drains and closes it."""
     import nats
     from nats.aio.client import RawCredentials
 
@@ -41,7 +41,7 @@ async def connected(auth_settings: type[BaseModel]) -> "AsyncGenerator[Client, N
 
 
 def _login(auth_settings: type[BaseModel]) -> tuple[str, str | None]:
-    """The address, and the text of the credentials: fields are found by their types and tags, not by their names."""
+    """The URL, and the text of the credentials: fields are found by their types and tags, not by their names."""
     values = auth_settings()
     address = credentials = None
     for field in settings_for(auth_settings):
@@ -59,7 +59,7 @@ def _login(auth_settings: type[BaseModel]) -> tuple[str, str | None]:
 
 
 async def publish(config: NatsStreamConfig, subject: str, content: BaseModel) -> None:
-    """Publishes one message, and makes the stream if there is none yet."""
+    """Publishes one message, and creates the stream if it does not exist yet."""
     async with connected(config.auth_settings) as client:
         stream = client.jetstream()
         await _make_stream(stream, config, subject)
@@ -76,9 +76,9 @@ async def listen(
     content_type: type[Message],
     max_iterations: int | None = None,
 ) -> None:
-    """Hands messages to a function, as many as `max_iterations` says or without an end.
+    """Passes messages to a function, `max_iterations` of them or forever.
 
-    With `at-least-once` a message whose handler fails is delivered again. One that is not of the type is logged and dropped.
+    With `at-least-once` a message whose handler fails is delivered again. One that does not fit the type is logged and dropped.
     """
     async with connected(config.auth_settings) as client:
         context = client.jetstream()
@@ -111,7 +111,7 @@ async def _handle(message: "Msg", handler: Callable[[Any], Any], content_type: t
     try:
         content = content_type.model_validate_json(message.data)
     except ValidationError as error:
-        # What is wrong, without the message itself: it may hold anything.
+        # The errors, without the message itself, which may contain anything.
         wrong = [(".".join(map(str, each["loc"])), each["type"]) for each in error.errors()]
         logger.error("a message on %s is no %s: %s", message.subject, content_type.__qualname__, wrong)
         if acknowledge:

@@ -1,4 +1,4 @@
-"""Who can reach a container, and whom it can reach."""
+"""Who can connect to a container, and whom it can connect to."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -26,31 +26,31 @@ GeoblockCountries: TypeAlias = Literal[
     "ZW", "AX",
     # fmt: on
 ]
-"""The countries by their codes of two letters (ISO 3166-1)."""
+"""Countries by their two-letter codes (ISO 3166-1)."""
 
 
 @dataclass
 class ContainerRefs:
-    """Every component of the project that a `ServiceUrl` of its settings names."""
+    """Every component that a `ServiceUrl` in the settings refers to."""
 
 
 @dataclass
 class Ip:
-    """An address, or a range of them: `Ip("10.0.0.0/8")`."""
+    """An IP address, or a range of them: `Ip("10.0.0.0/8")`."""
 
     ip_range: str
 
 
 @dataclass
 class Domain:
-    """A name in the DNS."""
+    """A domain name."""
 
     domain: str
 
 
 @dataclass
 class Country:
-    """One country or several, by their codes of two letters: `Country(["NO", "SE"])`."""
+    """One or several countries, by their two-letter codes: `Country(["NO", "SE"])`."""
 
     countries: GeoblockCountries | str | Sequence[GeoblockCountries | str]
 
@@ -61,17 +61,17 @@ ConnectionSelector: TypeAlias = ContainerRefs | Ip | Country | Domain
 
 @dataclass
 class Rule:
-    """Some of those at the other end, and only these ports: both must fit."""
+    """Some peers, and only these ports: both must match."""
 
     selectors: list[ConnectionSelector]
     ports: list[int] | None = None
 
 
 class Ingress(BaseModel):
-    """Lets a container be reached at its `port`.
+    """Allows connections to a container on its `port`.
 
-    `external_port` is the port of the public address; `None` keeps the container inside the cluster. One fitting entry of `allow`
-    or `deny` is enough.
+    `external_port` is the public port; `None` keeps the container inside the cluster. One matching entry of `allow` or `deny` is
+    enough.
     """
 
     port: int
@@ -88,7 +88,7 @@ class Ingress(BaseModel):
 
 
 class Egress(BaseModel):
-    """Whom a container can reach. One fitting entry is enough."""
+    """Whom a container can connect to. One matching entry is enough."""
 
     allow: list[ConnectionSelector | Rule] | None = None
     deny: list[ConnectionSelector | Rule] | None = None

@@ -1,4 +1,4 @@
-"""The project: its components, what they share, and the groups they are in."""
+"""The project: its components, what they share, and their groups."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from takk._vocabulary.workers import Worker
 
 Component: TypeAlias = ContainerRepresentable | Resource
 GroupChild: TypeAlias = Union[ContainerRepresentable, Resource, "Group"]
-"""What a project or a group holds."""
+"""What a project or a group can contain."""
 Item = TypeVar("Item")
 
 
@@ -47,8 +47,8 @@ class Group:
 class Project:
     """The project that takk reads: `project = Project(name="shop", api=FastAPIApp("shop.api"))`.
 
-    Each keyword argument that is not one of the named ones is a component, a resource, or a group of them, and the keyword is its
-    name. One that is `None` is left out. `shared_settings` are read by every component; `shared_secrets` is another name for them.
+    Every other keyword argument is a component, a resource, or a group, and the keyword is its name. `None` is ignored. Every component
+    reads `shared_settings`; `shared_secrets` is another name for them.
     """
 
     name: str
@@ -89,25 +89,25 @@ class Project:
 
 @runtime_checkable
 class HasContacts(Protocol):
-    """Whatever someone can be asked about."""
+    """Anything that can have contacts."""
 
     contacts: list[Contact] | Contact | None
 
 
 @runtime_checkable
 class HasTags(Protocol):
-    """Whatever can have tags."""
+    """Anything that can have tags."""
 
     tags: list[str] | None
 
 
 def contact_list(contacts: list[Contact] | Contact | None) -> list[Contact]:
-    """One contact as a list, and none as an empty one."""
+    """The contacts as a list, empty without any."""
     return contacts_or_none(contacts) or []
 
 
 def dedupe(items: Iterable[Item]) -> list[Item]:
-    """Each item once, in the order of the first."""
+    """Each item once, in order of first appearance."""
     seen: list[Item] = []
     for item in items:
         if item not in seen:
@@ -138,7 +138,7 @@ def with_inherited_metadata(
 def flatten_components(
     items: Mapping[str, GroupChild | None], prefix: str, inherited_contacts: list[Contact], inherited_tags: list[str]
 ) -> dict[str, Component]:
-    """Components by their full names: those in groups have the names of the groups before theirs."""
+    """Components by their full names, which are prefixed with the names of their groups."""
     flat: dict[str, Component] = {}
     for name, item in items.items():
         if not item:
@@ -169,12 +169,12 @@ class CompiledProject(BaseModel):
 
     @property
     def network_apps(self) -> list[CompiledContainer]:
-        """The components that are reached over the network."""
+        """The components that accept connections over the network."""
         return [container for container in self.containers if container.kind == "network_app"]
 
     @property
     def jobs(self) -> list[CompiledContainer]:
-        """The components that run to their end."""
+        """The components that run to completion."""
         return [container for container in self.containers if container.kind in ("job", "cron")]
 
     @property
@@ -195,9 +195,9 @@ class CompiledProject(BaseModel):
     def from_project(
         project: Project, packages: list[str], version: str | None = None, current_dir: Path | None = None
     ) -> "CompiledProject":
-        """The project in that form. `current_dir` is where its modules are imported from, or else the working directory.
+        """Compiles a project. Its modules are imported from `current_dir`, by default the working directory.
 
-        Raises `TypeError` for a component that is none.
+        Raises `TypeError` for a value that is not a component.
         """
         root = current_dir or Path.cwd()
         resources: list[CompiledResource] = []

@@ -20,13 +20,13 @@ from takk._vocabulary.streams import NatsStreamConfig, NatsSubscriberConfig, str
 
 Message = TypeVar("Message", bound=BaseModel)
 
-# Seconds within which a message with the same key is dropped: what NATS itself has as its default.
+# Seconds within which a message with the same key is dropped: NATS's own default.
 _DUPLICATE_WINDOW = 120
 
 
 @dataclass
 class SubscriberRef:
-    """A function, and the type of its messages, by name: for a handler that the project's file cannot import."""
+    """A function and the type of its messages, by name: for a handler that the project's module cannot import."""
 
     function_ref: str
     input_type_ref: str
@@ -48,7 +48,7 @@ class CompiledSubscriber(BaseModel):
 
 @dataclass
 class Subscriber(Generic[Message]):
-    """A function that is given the messages of a subject. `PubSub.subscriber` makes one."""
+    """A function that receives the messages of a subject. `PubSub.subscriber` creates one."""
 
     method: Callable[[Message], None] | Callable[[Message], Awaitable[None]] | SubscriberRef
     subject: str
@@ -107,7 +107,7 @@ class Subscriber(Generic[Message]):
         )
 
     def arg_type(self) -> type[BaseModel]:
-        """The type of the messages. Raises `TypeError` for a function whose parameter is no pydantic model."""
+        """The type of the messages. Raises `TypeError` if the function's parameter is not a pydantic model."""
         if isinstance(self.method, SubscriberRef):
             message = imported(self.method.input_type_ref)
         else:
@@ -118,7 +118,7 @@ class Subscriber(Generic[Message]):
         return message
 
     async def subscribe(self) -> None:
-        """Listens, and hands every message to the function."""
+        """Listens, and calls the function with every message."""
         from takk._vocabulary.nats import listen
 
         function: Any = self.function()
@@ -129,7 +129,7 @@ class Subscriber(Generic[Message]):
 class PubSub(Generic[Message]):
     """A subject that messages of one type are published to: `PubSub(OrderPlaced, subject="shop.order.placed")`.
 
-    A module of the project holds it; its `subscriber(...)` makes components that listen. The broker is NATS.
+    Define it in a module of the project; its `subscriber(...)` creates components that listen. The broker is NATS.
     """
 
     content_type: type[Message]
@@ -154,7 +154,7 @@ class PubSub(Generic[Message]):
         environments: dict[str, str] | None = None,
         user: Privileges | None = None,
     ) -> Subscriber[Message]:
-        """A component that hands every message to this function. It reads the broker's settings before its own."""
+        """A component that calls this function with every message. It reads the broker's settings in addition to its own."""
         name = method.function_ref if isinstance(method, SubscriberRef) else method.__name__
         if config is None:
             config = NatsSubscriberConfig(auth_settings=self.config.auth_settings, durable=name, queue=name)
@@ -171,7 +171,7 @@ class PubSub(Generic[Message]):
         )
 
     async def publish(self, content: Message) -> None:
-        """Publishes one message to all who listen."""
+        """Publishes one message to all subscribers."""
         from takk._vocabulary.nats import publish
 
         await publish(self.config, self.subject, content)

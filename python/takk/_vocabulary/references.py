@@ -1,4 +1,4 @@
-"""References: which resource, service or secret a value comes from, where a tag alone does not say it."""
+"""References: which resource, service or secret a value comes from, if a tag alone is not enough."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from takk._vocabulary.tags import ResourceTags
 class ResourceRef:
     """A part of a named resource: `Annotated[str, ResourceRef(ResourceTags.psql_dsn, "warehouse")]`.
 
-    Every name is a resource of its own; the name `default` is the one that a tag alone means.
+    Every name is a separate resource; a tag alone means the one named `default`.
     """
 
     tag: ResourceTags
@@ -30,17 +30,17 @@ class ResourceRef:
 
     @staticmethod
     def from_string(val: str) -> Optional["ResourceRef"]:
-        """The reference that this text is, or `None` if it is none. Without a name it means the default resource."""
+        """Parses a reference, or returns `None`. Without a name it means the default resource."""
         tag, _, name = val.partition(":")
         return ResourceRef(ResourceTags(tag), name or "default") if ResourceTags.is_tag(tag) else None
 
 
 @dataclass
 class ServiceUrl:
-    """The address of another component: `Annotated[AnyUrl, ServiceUrl("api", "external")]`.
+    """The URL of another component: `Annotated[AnyUrl, ServiceUrl("api", "external")]`.
 
-    `value` is the component's name in the project, with its groups before it (`back_office.admin`). `internal` is the address
-    inside the cluster, `external` the public one. The protocol `none` gives host and port alone.
+    `value` is the component's full name in the project, including its groups (`back_office.admin`). `internal` is the URL inside
+    the cluster, `external` the public one. The protocol `none` gives only host and port.
     """
 
     value: str
@@ -59,7 +59,7 @@ class ServiceUrl:
 
     @staticmethod
     def from_string(val: str) -> Optional["ServiceUrl"]:
-        """The reference that this text is, or `None` if it is none. Without a protocol it is `http`."""
+        """Parses a reference, or returns `None`. The protocol defaults to `http`."""
         parts: list[Any] = val.split(":")
         if parts[0] != "service" or len(parts) not in (3, 4):
             return None
@@ -68,16 +68,16 @@ class ServiceUrl:
 
 @dataclass
 class SecretRef:
-    """A secret of the project by its name, where an alert's webhook needs one."""
+    """A secret of the project by name, for an alert's webhook."""
 
     name: str
 
 
 @dataclass
 class Template:
-    """A value put together from parts: `Annotated[str, Template(["host=", ResourceTags.psql_host])]`.
+    """A value that is composed of parts: `Annotated[str, Template(["host=", ResourceTags.psql_host])]`.
 
-    Texts stand for themselves; tags, `ResourceRef` and `ServiceUrl` for what they refer to.
+    Strings are used as they are; tags, `ResourceRef` and `ServiceUrl` are replaced by the value that they refer to.
     """
 
     parts: list[ResourceTags | ResourceRef | ServiceUrl | str]
@@ -94,7 +94,7 @@ class Template:
 
     @staticmethod
     def from_string(val: str) -> Optional["Template"]:
-        """The template that this text is, or `None` if it is none."""
+        """Parses a template, or returns `None`."""
         prefix, _, text = val.partition(":")
         if prefix != "template":
             return None
@@ -106,7 +106,7 @@ class Template:
 
 
 def _part(text: str) -> ResourceTags | ResourceRef | ServiceUrl | str:
-    """A part from its text. A tag without a name stays a tag."""
+    """Parses one part. A tag without a name stays a tag."""
     if ResourceTags.is_tag(text):
         return ResourceTags(text)
     return ResourceRef.from_string(text) or ServiceUrl.from_string(text) or text

@@ -1,4 +1,4 @@
-"""Revisions of a database that Alembic keeps in the project. Their files are read, not run."""
+"""Alembic's revisions of a database. Their files are parsed, not executed."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from takk._lazy import public
 
 
 class Revision(BaseModel):
-    """One revision: what it is called, what it follows, and the operations it calls."""
+    """One revision: its name, the ones it follows, and its operations."""
 
     file_path: str
     revision_id: str
@@ -31,7 +31,7 @@ class Revision(BaseModel):
 
 
 def revisions_for_alembic_config(path: Path) -> list[Revision]:
-    """The revisions of this `alembic.ini`, the oldest name first. A file that is no revision, or no Python, is left out."""
+    """The revisions of this `alembic.ini`, the oldest name first. Files that are not revisions, or not valid Python, are ignored."""
     if not path.is_file():
         return []
     config = ConfigParser(interpolation=None)
@@ -72,7 +72,7 @@ def _revision_of(file: Path, root: Path) -> Revision | None:
 
 
 def _constants(module: ast.Module) -> dict[str, object]:
-    """What a module assigns that is written out, with or without an annotation."""
+    """The literals that a module assigns, with or without an annotation."""
     values: dict[str, object] = {}
     for statement in module.body:
         if isinstance(statement, ast.Assign):
@@ -91,14 +91,14 @@ def _constants(module: ast.Module) -> dict[str, object]:
 
 
 def _texts(value: Any) -> list[str] | None:
-    """Alembic takes one text or several."""
+    """Alembic accepts one string or several."""
     if isinstance(value, str):
         return [value]
     return [str(each) for each in value] if isinstance(value, (list, tuple)) else None
 
 
 def _created(description: str) -> datetime:
-    """The date in the description that Alembic writes, or else now."""
+    """The date in the docstring that Alembic writes, by default now."""
     found = re.search("^Create Date: (.+)$", description, re.MULTILINE)
     if found is not None:
         try:
@@ -109,7 +109,7 @@ def _created(description: str) -> datetime:
 
 
 def _operations(module: ast.Module, function: str) -> list[str]:
-    """The operations that a function calls, each once: those of `op`, and of the tables that it alters in a batch."""
+    """The operations that a function calls, each once: those of `op`, and those of batches that alter a table."""
     for statement in module.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == function:
             operators = {"op", *_batches(statement)}

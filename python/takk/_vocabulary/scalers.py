@@ -1,4 +1,4 @@
-"""What decides how many containers of a component run, and when."""
+"""How many containers of a component run, and when."""
 
 from typing import Annotated, Any, TypeAlias
 
@@ -10,7 +10,7 @@ from takk._vocabulary.streams import NatsStreamConfig, NatsSubscriberConfig, des
 
 
 class HttpScaler(BaseModel):
-    """As many as requests wait for; none when there are none for a while."""
+    """Scales with the number of pending requests, down to zero after a while without any."""
 
     port: int
     scale_on_queue_depth: bool = False
@@ -18,14 +18,14 @@ class HttpScaler(BaseModel):
 
 
 class CronScaler(BaseModel):
-    """One at the times of a cron schedule."""
+    """Runs one container at the times of a cron schedule."""
 
     schedule: str
     payload: dict[str, Any] | None = None
 
 
 class NatsScaler(BaseModel):
-    """As many as messages wait for in NATS."""
+    """Scales with the number of pending messages in NATS."""
 
     subject: str
     stream_config: Annotated[InstanceOf[NatsStreamConfig], PlainSerializer(described)]
@@ -34,7 +34,7 @@ class NatsScaler(BaseModel):
 
 
 class SqsScaler(BaseModel):
-    """As many as messages wait for in the message queue."""
+    """Scales with the number of pending messages in the message queue."""
 
     queue_name: str
     queue_settings: SqsQueueSettings = Field(default_factory=SqsQueueSettings)
@@ -42,14 +42,14 @@ class SqsScaler(BaseModel):
 
 
 class CpuScaler(BaseModel):
-    """More while the processor is busier than this."""
+    """Scales up while the CPU utilization is above this."""
 
     target_cpu_percent: int = 70
     scaledown_period_seconds: int = 300
 
 
 class MemoryScaler(BaseModel):
-    """More while the memory is fuller than this."""
+    """Scales up while the memory utilization is above this."""
 
     target_memory_percent: int = 80
     scaledown_period_seconds: int = 300

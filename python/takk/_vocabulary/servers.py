@@ -1,4 +1,4 @@
-"""Servers that teams run beside their own code."""
+"""Servers that teams run next to their own code."""
 
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -50,7 +50,7 @@ class UnleashServer(Served):
 class MlflowServer(Served):
     """An MLflow server: `mlflow=MlflowServer(domain_names="mlflow.example.org")`.
 
-    Without `mlflow_version` it is of the version of the installed client.
+    `mlflow_version` defaults to the version of the installed client.
     """
 
     mlflow_version: str | None = None
@@ -66,7 +66,7 @@ class MlflowServer(Served):
     def network_app(self, root_path: Path) -> NetworkApp:
         server = self.mlflow_version or _installed_mlflow()
         command = "mlflow server --host 0.0.0.0 --port 8000"
-        # MLflow 3 answers only to names that it is told of.
+        # MLflow 3 only accepts requests for hosts that it was told to allow.
         if server.split(".")[0] == "3":
             command += " --allowed-hosts=*"
         app = NetworkApp(
@@ -83,7 +83,7 @@ class MlflowServer(Served):
 
 
 def _server(component: LokiServer | UnleashServer | MlflowServer, app: NetworkApp, tag: str) -> NetworkApp:
-    """The program with all that is said of the component."""
+    """The program with all arguments of the component."""
     app.docker_image = component.docker_image
     app.compute = component.compute
     app.min_scale, app.max_scale = component.min_scale, component.max_scale
@@ -93,7 +93,7 @@ def _server(component: LokiServer | UnleashServer | MlflowServer, app: NetworkAp
 
 
 def _installed_mlflow() -> str:
-    """The version of the installed client, or else one that clients of MLflow 3 understand."""
+    """The version of the installed client, by default one that MLflow 3 clients are compatible with."""
     for package in ("mlflow", "mlflow-skinny"):
         try:
             return version(package)

@@ -1,4 +1,4 @@
-"""What a settings class asks for: its fields, as the compiled form has them."""
+"""The fields of settings classes in compiled form."""
 
 import dataclasses
 import types
@@ -36,7 +36,7 @@ class DataclassFields(Protocol):
 
 
 SecretClass: TypeAlias = type[BaseModel] | type[DataclassFields]
-"""A class of settings: a pydantic model or a dataclass."""
+"""A settings class: a pydantic model or a dataclass."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Dataclass = TypeVar("Dataclass", bound=DataclassFields)
@@ -58,12 +58,12 @@ class SettingsValue(BaseModel):
 
     @property
     def is_required(self) -> bool:
-        """Whether the program does not start without a value."""
+        """Whether the program cannot start without a value."""
         return not self.is_optional and isinstance(self.default_value, _NoValue)
 
 
 def tags_for(attrs: Iterable[Any]) -> list[str]:
-    """What metadata of `Annotated` says to takk: tags as they are, references as text, and other texts."""
+    """The metadata of `Annotated` that concerns takk: tags as they are, references as text, and other strings."""
     tags: list[str] = []
     for attr in attrs:
         if isinstance(attr, (ResourceRef, ServiceUrl, Template)):
@@ -96,7 +96,7 @@ def tags_for_annotation(annotation: Any) -> tuple[str, list[str], bool, bool]:
 
 
 def _unalias(annotation: Any) -> Any:
-    """The type behind a `type X = ...`, with the arguments of a generic one filled in."""
+    """The type behind a `type X = ...`, with the arguments of a generic alias substituted."""
     alias = get_origin(annotation) or annotation
     if type(alias).__name__ != "TypeAliasType":
         return annotation
@@ -153,7 +153,7 @@ def _of_dataclass(field: "dataclasses.Field[Any]", annotation: Any) -> SettingsV
     description: str | None = field.metadata.get("description")
     default: str | _NoValue | None = _text(field.default)
     if isinstance(field.default, FieldInfo):
-        # A dataclass of pydantic.
+        # A pydantic dataclass.
         description, default = field.default.description, _default_of(field.default, is_secret)
     elif field.default_factory is not dataclasses.MISSING:
         default = _made_by(field.default_factory, is_secret)
@@ -175,12 +175,12 @@ def _default_of(info: FieldInfo, is_secret: bool) -> str | _NoValue | None:
         return NoValue
     if info.default_factory is None:
         return _text(info.default)
-    # A factory that takes the values of other fields makes none without them.
+    # A factory that takes the other fields' values cannot be called without them.
     return None if info.default_factory_takes_validated_data else _made_by(info.default_factory, is_secret)
 
 
 def _made_by(factory: Callable[..., Any], is_secret: bool) -> str | None:
-    """What a factory makes: nothing for a secret, which is the program's own, or where it only works in the program."""
+    """The result of a factory: none for a secret, which only the program itself may generate, or if it only works in the program."""
     if is_secret:
         return None
     try:
@@ -190,7 +190,7 @@ def _made_by(factory: Callable[..., Any], is_secret: bool) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    """A default as text; a secret hides itself."""
+    """A default as text; secrets are masked."""
     return None if value is None else str(value)
 
 
@@ -199,9 +199,9 @@ def Partial(settings_cls: type[Model]) -> type[Model]: ...
 @overload
 def Partial(settings_cls: type[Dataclass]) -> type[Dataclass]: ...
 def Partial(settings_cls: Any) -> Any:
-    """The same class with fields that may all be `None`, for a component that can do without some of them.
+    """The same class with all fields optional, for a component that can do without some of them.
 
-    A field without a default gets `None`; prefixes and aliases stay.
+    A field without a default defaults to `None`; prefixes and aliases stay.
     """
     name = "Partial" + settings_cls.__name__
     if not issubclass(settings_cls, BaseModel):

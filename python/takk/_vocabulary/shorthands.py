@@ -1,4 +1,4 @@
-"""Shorthands: types of fields that say which part of which resource they are."""
+"""Shorthands: field types that say which part of which resource the value is."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import AnyUrl, MySQLDsn, PostgresDsn, SecretStr
 from takk._vocabulary.tags import OpaqueSecret, ResourceTags
 
 OpenSearchUrl = Annotated[AnyUrl, ResourceTags.opensearch_url]
-"""The address of OpenSearch."""
+"""The URL of OpenSearch."""
 OpenSearchHost = Annotated[str, ResourceTags.opensearch_host]
 """The host of OpenSearch."""
 OpenSearchPort = Annotated[int, ResourceTags.opensearch_port]
@@ -36,14 +36,14 @@ ClickhouseDatabase = Annotated[str, ResourceTags.clickhouse_database]
 """The database in ClickHouse."""
 
 SparkConnectUrl = Annotated[str, ResourceTags.spark_connect_url]
-"""The address of Spark Connect."""
+"""The URL of Spark Connect."""
 SparkMasterUrl = Annotated[str, ResourceTags.spark_master_url]
-"""The address of Spark's master."""
+"""The URL of Spark's master."""
 SparkUiUrl = Annotated[str, ResourceTags.spark_ui_url]
-"""The address of Spark's web interface."""
+"""The URL of Spark's web interface."""
 
 SqsEndpoint = Annotated[AnyUrl, ResourceTags.sqs_endpoint]
-"""The address of the message queue."""
+"""The URL of the message queue."""
 SqsAccessKey = Annotated[str, ResourceTags.sqs_access_key]
 """The access key of the message queue."""
 SqsSecretKey = Annotated[SecretStr, ResourceTags.sqs_secret_key]
@@ -52,7 +52,7 @@ SqsRegionName = Annotated[str, ResourceTags.sqs_region_name]
 """The region of the message queue."""
 
 S3Endpoint = Annotated[AnyUrl, ResourceTags.s3_endpoint]
-"""The address of the object storage."""
+"""The URL of the object storage."""
 S3AccessKey = Annotated[str, ResourceTags.s3_access_key]
 """The access key of the object storage."""
 S3SecretKey = Annotated[SecretStr, ResourceTags.s3_secret_key]
@@ -63,9 +63,9 @@ S3BucketName = Annotated[str, ResourceTags.s3_bucket_name]
 """A bucket of the object storage."""
 
 MlflowTrackingUri = Annotated[AnyUrl, ResourceTags.mlflow_tracking_uri]
-"""The address where MLflow keeps runs."""
+"""The URL where MLflow stores runs."""
 MlflowRegistryUri = Annotated[AnyUrl, ResourceTags.mlflow_registry_uri]
-"""The address where MLflow keeps models."""
+"""The URL where MLflow stores models."""
 
 NatsCredsFile = Annotated[str, ResourceTags.nats_creds_file, OpaqueSecret]
 """The credentials of NATS: the text of a `.creds` file."""
@@ -75,13 +75,13 @@ NatsPort = Annotated[str, ResourceTags.nats_port]
 """The port of NATS, as text."""
 
 LokiPushEndpoint = Annotated[str, ResourceTags.loki_push_endpoint]
-"""The address that Loki takes logs at."""
+"""The URL to push logs to Loki."""
 LokiUser = Annotated[str | None, ResourceTags.loki_user]
 """The user of Loki; a Loki without a login needs none."""
 LokiToken = Annotated[SecretStr | None, ResourceTags.loki_token]
 """The token of Loki; a Loki without a login needs none."""
 MimirBaseUrl = Annotated[str, ResourceTags.mimir_base_url]
-"""The address of Mimir, which keeps metrics."""
+"""The URL of Mimir, which stores metrics."""
 MimirToken = Annotated[SecretStr | None, ResourceTags.mimir_token]
 """The token of Mimir; a Mimir without a login needs none."""
 
@@ -101,7 +101,7 @@ DatabaseUsername = Annotated[str, ResourceTags.database_username]
 DatabasePassword = Annotated[str, ResourceTags.database_password]
 """The password of the database, a managed PostgreSQL."""
 DatabaseSsl = Annotated[str, ResourceTags.database_ssl]
-"""Whether the database, a managed PostgreSQL, is reached by TLS."""
+"""Whether connections to the database, a managed PostgreSQL, use TLS."""
 
 PostgresHost = Annotated[str, ResourceTags.psql_host]
 """The host of PostgreSQL."""
@@ -116,14 +116,14 @@ PostgresPassword = Annotated[SecretStr, ResourceTags.psql_password]
 PostgresSsl = Annotated[str, ResourceTags.psql_ssl]
 """PostgreSQL's `sslmode`."""
 SqlalchemyPostgresDsn = Annotated[PostgresDsn, ResourceTags.sqlalchemy_uri]
-"""The address of PostgreSQL with the driver that the project has installed, as SQLAlchemy wants it."""
+"""The URL of PostgreSQL for SQLAlchemy, with the driver that the project has installed."""
 SqlalchemyMySQLDsn = Annotated[MySQLDsn, ResourceTags.sqlalchemy_uri]
-"""The address of MySQL with the driver that the project has installed, as SQLAlchemy wants it."""
+"""The URL of MySQL for SQLAlchemy, with the driver that the project has installed."""
 
 LLMBaseAPI = Annotated[AnyUrl, ResourceTags.llm_base_api]
-"""The address of a language model's API with its version, as OpenAI's clients want it."""
+"""The URL of a language model's API, including the version as OpenAI's clients expect it."""
 LLMBaseUrl = Annotated[AnyUrl, ResourceTags.llm_base_url]
-"""The address of a language model's API without a version, as Anthropic's clients want it."""
+"""The URL of a language model's API without a version, as Anthropic's clients expect it."""
 LLMToken = Annotated[SecretStr, ResourceTags.llm_token]
 """The key of a language model's API."""
 AiBaseAPI = Annotated[AnyUrl, ResourceTags.llm_base_api]

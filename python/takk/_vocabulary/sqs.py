@@ -12,7 +12,7 @@ from takk._vocabulary.configs import SqsConfig, SqsQueueSettings
 
 @dataclass
 class SqsMessage:
-    """A message that was received, and that stays in the queue until it is deleted."""
+    """A received message, which stays in the queue until it is deleted."""
 
     message: Any
     body: str
@@ -26,7 +26,7 @@ class SqsQueue:
     config: SqsQueueSettings
 
     async def receive(self) -> list[SqsMessage]:
-        """Waits for messages, and gives those that came: none, if none came in time."""
+        """Waits for messages and returns those that arrived: none if none arrived in time."""
         received = await asyncio.to_thread(
             self.queue.receive_messages,
             MaxNumberOfMessages=self.config.max_number_of_messages,
@@ -35,7 +35,7 @@ class SqsQueue:
         return [SqsMessage(message=message, body=message.body) for message in received]
 
     async def send(self, message: str | dict[str, Any] | BaseModel) -> None:
-        """Sends a message: a text as it is, anything else as JSON."""
+        """Sends a message: a string as it is, anything else as JSON."""
         if isinstance(message, BaseModel):
             message = message.model_dump_json()
         elif isinstance(message, dict):
@@ -43,22 +43,22 @@ class SqsQueue:
         await asyncio.to_thread(self.queue.send_message, MessageBody=message)
 
     async def delete(self, message: SqsMessage) -> None:
-        """Takes a message out of the queue."""
+        """Deletes a message from the queue."""
         await asyncio.to_thread(message.message.delete)
 
 
 @dataclass
 class SqsQueueBroker:
-    """The message queue that a settings class names."""
+    """The message queue that a settings class configures."""
 
     config: SqsConfig
     queue_settings: SqsQueueSettings
 
     def with_name(self, name: str) -> SqsQueue:
-        """The queue of this name. It is made if there is none."""
+        """The queue of this name, created if it does not exist."""
         import boto3
 
-        # boto3 makes its classes when it runs: they have no types.
+        # boto3 creates its classes at run time: they have no types.
         resource: Any = boto3.resource(
             "sqs",
             endpoint_url=str(self.config.sqs_endpoint),

@@ -1,4 +1,4 @@
-"""Streams of NATS: what publishes to them, and what listens."""
+"""NATS streams: their publishers and their subscribers."""
 
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,7 +21,7 @@ def _stream() -> "StreamConfig":
 
 @dataclass
 class NatsStreamConfig:
-    """Where messages are published: the settings class of the broker, and its stream.
+    """How messages are published: the settings class of the broker, and the stream.
 
     Messages with the same value in the field `deduplicate_key` are published once.
     """
@@ -33,7 +33,7 @@ class NatsStreamConfig:
 
 @dataclass
 class NatsSubscriberConfig:
-    """How messages are listened for: the settings class of the broker, and what happens to a message whose handler fails."""
+    """How messages are received: the settings class of the broker, and what happens to a message whose handler fails."""
 
     auth_settings: type[BaseModel] = NatsConfig
     guarantee: Literal["at-least-once", "at-most-once"] = "at-least-once"

@@ -1,4 +1,4 @@
-"""Tags: what a value of a settings class is a part of."""
+"""Tags: which resource a field's value belongs to."""
 
 from enum import Enum
 
@@ -23,7 +23,7 @@ OpaqueSecret = SecretTypes.opaque
 
 
 class ResourceTags(str, Enum):
-    """The part of which resource a field is: `Annotated[str, ResourceTags.psql_host]`.
+    """Which part of which resource a field is: `Annotated[str, ResourceTags.psql_host]`.
 
     A tag alone means the default resource of its kind; `ResourceRef` gives the resource a name.
     """

@@ -1,4 +1,4 @@
-"""Directories and files that a container finds mounted."""
+"""Directories and files that are mounted in a container."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from takk._vocabulary.literals import StorageMode
 
 @dataclass
 class Storage:
-    """Space that is kept when the container ends, in megabytes."""
+    """Persistent storage, in megabytes."""
 
     min_mb: int
     mode: StorageMode = "read_write_once"
@@ -31,7 +31,7 @@ class CompiledStorage(BaseModel):
 
 @dataclass
 class HostPathVolume:
-    """A directory of the node, mounted at the same path unless `mount_path` says another."""
+    """A directory of the node, mounted at the same path unless `mount_path` is given."""
 
     path: str
     mount_path: str | None = None
@@ -40,9 +40,9 @@ class HostPathVolume:
 
 @dataclass
 class Volume:
-    """A directory that is kept when the container ends, of `storage` megabytes.
+    """A persistent directory of `storage` megabytes.
 
-    Its name follows from `mount_path`. Volumes with the same `name` share one directory; `sub_path` mounts a part of it.
+    Its name defaults to one derived from `mount_path`. Volumes with the same `name` share one directory; `sub_path` mounts a part of it.
     """
 
     mount_path: str
@@ -60,11 +60,11 @@ class ConfigMapVolume:
 
 
 VolumeTypes: TypeAlias = HostPathVolume | Volume | ConfigMapVolume | str
-"""What `volumes=` takes; a text is a `Volume` at that path."""
+"""What `volumes=` accepts; a string is a `Volume` at that path."""
 
 
 class PvcSource(BaseModel):
-    """A directory that is kept."""
+    """A persistent directory."""
 
     storage: CompiledStorage | None = None
     resource: CompiledResource | None = None
@@ -77,7 +77,7 @@ class HostPathSource(BaseModel):
 
 
 class ConfigMapSource(BaseModel):
-    """A text, or a value that is written as JSON."""
+    """A text, or a value that is serialized as JSON."""
 
     data: str | dict[str, Any]
 
@@ -93,12 +93,12 @@ class CompiledVolume(BaseModel):
 
 
 def k8s_label_chars(value: str) -> str:
-    """A text with only what names in Kubernetes may have: lower case letters, digits, and `-` between them."""
+    """The text as a Kubernetes name: lower case letters, digits, and `-` between them."""
     return sub("[^a-z0-9-]", "-", value.lower()).strip("-")
 
 
 def volume_name(container_name: str, mount_path: str) -> str:
-    """The name of a container's volume that is given none: that of the container and of the path's last part."""
+    """The default name of a volume: the container's name and the last part of the path."""
     last = k8s_label_chars(mount_path.rstrip("/").rpartition("/")[2])
     return f"{container_name}-{last}" if last else container_name
 

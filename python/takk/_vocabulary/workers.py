@@ -24,7 +24,7 @@ Payload = TypeVar("Payload", bound=BaseModel)
 
 
 class QueueMessage(BaseModel):
-    """What a worker's queue holds: a function, and its arguments."""
+    """A message in a worker's queue: a function and its arguments."""
 
     function_ref: str
     arguments: dict[str, Any]
@@ -54,9 +54,9 @@ def _sqs() -> list[SecretClass]:
 
 @dataclass
 class Worker:
-    """A queue of its own name, and the program that works it off: `await receipts.queue(send_receipt, request)`.
+    """A queue with the worker's name, and the program that processes it: `await receipts.queue(send_receipt, request)`.
 
-    A module of the project holds it; any function of the project can be queued.
+    Define it in a module of the project; any function of the project can be queued.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Worker:
     user: Privileges = field(default_factory=Privileges)
 
     def broker(self) -> "SqsQueueBroker":
-        """The message queue that `SqsConfig` names."""
+        """The message queue that `SqsConfig` configures."""
         from takk._vocabulary.sqs import SqsQueueBroker
 
         # Its values come from the environment.
@@ -76,9 +76,9 @@ class Worker:
     async def queue(
         self, method: Callable[[Payload], None] | Callable[[Payload], Awaitable[None]], payload: Payload
     ) -> None:
-        """Lets the worker call this function of one parameter with this payload.
+        """Queues a call of this function, which has one parameter, with this payload.
 
-        Raises `TypeError` for a function of none or of several parameters.
+        Raises `TypeError` for a function with no or several parameters.
         """
         parameters = list(inspect.signature(method).parameters)
         if len(parameters) != 1:

@@ -1,4 +1,4 @@
-"""Where secrets are read: backends of the native module, and those that a program writes itself."""
+"""Backends, which secrets are read from: those of the native module, and a program's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Native = _native.Backend
 
 
 class Backend(ABC):
-    """A source of secrets. A program's own implements `get`, and raises the exceptions of `takk.runtime`.
+    """A source of secrets. To write one, implement `get`, and raise the exceptions of `takk.runtime`.
 
     `get` may be a coroutine function: it runs on an event loop of its own (see `AsyncBackend`).
     """
@@ -26,7 +26,7 @@ class Backend(ABC):
         """The text at a path, at a version if one is pinned and the backend has versions."""
 
     def get_batch(self, paths: list[str]) -> dict[str, str]:
-        """The current texts at many paths. Without one of its own, a backend is asked for one after another."""
+        """The current texts at many paths. The default calls `get` for one after another."""
         found: dict[str, str] = {}
         for path in paths:
             if path not in found:
@@ -37,8 +37,8 @@ class Backend(ABC):
 class AsyncBackend(ABC):
     """A source of secrets whose calls are coroutines.
 
-    They run on one event loop for all backends, in a thread of its own, whoever asks: a client that belongs to a loop always meets
-    the same one, and a read that blocks another loop cannot keep it from ending.
+    They run on one event loop for all backends, in a thread of its own, whichever thread reads: a client that is bound to a loop always
+    gets the same one, and a read that blocks another loop cannot deadlock.
     """
 
     @abstractmethod
@@ -46,7 +46,7 @@ class AsyncBackend(ABC):
         """As `Backend.get`."""
 
     async def get_batch(self, paths: list[str]) -> dict[str, str]:
-        """As `Backend.get_batch`; without one of its own, a backend is asked for all at once."""
+        """As `Backend.get_batch`. The default calls `get` for all concurrently."""
         import asyncio
 
         unique = list(dict.fromkeys(paths))
@@ -65,7 +65,7 @@ class NativeBackend(Backend):
         return _asked(self).get_batch(list(dict.fromkeys(paths)))
 
     def _without_network(self) -> Native:
-        """What is asked in its place where nothing may connect."""
+        """What replaces it where connections are not allowed."""
         return self._native
 
     def __repr__(self) -> str:
@@ -84,7 +84,7 @@ class Env(NativeBackend):
 
 
 class Chain(NativeBackend):
-    """Several backends: the next one is asked only for what the one before does not have. An outage is an error, not a reason to go on."""
+    """Several backends: each is only asked for what those before it do not have. An outage is an error, and does not fall through."""
 
     def __init__(self, *backends: Backend | AsyncBackend) -> None:
         self.backends = backends
@@ -95,21 +95,21 @@ class Chain(NativeBackend):
 
 
 class Retrying(NativeBackend):
-    """Asks `inner` again after a `TransientError`.
+    """Retries `inner` after a `TransientError`.
 
     Args:
-        inner: The backend to ask.
-        max_attempts: Attempts in all, at least 1.
-        base_delay: The longest wait after the first attempt, in seconds; it doubles with each.
-        max_delay: The longest wait of all.
+        inner: The backend.
+        max_attempts: The number of attempts, at least 1.
+        base_delay: The maximum wait after the first attempt, in seconds; it doubles with each.
+        max_delay: The upper limit of every wait.
         total_timeout: Seconds for all attempts and waits; `None` for no limit.
-        jitter: Whether a wait is a random part of its longest.
-        is_retryable: Decides in place of "`TransientError` only".
-        backoff: Gives the wait after an attempt, counted from 1, in place of the doubling waits.
+        jitter: Whether each wait is a random part of its maximum.
+        is_retryable: Decides which exceptions are retried, by default only `TransientError`.
+        backoff: Returns the wait after an attempt, counted from 1, in place of exponential backoff.
         on_retry: Called with attempt, exception and wait before each wait. What it raises is logged.
 
     Raises:
-        ArgumentError: If nothing would be tried.
+        ArgumentError: If there would be no attempt.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class Retrying(NativeBackend):
 
 
 class Mock(Backend):
-    """A backend for tests, with values by path, and by path and version. `calls` has what was asked."""
+    """A backend for tests, with values by path, and by path and version. `calls` lists the reads."""
 
     def __init__(
         self, data: Mapping[str, str] | None = None, *, versions: Mapping[tuple[str, int | str], str] | None = None
@@ -178,7 +178,7 @@ class Mock(Backend):
         return found
 
     def reset_calls(self) -> None:
-        """Forgets what was asked."""
+        """Clears `calls`."""
         self.calls.clear()
 
     def __repr__(self) -> str:
@@ -186,7 +186,7 @@ class Mock(Backend):
 
 
 def native(backend: Backend | AsyncBackend) -> _native.Backend:
-    """The native module's side of a backend, as it may be asked at this moment."""
+    """The native counterpart of a backend, or its replacement where connections are not allowed."""
     if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return _asked(backend)
     return _connecting(backend)
@@ -197,7 +197,7 @@ def _asked(backend: NativeBackend) -> _native.Backend:
 
 
 def _connecting(backend: Backend | AsyncBackend) -> _native.Backend:
-    """The native module's side of a backend, which may connect."""
+    """The native counterpart of a backend, which may connect."""
     if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return backend._native
     if isinstance(backend, (Backend, AsyncBackend)):
@@ -207,13 +207,13 @@ def _connecting(backend: Backend | AsyncBackend) -> _native.Backend:
 
 
 def _is_changed(backend: NativeBackend) -> bool:
-    """Whether a program's class reads in its own way, and calls the native one with `super()`."""
+    """Whether a program's subclass overrides how it reads, and may call the native one with `super()`."""
     kind = type(backend)
     return kind.get is not NativeBackend.get or kind.get_batch is not NativeBackend.get_batch
 
 
 def refusing(backend: _native.Backend) -> _native.Backend:
-    """Stands for a backend that would connect, in a test that must not."""
+    """Replaces a backend that would connect, in a test that must not."""
     message = f"a test may not ask {backend.name}"
     hints = [
         "give the model a fake backend (the fixture takk_secrets)",
@@ -222,7 +222,7 @@ def refusing(backend: _native.Backend) -> _native.Backend:
     return _native.bridge(backend.name, lambda keys, _left: [("config", message, hints, None)] * len(keys))
 
 
-# Versions that are texts of digits: the native module knows texts alone, and gives numbers back for all others.
+# Versions that are strings of digits: the native module only knows strings, and returns numbers for all others.
 _texts: set[tuple[str, str]] = set()
 
 
@@ -235,7 +235,7 @@ def _version_text(path: str, version: Version) -> str | None:
 
 
 def version_text(path: str, version: Version) -> str | None:
-    """A version as the native module takes it."""
+    """A version as the native module expects it."""
     return _version_text(path, version)
 
 
@@ -262,7 +262,7 @@ def _reader(backend: Backend | AsyncBackend, name: str) -> Callable[[list[Key], 
 
 
 def _batch_of(backend: Any, base: type) -> Any:
-    """Its way to read many, if it has one of its own. That of a native backend would pass by a `get` of the program."""
+    """Its own `get_batch`, if it has one. That of a native backend would bypass an overridden `get`."""
     known = (getattr(base, "get_batch"), NativeBackend.get_batch)
     return None if type(backend).get_batch in known else backend.get_batch
 
@@ -282,7 +282,7 @@ def _plain(keys: Sequence[Key]) -> list[str]:
 
 
 def _read(backend: Backend, keys: list[Key], name: str) -> list[Given]:
-    """Reads keys: all without a version at once if there are several, then the others. Raises nothing."""
+    """Reads keys: those without a version in one batch if there are several, then the others. Never raises."""
     batch: Mapping[str, Any] = {}
     plain, get_batch = _plain(keys), _batch_of(backend, Backend)
     if len(plain) > 1 and get_batch is not None:
@@ -309,7 +309,7 @@ def _get(backend: Backend, key: Key, name: str) -> Given:
 
 
 def _parts_elsewhere(error: BaseException, where: str) -> Parts:
-    """`parts` on the thread of the loop, which is not the one that raises."""
+    """`parts` on the loop's thread, which is not the one that raises."""
     failure = parts(error, where)
     forget_raised()
     return failure
@@ -353,7 +353,7 @@ def _read_async(
     try:
         return run(all_of_them(), left)
     except TimeoutError:
-        failure = parts(TransientError(f"{name} gave no answer in time"), name)
+        failure = parts(TransientError(f"{name} did not respond in time"), name)
     except BaseException as error:
         failure = parts(error, f"cannot read from {name}")
     return [failure] * len(keys)

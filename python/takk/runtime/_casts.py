@@ -45,7 +45,7 @@ def cast_for(annotation: Any) -> Cast | None:
 
 
 def _unwrapped(annotation: Any) -> Any:
-    """Without `Annotated`, and without the `None` of a union of two. Of other unions no arm can be chosen."""
+    """Without `Annotated`, and without the `None` of a union of two. Other unions are ambiguous."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _unwrapped(get_args(annotation)[0])
@@ -72,7 +72,7 @@ def _bool(raw: str) -> bool:
 
 
 def typed_cast_for(annotation: Any, metadata: list[Any]) -> Cast:
-    """The cast of `typed=True`: what pydantic makes of the text by the whole type of the field; of JSON, where it takes no text."""
+    """The cast of `typed=True`: pydantic validates the text against the field's full type, and as JSON if it rejects the text."""
     from pydantic import TypeAdapter
 
     parts = (annotation, *metadata)
@@ -91,11 +91,11 @@ def _validated(adapter: "TypeAdapter[Any]", raw: str) -> Any:
     try:
         return adapter.validate_json(raw)
     except ValidationError as error:
-        # Text that is JSON was meant as JSON, and the complaints are about what is in it.
+        # Text that parses as JSON was meant as JSON, so the errors about its contents are reported.
         if not any(problem["type"] == "json_invalid" for problem in error.errors(include_input=False, include_context=False)):
             refusal = error
     problems = refusal.errors(include_input=False, include_context=False, include_url=False)
-    # What a validator of the program says may quote the value.
+    # The message of a program's validator may quote the value.
     own = ("value_error", "assertion_error")
     says = [problem["type"] if problem["type"] in own else problem["msg"].replace(raw or "\0", "***") for problem in problems]
     at = [".".join(map(str, problem["loc"])) for problem in problems]
@@ -103,9 +103,9 @@ def _validated(adapter: "TypeAdapter[Any]", raw: str) -> Any:
 
 
 def converted(cast: Cast, is_transform: bool, read: "_native.Read", subject: str) -> Any:
-    """The value of a read. Raises `ConfigError`, with the exception of the cast as its cause, less the secret.
+    """Converts a text that was read. Raises `ConfigError`, with the redacted exception of the cast as its cause.
 
-    What shows the variables of a traceback does not find the secret there: callers have only `read`, and other frames are cleared.
+    Tools that show the variables of a traceback do not find the secret: callers only have `read`, and other frames are cleared.
     """
     raw = read.text
     try:
@@ -114,7 +114,7 @@ def converted(cast: Cast, is_transform: bool, read: "_native.Read", subject: str
         cause = redacted(error, raw)
         name = type(error).__name__
         at = json_place(error)
-        # A transform may read other secrets: what that raises is not about this one.
+        # A transform may read other secrets: an exception of that is not about this one.
         is_about_another = cause is error and isinstance(error, TakkError)
     finally:
         raw = MASK

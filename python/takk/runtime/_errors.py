@@ -1,4 +1,4 @@
-"""Why a secret could not be read. No error has a value, a token or a password in it."""
+"""Why a secret could not be read. No error contains a value, a token or a password."""
 
 import threading
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 class TakkError(Exception):
     """Base of every exception that `takk.runtime` raises.
 
-    `hints` says what to do, a sentence or command each; `retry_after` is how many seconds the backend asks to be left alone.
+    `hints` says what to do, each a sentence or a command; `retry_after` is how many seconds the backend asks clients to wait.
     """
 
     hints: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class ConfigError(TakkError):
 
 
 class MissingContextVariableError(ConfigError):
-    """A path has a `{variable}` that no field of the root model fills."""
+    """A path has a `{variable}` that is no field of the root model."""
 
 
 class SecretNotFoundError(TakkError):
@@ -34,11 +34,11 @@ class SecretNotFoundError(TakkError):
 
 
 class AuthError(TakkError):
-    """The backend does not know who asks, or does not let them read it."""
+    """The backend rejects the credentials, or does not authorize the read."""
 
 
 class TransientError(TakkError):
-    """The backend cannot be reached or cannot answer now. The only kind that is worth another attempt."""
+    """The backend cannot be reached or cannot respond now. The only kind that is worth retrying."""
 
 
 class ArgumentError(ConfigError, ValueError):
@@ -46,7 +46,7 @@ class ArgumentError(ConfigError, ValueError):
 
 
 class RedactedError(Exception):
-    """Stands for an exception whose text has a secret in it and cannot be changed."""
+    """Replaces an exception whose text contains a secret and cannot be changed."""
 
 
 _KINDS: dict[str, type[TakkError]] = {
@@ -58,11 +58,11 @@ _KINDS: dict[str, type[TakkError]] = {
 }
 
 Parts = tuple[str, str, list[str], float | None]
-"""A failure as the native module knows it: kind, message, hints, seconds to wait."""
+"""A failure as the native module represents it: kind, message, hints, seconds to wait."""
 
 
 class _Raised(threading.local):
-    """What custom backends raised on this thread: the native module carries only its parts."""
+    """The exceptions that custom backends raised on this thread: the native module only carries their parts."""
 
     errors: list[tuple[str, str, BaseException]] | None = None
 
@@ -71,7 +71,7 @@ _raised = _Raised()
 
 
 def made(kind: str, message: str, hints: list[str], wait: float | None, subject: str) -> BaseException:
-    """The exception of a failure of the native module, which calls this."""
+    """Creates the exception for a failure; called by the native module."""
     for known, text, error in _raised.errors or ():
         if (known, text) == (kind, message):
             return error
@@ -85,7 +85,7 @@ def forget_raised() -> None:
 
 
 def parts(error: BaseException, where: str) -> Parts:
-    """The failure that an exception of a custom backend means. `where` says what was being done."""
+    """The failure for an exception of a custom backend. `where` says what was being done."""
     if isinstance(error, TakkError):
         kind = next((kind for kind in reversed(_KINDS) if isinstance(error, _KINDS[kind])), "config")
         message, hints = str(error), list(error.hints)
@@ -97,7 +97,7 @@ def parts(error: BaseException, where: str) -> Parts:
         return kind, message, hints, error.retry_after
     message = f"{where}: it raised {type(error).__name__}{_place(error)}"
     if not isinstance(error, Exception):
-        # An interrupt or an exit: it goes on as it is.
+        # An interrupt or an exit propagates unchanged.
         _remember("config", message, error)
     return _foreign_kind(error), message, [], None
 
@@ -120,7 +120,7 @@ def _foreign_kind(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
-    """Where it was raised: its text may have anything in it, and is not shown."""
+    """Where it was raised: its text may contain anything, and is not shown."""
     trace = error.__traceback__
     if trace is None:
         return ""

@@ -1,4 +1,4 @@
-"""Says what to do where `takk._native` cannot be imported."""
+"""Says what to do if `takk._native` cannot be imported."""
 
 import sysconfig
 
@@ -11,14 +11,14 @@ def _check() -> None:
             raise
         raise ImportError(f"takk.runtime needs the extension takk._native, which is not there; {_hint()}", name=error.name) from None
     except ImportError as error:
-        # The loader's message, as for a library of another system, has the reason and the path.
+        # The loader's message, for example about a library of another system, has the reason and the path.
         message = f"takk.runtime needs the extension takk._native, which this interpreter cannot load: {error}; install takk again with pip"
         raise ImportError(message, name="takk._native", path=error.path) from error
 
 
 def _hint() -> str:
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        # Such an interpreter does not look at files named `.abi3.so`, which is what the wheel for all others has.
+        # Such an interpreter ignores files named `.abi3.so`, as in the wheel for all others.
         return "this interpreter is free-threaded: install takk with `pip install --no-binary takk takk`, which needs Rust"
     return "in a checkout, build it with `pip install --editable python`, which needs Rust; else install takk again with pip"
 

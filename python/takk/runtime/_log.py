@@ -1,4 +1,4 @@
-"""The log `takk.runtime`: warnings of retries and of values that are too old. Paths are in it, and never a value."""
+"""The log `takk.runtime`: warnings about retries and stale values. It contains paths, and never a value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def log() -> logging.Logger:
-    """The logger. It says nothing unless the program configures logging."""
+    """The logger. It is silent unless the program configures logging."""
     import logging
 
     logger = logging.getLogger("takk.runtime")

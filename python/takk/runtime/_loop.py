@@ -1,4 +1,4 @@
-"""The event loop of asynchronous backends: one for the process, in a thread of its own, started when it is first needed."""
+"""The event loop of asynchronous backends: one per process, in a thread of its own, started on first use."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def _running() -> asyncio.AbstractEventLoop:
 
 
 def _forked() -> None:
-    """A child has the loop's memory but not its thread, and perhaps a lock that nobody will release."""
+    """A forked child has the loop's memory but not its thread, and perhaps a lock that nobody will release."""
     global _loop, _starting
     _loop, _starting = None, threading.Lock()
 

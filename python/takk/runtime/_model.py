@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="SecretModel")
 
-# Whether a model that contains this one is being validated: the outermost one wires the tree.
+# Whether an enclosing model is being validated: the outermost one wires the tree.
 _inside: ContextVar[bool] = ContextVar("takk_runtime_inside", default=False)
 
 
@@ -57,11 +57,11 @@ class SecretModel(BaseModel):
     """A pydantic model whose `Secret` fields are read from a backend when they are first used.
 
     Class keywords:
-        validate: What is checked when a model is made: `"none"`, `"paths"` (every `{name}` is a field of the root; the default), or
-            `"fetch"` (all secrets are read too).
-        stale_on_error: Whether a value that is too old is better than a `TransientError`.
-        batch: `"model"` reads with the first secret all others that are not there, in one batch; `"field"` each one when it is used.
-        typed: Whether pydantic validates the text by the whole type of the field, in place of the casts of `Secret`.
+        validate: What is checked when a model is instantiated: `"none"`, `"paths"` (every `{name}` is a field of the root; the default), or
+            `"fetch"` (all secrets are read as well).
+        stale_on_error: Whether a stale value is used in place of a `TransientError`.
+        batch: `"model"` reads all missing secrets with the first one, in one batch; `"field"` reads each one when it is used.
+        typed: Whether pydantic validates the text against the field's full type, in place of the casts of `Secret`.
     """
 
     __slots__ = ("__takk_root__", "__takk_slots__", "__takk_tree__", "__weakref__")
@@ -72,7 +72,7 @@ class SecretModel(BaseModel):
 
     __takk_plan__: ClassVar[Plan] = Plan()
     if TYPE_CHECKING:
-        # They are of instances; type checkers take what is no class variable for a field.
+        # They belong to instances; type checkers take anything but a class variable for a field.
         __takk_root__: ClassVar[SecretModel | None]
         __takk_slots__: ClassVar[_native.Slots]
         __takk_tree__: ClassVar[Tree]
@@ -88,7 +88,7 @@ class SecretModel(BaseModel):
     ) -> None:
         super().__init_subclass__(**kwargs)
         given = {"validate": validate, "stale_on_error": stale_on_error, "batch": batch, "typed": typed}
-        # That of the first base; `__mro__` is not complete before this returns for all.
+        # That of the first base; `__mro__` is not complete until this has returned for all.
         cls.__takk_plan__ = cls.__takk_plan__.derived(cls, **given)
 
     @classmethod
@@ -111,7 +111,7 @@ class SecretModel(BaseModel):
         return model
 
     def _takk_finish(self) -> None:
-        """Wires the tree of a new root, and checks what its class wants checked."""
+        """Wires the tree of a new root, and makes the checks that its class asks for."""
         for model, field in fields_of(self):
             given = vars(model).get(field.name)
             if field.name in model.__pydantic_fields_set__ and given != MASK:
@@ -124,7 +124,7 @@ class SecretModel(BaseModel):
         try:
             check_paths(self)
         except MissingContextVariableError:
-            # It may be made to become a field of another model, whose fields its paths are filled in from. One that has a backend,
+            # It may become a field of another model, whose fields then fill in its paths. A model that has a backend,
             # and fields that could fill paths in or other models, is a root.
             if self.backend is not None and (context_names(self) or any(children_of(self))):
                 raise
@@ -133,7 +133,7 @@ class SecretModel(BaseModel):
             self.prefetch()
 
     def model_post_init(self, context: Any, /) -> None:
-        """Nothing: for subclasses that call it."""
+        """Does nothing: for subclasses that call it."""
 
     # ------------------------------------------------------------------ changes of other fields
 
@@ -160,11 +160,11 @@ class SecretModel(BaseModel):
     # ------------------------------------------------------------------ copies
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> NoReturn:
-        """Refused: see `copy`."""
+        """Not supported: see `copy`."""
         self._takk_refuse_copy()
 
     def copy(self, **_: Any) -> NoReturn:
-        """Refused: a copy would share or double the secrets in memory, and belong to no tree."""
+        """Not supported: a copy would share or duplicate the secrets in memory, and belong to no tree."""
         self._takk_refuse_copy()
 
     def __copy__(self) -> NoReturn:
@@ -200,21 +200,21 @@ class SecretModel(BaseModel):
     # ------------------------------------------------------------------ secrets
 
     def prefetch(self) -> None:
-        """Reads all secrets of the tree that are not there, in as few requests as the backend allows.
+        """Reads all secrets of the tree that are not cached, in as few requests as the backend allows.
 
-        What can be read is read, whatever fails. Raises the failure, or one exception that names all of them.
+        A failure does not keep the others from being read. Raises the failure, or one exception that names all of them.
         """
         root = root_of(self)
         tree_of(root).prefetch(root)
 
     async def aprefetch(self) -> None:
-        """`prefetch` that lets the event loop go on."""
+        """`prefetch` without blocking the event loop."""
         import asyncio
 
         await asyncio.to_thread(self.prefetch)
 
     def refresh(self, name: str) -> Any:
-        """Reads a secret again, whatever the cache has, and gives its value. If that fails, the value in the cache stays.
+        """Reads a secret again, even if it is cached, and returns its value. If that fails, the cached value stays.
 
         `name` is a field of this model, or of one in it: `db.password`. Raises `ArgumentError` if there is no such secret field.
         """
@@ -223,7 +223,7 @@ class SecretModel(BaseModel):
         return tree_of(root).read(root, model, field, True)
 
     def refresh_all(self) -> None:
-        """Marks all values of the tree as too old: the next use of each reads it again."""
+        """Marks all values of the tree as stale: the next use of each reads it again."""
         tree_of(root_of(self)).expire()
 
     async def aget(self, name: str) -> Any:
@@ -238,30 +238,30 @@ class SecretModel(BaseModel):
         return await asyncio.to_thread(tree_of(root).read, root, model, field, False)
 
     def sources(self) -> list[Source]:
-        """What the cache has: paths, versions, ages and hits; no values."""
+        """The contents of the cache: paths, versions, ages and hits; no values."""
         return tree_of(root_of(self)).sources()
 
     def subscribe(self, listener: Callable[[Change], object]) -> Subscription:
-        """Calls `listener` whenever a read of this tree finds another value than the one before it.
+        """Calls `listener` whenever a read of this tree finds that a value has changed.
 
-        It is called on the thread that reads, after the read. Nothing is read in the background: without a `ttl` or a `refresh` there
-        are no changes to find. What it raises is logged.
+        It is called after the read, on the thread that reads. Nothing is read in the background: without a `ttl` or a `refresh` there
+        are no changes to find. Its exceptions are logged.
         """
         return tree_of(root_of(self)).subscribe(listener)
 
     def override(
         self: M, values: Mapping[str, Any] | None = None, /, *, backend: Backend | AsyncBackend | None = None, **fields: Any
     ) -> AbstractContextManager[M]:
-        """For tests: gives secret fields values, or the tree another backend, as long as the context lasts, in all threads.
+        """For tests: overrides the values of secret fields, or the backend of the tree, within the context, in all threads.
 
-        Names of fields of models in this one have dots: `override({"db.password": "x"})`. A value is used as it is: it is not cast.
-        Raises `ArgumentError` for a name that is no secret field.
+        Fields of nested models have dotted names: `override({"db.password": "x"})`. Values are used as they are, without a cast.
+        Raises `ArgumentError` for a name that is not a secret field.
         """
         return _Override(self, {**(values or {}), **fields}, backend)
 
 
 class _Override(AbstractContextManager[M]):
-    """Values and a backend in place of others."""
+    """Overrides values and the backend of a tree."""
 
     def __init__(self, model: M, values: Mapping[str, Any], backend: Backend | AsyncBackend | None) -> None:
         if backend is not None and not isinstance(backend, (Backend, AsyncBackend)):

@@ -1,4 +1,4 @@
-"""What a class of models says about its secret fields."""
+"""What a model class declares about its secret fields."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SecretField:
         self._convert: Callable[[_native.Read], Any] | None = None
 
     def value(self, read: _native.Read, typed: bool) -> Any:
-        """The value of what was read. Raises `ConfigError`."""
+        """Converts a text that was read. Raises `ConfigError`."""
         convert = self._convert
         if convert is None:
             convert = self._convert = self._converter(typed)
@@ -66,7 +66,7 @@ def _itself(read: _native.Read) -> str:
 
 
 class Plan:
-    """A class of models: its secret fields, and how they are read."""
+    """A model class: its secret fields, and how they are read."""
 
     __slots__ = ("batch", "fields", "layout", "stale_on_error", "typed", "validate")
 
@@ -79,7 +79,7 @@ class Plan:
         self.typed = False
 
     def derived(self, cls: type, **options: Any) -> Plan:
-        """That of a subclass, with the keywords of its class statement."""
+        """The plan of a subclass, with the keywords of its class statement."""
         plan = Plan()
         allowed: dict[str, tuple[Any, ...]] = {
             "validate": ("none", "paths", "fetch"),
@@ -103,7 +103,7 @@ class Plan:
         read: Callable[[Any, str], Any],
         refuse: Callable[[Any, str], None],
     ) -> None:
-        """Finds the secret fields of a class, and makes them attributes of it."""
+        """Finds the secret fields of a class, and makes them descriptors."""
         for name, field in cls.__pydantic_fields__.items():
             marker = next((item for item in reversed(field.metadata) if isinstance(item, Marker)), None)
             if marker is None:

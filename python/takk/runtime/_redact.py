@@ -1,4 +1,4 @@
-"""Takes a secret out of the exception that its conversion raised, which stays the same exception otherwise."""
+"""Removes a secret from the exception that its conversion raised, which otherwise stays the same exception."""
 
 from takk.runtime._errors import RedactedError, TakkError
 
@@ -6,7 +6,7 @@ _QUOTED = r"""b?(['"]).*\1"""
 
 
 def redacted(error: BaseException, raw: str) -> BaseException:
-    """The same exception without the secret in its texts; another one in its place if they cannot be changed."""
+    """The same exception without the secret in its texts; a replacement if they cannot be changed."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
@@ -28,7 +28,7 @@ def _clean(error: BaseException, raw: str) -> bool:
             setattr(error, "object", type(error.object)())
             error.args = tuple(argument if isinstance(argument, int) else "***" for argument in error.args)
         else:
-            # `int` and `float` quote what they cannot read, also what a transform made of the secret.
+            # `int` and `float` quote what they cannot parse, including what a transform derived from the secret.
             quotes = isinstance(error, ValueError) and not isinstance(error, TakkError)
             error.args = tuple(_cleaned(argument, raw, quotes) for argument in error.args)
         for name, value in list(vars(error).items()):
@@ -56,12 +56,12 @@ def _has(value: object, raw: str) -> bool:
     if not raw:
         return False
     text = value if isinstance(value, str) else repr(value)
-    # A `repr` escapes what the text has as it is.
+    # A `repr` has the escaped form of the text.
     return raw in text or repr(raw)[1:-1] in text
 
 
 def json_place(error: BaseException) -> str | None:
-    """What a `JSONDecodeError` says, and where. `None` for others. (`json` takes a while to import, and may not be needed.)"""
+    """The message and position of a `JSONDecodeError`. `None` for others. (`json` takes a while to import, and may not be needed.)"""
     if type(error).__name__ != "JSONDecodeError" or not hasattr(error, "doc"):
         return None
     says = [getattr(error, name, "") for name in ("msg", "lineno", "colno")]

@@ -1,4 +1,4 @@
-"""Backends that are asked over the network, files, and the one that the environment names."""
+"""Backends over the network, in files, and the one that the environment names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from takk.runtime._store import Store
 
 
 class Dotenv(NativeBackend):
-    """A dotenv file: the names of `Env` in it. Variables of the environment do not count. It is read again when it has changed."""
+    """A dotenv file: the names of `Env` in it. Environment variables are not read. The file is read again when it has changed."""
 
     def __init__(self, path: str | os.PathLike[str] = ".env", *, prefix: str = "") -> None:
         self.path = os.fspath(path)
@@ -28,15 +28,15 @@ class Remote(NativeBackend):
 
 
 class Ssm(Remote):
-    """Parameters of AWS SSM. Versions and labels are appended to the name as `:N`; ten names are one request.
+    """Parameters of AWS SSM. Versions and labels are appended to the name as `:N`; a request reads up to ten names.
 
     Args:
-        region_name: The region. Without, `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile names it.
-        profile_name: The profile of the shared files. Without, `AWS_PROFILE` names it, or the environment has keys.
-        endpoint_url: The address, if it is neither AWS' nor that of `AWS_ENDPOINT_URL_SSM` or `AWS_ENDPOINT_URL`.
-        aws_access_key_id: A key, in place of those that boto3 would find too: environment, web identity, container, profile, SSO, IMDSv2.
-        aws_secret_access_key: Its secret.
-        aws_session_token: Its session.
+        region_name: The region, by default that of `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
+        profile_name: The profile of the shared files, by default that of `AWS_PROFILE`, unless the environment has keys.
+        endpoint_url: The URL, by default that of `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL` or AWS.
+        aws_access_key_id: A key, by default found as by boto3: environment, web identity, container, profile, SSO, IMDSv2.
+        aws_secret_access_key: The key's secret.
+        aws_session_token: The key's session token.
         with_decryption: Whether `SecureString` parameters are decrypted.
 
     Raises:
@@ -81,7 +81,7 @@ class Login:
 
 
 class AppRole(Login):
-    """The auth method AppRole, mounted at `mount`. A secret id may be in a file, which is read at each login."""
+    """The auth method AppRole, mounted at `mount`. The secret id can be in a file, which is read at each login."""
 
     _method = "approle"
 
@@ -108,7 +108,7 @@ class Kubernetes(Login):
 
 
 class Jwt(Login):
-    """The auth method JWT, with a token or the file that has it."""
+    """The auth method JWT, with a token or a file that contains it."""
 
     _method = "jwt"
 
@@ -129,20 +129,20 @@ class Vault(Remote):
     """A KV store of Vault or OpenBao, version 2 or 1. A path may name a field of an entry: `db/prod:password`.
 
     Args:
-        url: The address. Without, `VAULT_ADDR` or `BAO_ADDR` has it.
-        token: A token that does not change.
-        token_factory: Called for the first token, and again when the server no longer knows the one that it gave.
-        auth: `AppRole`, `Kubernetes` or `Jwt`. Without it and a token, `VAULT_TOKEN` or `~/.vault-token` has one.
+        url: The URL, by default that of `VAULT_ADDR` or `BAO_ADDR`.
+        token: A fixed token.
+        token_factory: Called for the first token, and again when the server no longer accepts the last one.
+        auth: `AppRole`, `Kubernetes` or `Jwt`. Without it and a token, the one of `VAULT_TOKEN` or `~/.vault-token` is used.
         mount_point: Where the KV store is mounted.
-        default_key: The field that a path without `:field` means.
-        namespace: The namespace. Without, `VAULT_NAMESPACE` has it.
-        ca_file: The authorities that sign the server's certificate. Without, `VAULT_CACERT` names the file, or the public ones count.
-        kv_version: 1 or 2, if the server shall not be asked.
-        reuse_connection: Whether connections are kept between requests.
-        idle_timeout: Seconds after which a connection that nobody uses is closed.
+        default_key: The field of a path without `:field`.
+        namespace: The namespace, by default that of `VAULT_NAMESPACE`.
+        ca_file: The authorities that sign the server's certificate, by default the file in `VAULT_CACERT`, or the public ones.
+        kv_version: 1 or 2, by default detected.
+        reuse_connection: Whether connections are reused.
+        idle_timeout: Seconds after which an idle connection is closed.
 
     Raises:
-        ConfigError: Without an address, or for a file of certificates that cannot be used.
+        ConfigError: Without a URL, or for a certificate file that cannot be used.
     """
 
     def __init__(
@@ -203,26 +203,26 @@ class _Named(NativeBackend):
 
 
 def backend_from_env() -> NativeBackend:
-    """The backend that `TAKK_SECRETS_BACKEND` names (`env`, `dotenv`, `takk`, `aws-ssm`, `vault`, or several with commas between them),
-    else Vault if `VAULT_ADDR` is set, else the environment. Remote ones are retried.
+    """The backend that `TAKK_SECRETS_BACKEND` names (`env`, `dotenv`, `takk`, `aws-ssm`, `vault`, or several separated by commas),
+    otherwise Vault if `VAULT_ADDR` is set, or else the environment. Remote backends are retried.
 
     Raises:
-        ConfigError: For a name that is none, and for what a backend needs and the environment does not have.
+        ConfigError: For an unknown name, or if the environment lacks what a backend needs.
     """
     return _Named(_native.backend_from_env(native(Store())))
 
 
 def backend_from_project(environment: str | None = None, *, root: str | os.PathLike[str] | None = None) -> NativeBackend:
-    """The backend that `[tool.takk.secrets]` names for an environment, as for `takk check`. `TAKK_SECRETS_BACKEND` wins over it.
+    """The backend that `[tool.takk.secrets]` names for an environment, as for `takk check`. `TAKK_SECRETS_BACKEND` takes precedence.
 
-    A token goes only to `VAULT_ADDR`: an address in the file counts if it is the same.
+    Tokens are only sent to `VAULT_ADDR`: a URL in the file is used only if it is the same.
 
     Args:
-        environment: The environment. Without, `TAKK_ENV` names it, or else it is `dev`.
-        root: The directory of `pyproject.toml` or `takk.toml`. Without, it is the first above the current directory that has one.
+        environment: The environment, by default that of `TAKK_ENV`, or `dev`.
+        root: The directory of `pyproject.toml` or `takk.toml`, by default the nearest one from the current directory upwards.
 
     Raises:
-        ConfigError: Without such a file, if it names no backend, and for what the backend needs and the environment does not have.
+        ConfigError: Without such a file, if it names no backend, or if the environment lacks what the backend needs.
     """
     from takk._vocabulary.environment import current_env
 
@@ -235,7 +235,7 @@ def _settings_file(root: str | os.PathLike[str] | None) -> str:
     here = os.path.abspath(os.fspath(root) if root is not None else os.curdir)
     directory = here
     while True:
-        # The first one wins as a whole, as for the command line.
+        # As in the command line, the first one takes precedence as a whole.
         for name in ("takk.toml", "pyproject.toml"):
             if os.path.isfile(file := os.path.join(directory, name)):
                 return file

@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 from takk.runtime._errors import ArgumentError
 
 MASK = "***"
-"""What stands for every secret wherever a model is shown or dumped."""
+"""Replaces every secret wherever a model is shown or dumped."""
 
 
 def _masked(_value: object) -> str:
@@ -18,7 +18,7 @@ def _masked(_value: object) -> str:
 
 
 class Marker:
-    """What `Secret` was called with. It is in the metadata of the field."""
+    """The arguments of `Secret`, in the metadata of the field."""
 
     __slots__ = ("description", "path", "transform", "ttl", "version")
 
@@ -42,7 +42,7 @@ class Marker:
         return f"Secret({self.path!r}{rest})"
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> core_schema.CoreSchema:
-        # The type of the field is not asked: a value is cast when it is read, and never dumped.
+        # The field's type is not needed: a value is cast when it is read, and never dumped.
         masked = core_schema.plain_serializer_function_ser_schema(_masked, return_schema=core_schema.str_schema())
         return core_schema.any_schema(serialization=masked)
 
@@ -58,9 +58,9 @@ def Secret(
     """Declares a secret-backed field of a `SecretModel`: `db_password: str = Secret("/{stage}/db/password")`.
 
     Args:
-        path: Where the backend has it. `{name}` is filled in from a field of the root model that is no secret; `{{` and `}}` are braces.
-        ttl: How long a value is cached: `None` for ever, `0` never, else seconds.
-        transform: Called with the text, in place of the cast by the annotation. What it raises becomes the cause of a `ConfigError`.
+        path: Its path in the backend. `{name}` is filled in from a non-secret field of the root model; `{{` and `}}` are braces.
+        ttl: How long a value is cached, in seconds: `None` forever, `0` not at all.
+        transform: Called with the text, in place of the cast by the annotation. Its exceptions become the cause of a `ConfigError`.
         version: Pins a version. Backends without versions ignore it.
         description: Free text for error messages.
 

@@ -12,12 +12,12 @@ from takk.runtime._errors import ConfigError, SecretNotFoundError, TakkError, Tr
 class Store(NativeBackend):
     """The values of takk's own store, or of the server that the checkout is linked to: `/db/prod/password` is `DB_PROD_PASSWORD`.
 
-    The executable `takk` reads them, with its rules about which checkout gets which values, its key and its login. All paths that are
-    read at once are one call of it.
+    The executable `takk` reads them, with its rules about which checkout gets which values, its key and its login. A batch of paths is
+    one call of it.
 
     Args:
-        environment: The environment. Without, `TAKK_ENV` names it, or else it is `dev`.
-        root: The project's directory. Without, the current one.
+        environment: The environment, by default that of `TAKK_ENV`, or `dev`.
+        root: The project's directory, by default the current one.
         timeout: Seconds for one call.
     """
 
@@ -33,7 +33,7 @@ class Store(NativeBackend):
         return refusing(self._native)
 
     def _answer(self, keys: list[Key], left: float | None) -> list[Given]:
-        """A text or the parts of a failure for each key. Raises nothing."""
+        """A text or the parts of a failure for each key. Never raises."""
         found: dict[Key, Given] = {}
         for version in dict.fromkeys(version for _, version in keys):
             asked = [key for key in keys if key[1] == version]
@@ -83,8 +83,8 @@ class Store(NativeBackend):
                 [*command, "--", *names], stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, check=False
             )
         except subprocess.TimeoutExpired:
-            # Its own text would show what was read so far.
-            raise TransientError(f"takk gave no answer within {limit:g} s") from None
+            # Its own text would show the output so far.
+            raise TransientError(f"takk did not respond within {limit:g} s") from None
         except OSError as error:
             raise ConfigError(f"cannot run {program}: {error.strerror}") from None
         if ran.returncode != 0:
@@ -92,7 +92,7 @@ class Store(NativeBackend):
         try:
             return {entry["name"]: entry["value"] for entry in json.loads(ran.stdout)}
         except (KeyError, TypeError, ValueError):
-            # Its text may be a value.
+            # Its text may contain a value.
             raise ConfigError(f"{program} is not a takk of this version", hints=["pip install --force-reinstall takk"]) from None
 
 
@@ -101,7 +101,7 @@ def _name(path: str) -> str:
 
 
 def _failure(said: str) -> TakkError:
-    """What `takk` says of a failure, which never shows a value: lines of `error: ` and `hint: `."""
+    """The failure that `takk` reports, which never shows a value: lines of `error: ` and `hint: `."""
     message, hints = "takk failed", []
     for line in said.splitlines():
         label, _, text = line.strip().partition(": ")

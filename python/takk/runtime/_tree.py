@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """Where a cached value is from. The value is not in it."""
+    """Where a cached value is from. It does not contain the value."""
 
     __slots__ = ("age", "backend", "error", "hits", "path", "pinned", "version")
 
@@ -63,7 +63,7 @@ class Source:
 
 
 class Change:
-    """A secret that has another value than before. The value is not in it."""
+    """A secret whose value has changed. It does not contain the value."""
 
     __slots__ = ("fields", "path", "pinned")
 
@@ -80,7 +80,7 @@ class Change:
 
 
 class Subscription:
-    """Ends the calls of a subscriber: by `cancel`, or as a context manager."""
+    """Ends a subscription: by `cancel`, or as a context manager."""
 
     __slots__ = ("_cancel",)
 
@@ -88,7 +88,7 @@ class Subscription:
         self._cancel = cancel
 
     def cancel(self) -> None:
-        """No further calls. It may be called again."""
+        """Stops the calls. It can be called more than once."""
         self._cancel()
 
     def __enter__(self) -> Subscription:
@@ -99,7 +99,7 @@ class Subscription:
 
 
 class Wanted:
-    """A field that is to be read, and where."""
+    """A field to read, and its path."""
 
     __slots__ = ("field", "generation", "is_stable", "model", "path")
 
@@ -115,7 +115,7 @@ _making = threading.Lock()
 
 
 def _forked() -> None:
-    """Another thread of the parent may have held the lock."""
+    """Replaces the lock, which another thread of the parent process may have held."""
     global _making
     _native.after_fork()
     _making = threading.Lock()
@@ -126,21 +126,21 @@ if hasattr(os, "register_at_fork"):
 
 
 class Tree:
-    """The cache of a root model, and who wants to know of changes."""
+    """The cache of a root model, and the subscribers to its changes."""
 
     __slots__ = ("__weakref__", "_cache", "_is_blocked", "_listeners", "_refused", "_watch")
 
     def __init__(self) -> None:
         self._cache: _native.Cache | None = None
-        # Whether the cache was made where nothing may connect: it stays so, and elsewhere another one is made.
+        # Whether the cache was created where connections are not allowed: it is not used elsewhere.
         self._is_blocked = False
         self._listeners: tuple[Callable[[Change], object], ...] = ()
         self._watch: int | None = None
-        # The requests whose texts could not be converted: the next read asks again, for they may have been corrected.
+        # The requests whose texts could not be converted: the next read fetches them again, since they may have been corrected.
         self._refused: dict[tuple[int, str], int] = {}
 
     def cache(self, root: SecretModel, subject: str) -> _native.Cache:
-        """The cache, made on first use. Raises `ConfigError` without a backend."""
+        """The cache, created on first use. Raises `ConfigError` without a backend."""
         cache = self._cache
         if cache is not None and self._is_blocked is _network.is_blocked:
             return cache
@@ -160,14 +160,14 @@ class Tree:
         self._watch = cache.watch() if cache is not None and self._listeners else None
 
     def swap(self, kept: tuple[_native.Cache, bool] | None) -> tuple[_native.Cache, bool] | None:
-        """Uses another cache, or makes one when it is needed, and gives the one before."""
+        """Replaces the cache, or has one created on next use, and returns the previous one."""
         before = None if self._cache is None else (self._cache, self._is_blocked)
         cache, self._is_blocked = (None, False) if kept is None else kept
         self._use(cache)
         return before
 
     def read(self, root: SecretModel, model: SecretModel, field: SecretField, refresh: bool) -> Any:
-        """The value of a field: from the backend if it has to be, or is to be."""
+        """The value of a field: from the backend if it is not cached, or with `refresh`."""
         overridden = slots_of(model).overridden(field.index)
         if overridden is not None:
             return overridden[0]
@@ -190,7 +190,7 @@ class Tree:
         return cache.read(wanted.path, field.version, field.marker.ttl, stale_on_error, refresh, field.subject)
 
     def _read_together(self, root: SecretModel, cache: _native.Cache, first: Wanted) -> _native.Read:
-        """Reads a field, and with it in the same batch whatever else of the tree is not there."""
+        """Reads a field, and in the same batch all others of the tree that are not cached."""
         marker = first.field.marker
         kept = cache.fresh(first.path, first.field.version, marker.ttl)
         if kept is not None:
@@ -235,7 +235,7 @@ class Tree:
         return slots.keep(field.index, wanted.generation, read, value)
 
     def prefetch(self, root: SecretModel) -> None:
-        """Reads all fields that are not there, in one batch. Raises what failed when the others are there."""
+        """Reads all fields that are not cached, in one batch. Raises failures after the others have been read."""
         items, failures = [], []
         for model, field in fields_of(root):
             if slots_of(model).overridden(field.index) is not None:
@@ -266,7 +266,7 @@ class Tree:
             raise _together(failures, sum(1 for _ in fields_of(root)), subject)
 
     def sources(self) -> list[Source]:
-        """What is in the cache."""
+        """The contents of the cache."""
         cache = self._cache
         if cache is None:
             return []
@@ -279,12 +279,12 @@ class Tree:
         return found
 
     def expire(self) -> None:
-        """Marks all values as too old."""
+        """Marks all values as stale."""
         if self._cache is not None:
             self._cache.expire_all()
 
     def subscribe(self, listener: Callable[[Change], object]) -> Subscription:
-        """Calls a listener after each read that finds another value."""
+        """Calls a listener after each read that finds a changed value."""
         with _making:
             self._listeners = (*self._listeners, listener)
             if self._watch is None and self._cache is not None:
@@ -314,7 +314,7 @@ class Tree:
 
 
 def _together(failures: list[TakkError], count: int, subject: str) -> TakkError:
-    """One exception for all failures: of the kind that another attempt helps least."""
+    """One exception for all failures: of the kind that a retry is least likely to fix."""
     if len(failures) == 1:
         return failures[0]
     kinds = (ConfigError, AuthError, SecretNotFoundError, TransientError)
@@ -329,7 +329,7 @@ def _together(failures: list[TakkError], count: int, subject: str) -> TakkError:
 
 
 def slots_of(model: SecretModel) -> _native.Slots:
-    """Where a model keeps its values. One that skipped validation gets it here."""
+    """Where a model stores its values. A model that skipped validation gets it here."""
     try:
         return model.__takk_slots__
     except AttributeError:
@@ -343,13 +343,13 @@ def slots_of(model: SecretModel) -> _native.Slots:
 
 
 def root_of(model: SecretModel) -> SecretModel:
-    """The root of a model: itself, if no other one has it as a field."""
+    """The root of a model: itself, if it is no field of another one."""
     root: SecretModel | None = getattr(model, "__takk_root__", None)
     return model if root is None else root
 
 
 def tree_of(root: SecretModel) -> Tree:
-    """What a root shares with the models in it."""
+    """What a root shares with its nested models."""
     try:
         return root.__takk_tree__
     except AttributeError:
@@ -372,7 +372,7 @@ def children_of(model: SecretModel) -> Iterator[tuple[str, SecretModel]]:
 
 
 def models_of(root: SecretModel, name: str = "") -> Iterator[tuple[str, SecretModel]]:
-    """All models of a tree, with where they are: `db.` for a field `db` of the root."""
+    """All models of a tree with their prefix: `db.` for a field `db` of the root."""
     yield name, root
     for child_name, child in children_of(root):
         yield from models_of(child, f"{name}{child_name}.")
@@ -386,7 +386,7 @@ def fields_of(root: SecretModel) -> Iterator[tuple[SecretModel, SecretField]]:
 
 
 def wire(root: SecretModel) -> None:
-    """Makes a model the root of those in it. What their paths are made of may have changed."""
+    """Makes a model the root of its nested models. The fields in their paths may have changed."""
     for _, model in models_of(root):
         object.__setattr__(model, "__takk_root__", None if model is root else root)
         slots_of(model).forget()
@@ -396,7 +396,7 @@ def wire(root: SecretModel) -> None:
 
 
 def context_names(root: SecretModel) -> list[str]:
-    """The fields that a path may be filled in from: all of the root but secrets, the backend and models of secrets."""
+    """The fields that can fill in a path: all of the root except secrets, the backend and secret models."""
     models = {name for name, _ in children_of(root)}
     secrets = type(root).__takk_plan__.fields
     return [
@@ -407,7 +407,7 @@ def context_names(root: SecretModel) -> list[str]:
 
 
 def want(root: SecretModel, model: SecretModel, field: SecretField) -> Wanted:
-    """Where a field is read at this moment. Raises `MissingContextVariableError`."""
+    """The current path of a field. Raises `MissingContextVariableError`."""
     generation = slots_of(model).generation
     template = field.marker.path
     if not field.placeholders and "{" not in template and "}" not in template:
@@ -426,7 +426,7 @@ def want(root: SecretModel, model: SecretModel, field: SecretField) -> Wanted:
 
 
 def _text_of(value: object, name: str, field: SecretField) -> tuple[str, bool]:
-    """A field of the context as text, as `str.format` has it, and whether it stays so until the field is set."""
+    """A field of the context as `str.format` writes it, and whether it stays the same until the field is set."""
     if type(value) is str:
         return value, True
     if hasattr(value, "get_secret_value"):
@@ -465,12 +465,12 @@ def _names_of(root: SecretModel, path: str, pinned: str | None) -> Iterator[str]
 
 
 def values_of(overrides: Mapping[str, Any], model: SecretModel) -> list[tuple[SecretModel, SecretField, Any]]:
-    """The fields that names like `db.password` are, from a model, with what is given for them."""
+    """Resolves names like `db.password` from a model, with the values given for them."""
     return [(*find(model, name), value) for name, value in overrides.items()]
 
 
 def find(model: SecretModel, name: str) -> tuple[SecretModel, SecretField]:
-    """The field of a name like `db.password`, from a model. Raises `ArgumentError`."""
+    """Resolves a name like `db.password` from a model. Raises `ArgumentError`."""
     *path, last = name.split(".")
     owner: SecretModel | None = model
     for part in path:

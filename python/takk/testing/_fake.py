@@ -1,4 +1,4 @@
-"""A backend whose values are made from the types of models."""
+"""A backend that makes up values for the fields of models."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 class UnknownPathError(ConfigError):
-    """A path was read from a fake backend that no field of its models has. A program that goes on without a secret does not hide it:
-    it is no `SecretNotFoundError`."""
+    """A path was read from a fake backend that no field of its models has. It is not a `SecretNotFoundError`, so that a program that
+    can do without a secret does not hide it."""
 
 
 class NoValueError(ConfigError):
-    """A fake backend cannot make a value that a field accepts: the test has to give one."""
+    """A fake backend cannot make up a value that a field accepts: the test has to give one."""
 
 
 class Declared:
-    """A secret field of a model, and what its path can be."""
+    """A secret field of a model, and its possible paths."""
 
     def __init__(self, names: list[str], field: SecretField, typed: bool, context: Mapping[str, object]) -> None:
         self.names = names
@@ -61,15 +61,15 @@ class Declared:
 
     @property
     def label(self) -> str:
-        """How it is called in messages."""
+        """Its name in messages."""
         return f"{self.names[0]} ({_key(self.shown, self.field.version)})"
 
     def is_at(self, path: str, version: str | None) -> bool:
-        """Whether the field may be read there."""
+        """Whether the field may be read at this path."""
         return self.field.version == version and self._pattern.fullmatch(path) is not None
 
     def accepts(self, text: str) -> bool:
-        """Whether the field can be made from a text."""
+        """Whether the field accepts a text."""
         try:
             self.field.value(_Text(text), self.typed)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
         except TakkError:
@@ -78,7 +78,7 @@ class Declared:
 
 
 class _Text:
-    """As much of a read as the conversion of a field asks for."""
+    """As much of a read as the conversion of a field needs."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -94,22 +94,22 @@ class Given:
 
 
 class FakeBackend(Backend):
-    """A backend for tests that has a value at every path of its models, made from the type of the field: no test has to list them.
+    """A backend for tests with a value at every path of its models, made up from the field's type: tests do not have to list them.
 
     A value is the same in every run, and differs from path to path. `str` gets `fake:/prod/db/password`, an `int` a number that may be a
     port, `dict` and `list` JSON; with `typed=True` it is one that the type accepts, with its constraints. For a `transform` of the program
     none can be made: give one.
 
     Args:
-        models: The models whose secrets are read: roots, with the models in them, and others that are put into them.
-        values: Values in place of those that are made, by the name of a field (`db.password`, `Db.password`) or by path (`/prod/db`,
-            `/prod/db@3` for a pinned version). A text is what the backend has, so it is cast; numbers, `bool`, `dict` and `list` are
+        models: The models whose secrets are read: roots, with their nested models, and others that are assigned to their fields.
+        values: Values in place of the made-up ones, by the name of a field (`db.password`, `Db.password`) or by path (`/prod/db`,
+            `/prod/db@3` for a pinned version). A text is what the backend returns, so it is cast; numbers, `bool`, `dict` and `list` are
             written as text; an exception is raised.
-        context: What fills the placeholders of paths. Without a placeholder's value, any text fits.
-        strict: Whether `verify` demands that all secrets of the models are read, too.
+        context: The values of placeholders in paths. A placeholder without a value matches any text.
+        strict: Whether `verify` also requires that all secrets of the models were read.
 
     Raises:
-        ArgumentError: For a value that is no secret field's, and a context that is no field's. It names the nearest one that is.
+        ArgumentError: For a value or a context that belongs to no field. It suggests the closest name.
     """
 
     def __init__(
@@ -137,10 +137,10 @@ class FakeBackend(Backend):
         self.give(values or {})
 
     def give(self, values: Mapping[str, object]) -> None:
-        """Sets values, as the argument does: a secret that is rotated has another one from now on.
+        """Sets values, like the argument: for example after a rotation.
 
         Raises:
-            ArgumentError: For a value that is no secret field's.
+            ArgumentError: For a value that belongs to no secret field.
         """
         for name, value in values.items():
             given = Given(name, value)
@@ -152,7 +152,7 @@ class FakeBackend(Backend):
                     self._by_path[name] = given
 
     def get(self, path: str, *, version: Version = None) -> str:
-        """The value that was given, or is made."""
+        """The value that was given, or a made-up one."""
         pinned = None if version is None else str(version)
         key = _key(path, pinned)
         with self._lock:
@@ -166,7 +166,7 @@ class FakeBackend(Backend):
             if given is not None:
                 given.is_read = True
                 if isinstance(given.value, BaseException):
-                    # Without the frames of the reads before, which would add up.
+                    # Without the frames of earlier reads, which would accumulate.
                     raise given.value.with_traceback(None)
                 return given.value
             if not fitting:
@@ -178,7 +178,7 @@ class FakeBackend(Backend):
             return self._made[key]
 
     def unread(self) -> list[str]:
-        """The values that were given and not read; with `strict`, the fields that were not."""
+        """The given values that were not read; with `strict`, the fields that were not."""
         with self._lock:
             given = {given.label: given for given in [*self._by_path.values(), *self._by_field.values()]}
         found = [f"{label}, which was given a value" for label, each in given.items() if not each.is_read]
@@ -187,11 +187,11 @@ class FakeBackend(Backend):
         return found
 
     def verify(self) -> None:
-        """Fails where the test and the program do not agree.
+        """Fails if the test and the program do not match.
 
         Raises:
-            AssertionError: If a value was given and not read, or a path was read that is no model's; with `strict`, if a secret of the
-                models was not read.
+            AssertionError: If a given value was not read, or if a path was read that belongs to no model; with `strict`, if a secret of
+                the models was not read.
         """
         problems = [f"not read: {label}" for label in self.unread()]
         for key in dict.fromkeys(self.unknown):
@@ -210,7 +210,7 @@ class FakeBackend(Backend):
         return f"<FakeBackend: {len(self._declared)} fields>"
 
     def _fields_of(self, name: str) -> list[SecretField]:
-        """The fields that a name is; none for a path. Raises `ArgumentError` if it is neither."""
+        """The fields of this name; none for a path. Raises `ArgumentError` if it is neither."""
         named = list({each.field: None for each in self._declared if name in each.names})
         if len({each.marker.path for each in named}) > 1:
             choices = ", ".join(f"{field.owner.__name__}.{field.name}" for field in named)
@@ -224,7 +224,7 @@ class FakeBackend(Backend):
         raise ArgumentError(f"{name!r} is neither the name nor the path of a secret of the models", hints=self._hints(name))
 
     def _hints(self, name: str) -> list[str]:
-        """The nearest path, or the nearest name for what looks like one."""
+        """The closest path, or the closest name if it looks like one."""
         known: list[str] = [key for each in self._declared for key in _keys(each)] + list(self._by_path)
         if "/" not in name:
             known += [each for declared in self._declared for each in declared.names]
@@ -236,14 +236,14 @@ def fake_backend(
 ) -> FakeBackend:
     """A `FakeBackend` with its context as keywords: `fake_backend(App, values={"db_port": 5432}, stage="prod")`.
 
-    Outside of pytest use it as a context manager, which calls `verify` at its end. Where a field of the model is called `values` or
+    Outside of pytest use it as a context manager, which calls `verify` at its end. If a field of the model is called `values` or
     `strict`, use `FakeBackend`.
     """
     return FakeBackend(*models, values=values, context=context, strict=strict)
 
 
 class FakeBackends:
-    """What the fixture `takk_secrets` is: makes fake backends as `fake_backend` does, and verifies them when the test has passed."""
+    """The fixture `takk_secrets`: creates fake backends like `fake_backend`, and verifies them when the test has passed."""
 
     def __init__(self) -> None:
         self._made: list[FakeBackend] = []
@@ -257,7 +257,7 @@ class FakeBackends:
         return backend
 
     def verify(self) -> None:
-        """`verify` of all of them."""
+        """Calls `verify` of all of them."""
         for backend in self._made:
             backend.verify()
 
@@ -266,7 +266,7 @@ class FakeBackends:
 
 
 def _declared(models: Iterable[type[SecretModel]], context: Mapping[str, object]) -> list[Declared]:
-    """The secret fields of models and of the models in them, each once, with all names that it has."""
+    """The secret fields of models and their nested models, each once, with all of its names."""
     names: dict[SecretField, list[str]] = {}
     for model in models:
         for name, field in _fields_of_tree(model, "", ()):
@@ -296,7 +296,7 @@ def _fields_of_tree(model: type[SecretModel], at: str, above: tuple[type[SecretM
 
 
 def _models_in(annotation: Any) -> Iterator[type[SecretModel]]:
-    """The models that a value of a type may be. Not those in lists and dictionaries, whose secrets have another root."""
+    """The models that a value of a type can be, without those in lists and dictionaries, which have a root of their own."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         if issubclass(annotation, SecretModel):
             yield annotation
@@ -317,7 +317,7 @@ def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None
     try:
         return list(string.Formatter().parse(template))
     except ValueError:
-        # Making the model says what is wrong with it.
+        # Instantiating the model reports what is wrong with it.
         return [(template, None, None, None)]
 
 
@@ -337,7 +337,7 @@ def _given(label: str, value: object) -> str | BaseException:
 
 
 def _made(fields: list[Declared], key: str) -> str:
-    """A text that all fields accept that are read at a path; if there is none, one for the field with the longest fixed path."""
+    """A text that all fields read at a path accept; if there is none, one for the field with the longest fixed path."""
     first: str | None = None
     for each in fields:
         for text in _texts(each, key):
@@ -356,7 +356,7 @@ def _made(fields: list[Declared], key: str) -> str:
 
 
 def _texts(each: Declared, key: str) -> Iterator[str]:
-    """What may do for a field. Nothing for one whose transform is not known: it is not called to try."""
+    """Candidates for a field. None for an unknown transform, which is not called to try."""
     field, transform = each.field, each.field.marker.transform
     info = field.owner.model_fields[field.name]
     if transform is None or transform is json.loads:
@@ -371,7 +371,7 @@ _PLAIN_MODULES = ("builtins", "datetime", "decimal", "pathlib", "pydantic.networ
 
 
 def _is_opaque(field: SecretField) -> bool:
-    """Whether its transform is a function of the program, of which only the program knows what it takes."""
+    """Whether its transform is a function of the program: only the program knows what it accepts."""
     transform = field.marker.transform
     if transform is None or transform is json.loads:
         return False
@@ -392,7 +392,7 @@ def _key(path: str, version: str | None) -> str:
 
 
 def _keys(each: Declared) -> set[str]:
-    """The path as it is declared and as it is shown, with the pinned version."""
+    """The path as declared and as shown, with the pinned version."""
     return {_key(path, each.field.version) for path in (each.shown, each.field.marker.path)}
 
 

@@ -1,4 +1,4 @@
-"""Texts for the types of secret fields: what a backend could have, and the field accepts."""
+"""Texts for the types of secret fields: what a backend could return, and the field accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from takk.runtime._secret import Marker
 
-# Those of pydantic's own types of addresses. An address is asked for by all of them until one is accepted.
+# For pydantic's own URL types. A URL of each scheme is tried until one is accepted.
 SCHEMES = "https postgresql redis amqp mongodb mysql mariadb kafka nats clickhouse+http cockroachdb snowflake ftp wss file".split()
 
 FORMATS = {
@@ -42,7 +42,7 @@ def texts_for(annotation: Any, metadata: list[Any], place: str) -> Iterator[str]
 
 
 def _schema(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
-    """The JSON schema of a type. Empty for what pydantic does not know: it is read as text."""
+    """The JSON schema of a type. Empty for types that pydantic does not know: they are read as text."""
     from typing import Annotated
 
     from pydantic import TypeAdapter
@@ -61,7 +61,7 @@ def _values(schema: dict[str, Any], place: str) -> Iterator[Any]:
 
 
 class _Maker:
-    """Makes JSON values by a schema as pydantic writes it."""
+    """Makes up JSON values for a schema as pydantic writes it."""
 
     def __init__(self, definitions: dict[str, Any], place: str) -> None:
         self._definitions = definitions
@@ -69,7 +69,7 @@ class _Maker:
         self._number = zlib.crc32(place.encode())
 
     def values(self, schema: Any, depth: int) -> Iterator[Any]:
-        """Values of a schema, the likeliest first. None if it is too deep, as where a model has itself as a field."""
+        """Values for a schema, the likeliest first. None if it is too deep, as for a model that contains itself."""
         if depth > 20:
             return
         if not isinstance(schema, dict):
@@ -85,7 +85,7 @@ class _Maker:
             return
         for name in ("anyOf", "oneOf", "allOf"):
             if name in schema:
-                # That of an optional field is a value: without one, nothing is tested.
+                # An optional field gets a value: without one, nothing is tested.
                 arms = sorted(schema[name], key=lambda arm: isinstance(arm, dict) and arm.get("type") == "null")
                 for arm in arms:
                     yield from self.values(arm, depth + 1)
@@ -105,7 +105,7 @@ class _Maker:
         low = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1 if "exclusiveMinimum" in schema else None)
         high = schema.get("maximum", schema.get("exclusiveMaximum", 1) - 1 if "exclusiveMaximum" in schema else None)
         if low is None:
-            # A port, unless it has to be less.
+            # A port, unless it has to be smaller.
             low = 1024 if high is None or high > 1024 else high - 1023
         if high is None:
             high = max(low + 64511, 65535)
@@ -148,7 +148,7 @@ class _Maker:
         prefix = schema.get("prefixItems", [])
         count = max(schema.get("minItems", 0), len(prefix) or 1)
         items = [*prefix, *[schema.get("items", {})] * (count - len(prefix))]
-        # Sets take no item twice.
+        # Sets contain no item twice.
         made = [_Maker(self._definitions, f"{self._place}/{index}" if index else self._place) for index in range(len(items))]
         values = [next(maker.values(item, depth), _NOTHING) for maker, item in zip(made, items)]
         if _NOTHING not in values:

@@ -51,7 +51,7 @@ def test_1_a_model_that_will_be_a_field_is_not_checked_alone():
     backend = Mock({"/prod/password": "x"})
     assert App(stage="prod", db=alone, backend=backend).db.password == "x"
     assert App(stage="prod", db={}, backend=backend).db.password == "x"
-    with pytest.raises(ConfigError, match="no field of the root model"):
+    with pytest.raises(ConfigError, match="not a field of the root model"):
         Db().password
 
     # "A standalone DbConfig that's never wrapped surfaces the unresolved {var} [...] on the first fetch attempt."

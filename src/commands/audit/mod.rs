@@ -17,7 +17,7 @@ pub(super) struct Args {
     verb: Verb,
 }
 
-/// The table of verbs.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 enum Verb {
     Verify(verify::Args),

@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// One environment goes when its name is typed.
+/// For a single environment, the user must type its name.
 fn is_meant(args: &Args, doomed: &[Doomed], session: &Session) -> Result<bool> {
     if !session.output.is_interactive() {
         let what = args.name.as_deref().unwrap_or("--expired");

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// What somebody else wrote stays.
+/// A file that takk did not write is not overwritten.
 fn check_ours(path: &Path, target: &Target) -> Result<()> {
     let failed = |error: std::io::Error| Error::system(format!("cannot read `{}`", path.display())).caused_by(error);
     match target.read(MOST).map_err(failed)? {

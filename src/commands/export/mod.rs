@@ -14,7 +14,7 @@ pub(super) struct Args {
     format: Format,
 }
 
-/// The table of formats.
+/// The formats.
 #[derive(Debug, Subcommand)]
 enum Format {
     Compose(compose::Args),

@@ -19,7 +19,7 @@ pub(in super::super) struct Args {
     /// This version instead of the current one
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
-    /// Print null for what has no value, in a JSON list
+    /// Print null for a name without a value, in a JSON list
     #[arg(long)]
     allow_missing: bool,
     #[command(flatten)]
@@ -29,13 +29,13 @@ pub(in super::super) struct Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let is_list = args.names.len() > 1 || args.allow_missing;
     if is_list && !session.json {
-        return Err(Error::usage("one value is printed as it is, and others only as JSON").hint("pass --json"));
+        return Err(Error::usage("only a single value can be printed as it is").hint("pass --json"));
     }
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let mut values = Vec::new();
     for asked in &args.names {
-        // What the code no longer declares can still be read.
+        // Values that the code no longer declares can still be read.
         let is_stored = plan.stale.iter().any(|stale| stale.stored.name == *asked);
         let name = if is_stored { Ok(Cow::Borrowed(asked.as_str())) } else { names::declared(&plan, asked) };
         if args.allow_missing {

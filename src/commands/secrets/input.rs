@@ -9,12 +9,12 @@ use takk_model::Refused;
 use takk_model::error::{Error, Result};
 use takk_vault::SecretValue;
 
-/// The text of a file.
+/// The content of a file.
 pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
     text(&format!("`{}`", path.display()), takk_files::given(path, MOST).map(Zeroizing::new))
 }
 
-/// The text on the standard input.
+/// The content of standard input.
 pub(in super::super) fn read_stdin() -> Result<SecretValue> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = takk_files::read_into(&mut std::io::stdin().lock(), &mut bytes, MOST);

@@ -24,7 +24,7 @@ pub(super) struct Args {
     verb: Verb,
 }
 
-/// The table of verbs.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 enum Verb {
     Set(set::Args),

@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     finish(&promoted, session)
 }
 
-/// Asks for what can be neither copied nor made up; `None` if somebody stops it.
+/// Asks for values that can be neither copied nor generated; `None` if the user stops.
 fn ask(
     sheet: &Sheet,
     platform: &mut dyn Platform,

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Asks for values: for all that are missing, or for the one that `is_named`. Where nobody can be asked, it says which there are.
+/// Asks for all missing values, or for the one that `is_named`. Without a terminal, lists them.
 fn fill(
     (asks, is_named): (Vec<Ask>, bool),
     platform: Box<dyn Platform + '_>,
@@ -107,7 +107,7 @@ fn fill(
     Ok(if filling.lacking() == 0 { Outcome::Clean } else { Outcome::Findings })
 }
 
-/// Asks one question after the other, until all are answered or nothing more is to be asked.
+/// Asks one question after the other, until none are left or the user stops.
 fn ask_all(filling: &mut Filling, manifest: &Arc<Manifest>, session: &Session) -> Result<()> {
     let mut wrong: Option<String> = None;
     while let Some(ask) = filling.ask().cloned() {
@@ -120,7 +120,7 @@ fn ask_all(filling: &mut Filling, manifest: &Arc<Manifest>, session: &Session) -
         let check = checker(manifest, &ask.name);
         let asker = Asker::new(&ask, &check).with_blocks(&is_block);
         let answer = asker.ask(wrong.take().as_deref())?;
-        // An answer may take hours: meanwhile the store may have got a new master key.
+        // An answer may take hours, and the store may have been rekeyed in the meantime.
         filling.platform.refresh();
         match answer {
             Answer::Value(value) => store(filling, value, Origin::Set, session)?,
@@ -139,7 +139,7 @@ fn ask_all(filling: &mut Filling, manifest: &Arc<Manifest>, session: &Session) -
     Ok(())
 }
 
-/// Stores an answer, and says so.
+/// Stores an answer and reports it.
 fn store(filling: &mut Filling, value: SecretValue, origin: Origin, session: &Session) -> Result<()> {
     let answered = filling.store(value, origin)?;
     session.output.note(&secrets_text::stored(&answered.stored));
@@ -147,7 +147,7 @@ fn store(filling: &mut Filling, value: SecretValue, origin: Origin, session: &Se
     Ok(())
 }
 
-/// Stores what is right in pasted lines, and says what became of each.
+/// Stores the valid ones of the pasted lines, and reports each.
 fn store_several(filling: &mut Filling, plan: &EnvironmentPlan, mut several: Several, session: &Session) -> Result<()> {
     for near in std::mem::take(&mut several.near) {
         if confirm::yes(&paste_text::is_it(&near))? {
@@ -160,14 +160,14 @@ fn store_several(filling: &mut Filling, plan: &EnvironmentPlan, mut several: Sev
     Ok(())
 }
 
-/// Says which questions other answers have answered too.
+/// Reports questions that other answers have made unnecessary.
 fn say_given(names: &[String], session: &Session) {
     for name in names {
         session.output.note(&secrets_text::composed(name));
     }
 }
 
-/// What stands on a command line can be read by other programs, and stays in the history of the shell.
+/// Arguments are visible to other programs, and stay in the shell's history.
 fn refuse_arguments(args: &Args) -> Result<()> {
     let name = args.name.as_deref().unwrap_or_default();
     let (name, given) = match name.split_once('=') {
@@ -183,13 +183,13 @@ fn refuse_arguments(args: &Args) -> Result<()> {
         .hint(format!("or read it from a file: takk secrets set {word} --stdin < FILE", word = shell_word(name))))
 }
 
-/// Says what is wrong with a text for a variable, without the text.
+/// Says what is wrong with a text for a variable, without quoting it.
 pub(super) fn checker(manifest: &Arc<Manifest>, name: &str) -> Check {
     let (manifest, name) = (Arc::clone(manifest), name.to_owned());
     Arc::new(move |text| set::check(&manifest, &name, text).err().map(|error| error.message))
 }
 
-/// What is piped ends with a line break that is not meant.
+/// Piped input ends with a line break that is not part of the value.
 fn without_line_break(value: SecretValue) -> SecretValue {
     let text = value.expose();
     match text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')) {

@@ -23,7 +23,7 @@ pub(super) struct Args {
     verb: Verb,
 }
 
-/// The table of verbs.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 enum Verb {
     Status(status::Args),

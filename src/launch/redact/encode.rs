@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The digits of base64; the second table is the one for addresses.
+/// The digits of base64; the second table is the URL-safe one.
 const BASE64: [&[u8; 64]; 2] = [
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
@@ -13,7 +13,7 @@ pub(super) fn hex(bytes: &[u8], is_upper: bool) -> Vec<u8> {
     bytes.iter().flat_map(|byte| hex_digits(*byte, is_upper)).collect()
 }
 
-/// With `%` and two digits for each byte that is neither a letter or digit nor in `plain`.
+/// Percent-encodes each byte that is neither a letter or digit nor in `plain`.
 pub(super) fn percent(bytes: &[u8], plain: &[u8], is_upper: bool) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len() * 3);
     for byte in bytes {
@@ -26,7 +26,7 @@ pub(super) fn percent(bytes: &[u8], plain: &[u8], is_upper: bool) -> Vec<u8> {
     text
 }
 
-/// With `%` and two digits for every byte.
+/// Percent-encodes every byte.
 pub(super) fn percent_all(bytes: &[u8], is_upper: bool) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len() * 3);
     for byte in bytes {
@@ -35,7 +35,7 @@ pub(super) fn percent_all(bytes: &[u8], is_upper: bool) -> Vec<u8> {
     text
 }
 
-/// The bytes that a text with percent signs stands for.
+/// Decodes a percent-encoded text.
 pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut bytes = Vec::with_capacity(text.len());
@@ -55,7 +55,7 @@ pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Base64 of the bytes alone, without and with its padding.
+/// Base64 of only these bytes, without and with padding.
 pub(super) fn base64_alone(bytes: &[u8], is_for_addresses: bool) -> [Vec<u8>; 2] {
     let bare = base64_digits(bytes, is_for_addresses);
     let mut padded = bare.clone();
@@ -63,8 +63,8 @@ pub(super) fn base64_alone(bytes: &[u8], is_for_addresses: bool) -> [Vec<u8>; 2]
     [bare, padded]
 }
 
-/// What base64 of *any* text with `bytes` in it must contain, if `before` bytes (modulo three) stand before them: the digits that
-/// no other byte has a part in.
+/// The part of the base64 encoding of *any* text containing `bytes` that depends on nothing else, if `before` bytes (modulo three) precede
+/// them.
 pub(super) fn base64_within(bytes: &[u8], before: usize, is_for_addresses: bool) -> Vec<u8> {
     let mut shifted = vec![0; before];
     shifted.extend_from_slice(bytes);
@@ -88,13 +88,13 @@ fn base64_digits(bytes: &[u8], is_for_addresses: bool) -> Vec<u8> {
     digits
 }
 
-/// Inside the quotes of JSON, as most programs write it.
+/// Within the quotes of a JSON string, as most programs write it.
 pub(super) fn json(text: &str) -> Vec<u8> {
     let quoted = serde_json::to_string(text).expect("a text can be written as JSON");
     quoted.as_bytes()[1..quoted.len() - 1].to_vec()
 }
 
-/// Inside the quotes of JSON that is ASCII alone, as Python writes it.
+/// Within the quotes of an ASCII-only JSON string, as Python writes it.
 pub(super) fn json_ascii(text: &str) -> Vec<u8> {
     let mut ascii = String::new();
     for character in String::from_utf8_lossy(&json(text)).chars() {
@@ -110,7 +110,7 @@ pub(super) fn json_ascii(text: &str) -> Vec<u8> {
     ascii.into_bytes()
 }
 
-/// Inside the `quote`s of Python's `repr` of a text, and of `$'...'` in a shell.
+/// Within the `quote`s of Python's `repr` of a string, and of `$'...'` in a shell.
 pub(super) fn python_text(text: &str, quote: char) -> Vec<u8> {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -123,12 +123,12 @@ pub(super) fn python_text(text: &str, quote: char) -> Vec<u8> {
     escaped.into_bytes()
 }
 
-/// Inside the `quote`s of Python's `repr` of bytes.
+/// Within the `quote`s of Python's `repr` of bytes.
 pub(super) fn python_bytes(bytes: &[u8], quote: char) -> Vec<u8> {
     bytes.iter().flat_map(|byte| python_ascii(char::from(*byte), quote)).flat_map(|character| [character as u8]).collect()
 }
 
-/// One ASCII character, or one byte as the character of its number.
+/// One ASCII character, or one byte as the character with its number.
 fn python_ascii(character: char, quote: char) -> Vec<char> {
     match character {
         '\\' => vec!['\\', '\\'],
@@ -141,12 +141,12 @@ fn python_ascii(character: char, quote: char) -> Vec<char> {
     }
 }
 
-/// Inside the single quotes of a shell; `apostrophe` is how a single quote itself is written there.
+/// Within the single quotes of a shell; `apostrophe` is how a single quote itself is written.
 pub(super) fn shell(text: &str, apostrophe: &str) -> Vec<u8> {
     text.replace('\'', apostrophe).into_bytes()
 }
 
-/// With a backslash before each character that means something to a shell.
+/// With a backslash before each character that is special in a shell.
 pub(super) fn shell_backslash(text: &str) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(text.len());
     for byte in text.bytes() {
@@ -158,7 +158,7 @@ pub(super) fn shell_backslash(text: &str) -> Vec<u8> {
     escaped
 }
 
-/// In HTML, with the two ways to write the quotes that are in use.
+/// In HTML, with the two common ways to write the quotes.
 pub(super) fn html(text: &str, double: &str, single: &str) -> Vec<u8> {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', double).replace('\'', single).into_bytes()

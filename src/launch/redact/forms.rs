@@ -4,23 +4,23 @@ use zeroize::Zeroizing;
 
 use super::encode;
 
-/// The shortest text that is masked. Three letters stand everywhere; to mask them would destroy what the program says.
+/// The minimum length of a masked text. Texts of three letters occur everywhere, and masking them would make the output useless.
 const SHORTEST: usize = 4;
 
-/// The shortest line of a longer value that is masked by itself.
+/// The minimum length of a single line of a longer value to be masked on its own.
 const SHORTEST_LINE: usize = 8;
 
-/// The longest value whose other writings are looked for: each of some thirty takes memory many times its length. Of a longer one,
-/// the text itself and its lines are masked.
+/// The maximum length of a value that is also masked in its encoded forms, of which there are some thirty, each taking many times its
+/// length in memory. For a longer value, only the text itself and its lines are masked.
 const LONGEST_REWRITTEN: usize = 32 * 1024;
 
-/// Words that are no secret, whatever variable holds them.
+/// Words that are never secret, whatever variable contains them.
 const WORDS: [&str; 4] = ["true", "false", "none", "null"];
 
-/// What Python's `quote` leaves as it is, besides letters and digits.
+/// The characters that Python's `quote` keeps, besides letters and digits.
 const UNRESERVED: &[u8] = b"_.-~";
 
-/// Every writing of a value, each once; none if the value is too short to be masked.
+/// Every form of a value, without duplicates; empty if the value is too short to be masked.
 pub(super) fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut forms = Forms(Vec::new());
     forms.whole(value);
@@ -40,7 +40,7 @@ pub(super) fn forms(value: &str) -> Vec<Zeroizing<Vec<u8>>> {
     forms.0
 }
 
-/// The password of an address such as `postgres://user:password@host/name`, as it is written there.
+/// The password in a URL such as `postgres://user:password@host/name`, as written there.
 fn password(value: &str) -> Option<&str> {
     let (_, rest) = value.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -58,7 +58,7 @@ impl Forms {
         }
     }
 
-    /// A whole value: all its writings.
+    /// Adds all forms of a whole value.
     fn whole(&mut self, value: &str) {
         if value.len() < SHORTEST || WORDS.iter().any(|word| word.eq_ignore_ascii_case(value)) {
             return;
@@ -71,7 +71,7 @@ impl Forms {
         }
     }
 
-    /// One line of a value. The lines around a key in PEM are the same for all keys, and say what it is.
+    /// Adds one line of a value. The first and last lines of a PEM key are the same for all keys, and not secret.
     fn line(&mut self, line: &str) {
         if line.len() >= SHORTEST_LINE && !line.starts_with("-----") {
             self.add(line.as_bytes().to_vec());
@@ -79,7 +79,7 @@ impl Forms {
         }
     }
 
-    /// As it stands inside quotes of several languages.
+    /// Adds the forms within quotes of several languages.
     fn quoted(&mut self, text: &str) {
         let json = encode::json(text);
         self.add(String::from_utf8_lossy(&json).replace('/', "\\/").into_bytes());
@@ -96,7 +96,7 @@ impl Forms {
         self.add(encode::html(text, "&#34;", "&#39;"));
     }
 
-    /// As it stands in addresses and forms: what is left plain differs from one language to the next.
+    /// Adds the percent-encoded forms; which characters are kept differs between languages.
     fn percent(&mut self, bytes: &[u8]) {
         for is_upper in [true, false] {
             self.add(encode::percent_all(bytes, is_upper));
@@ -109,7 +109,7 @@ impl Forms {
         }
     }
 
-    /// As digits of base64, alone or within a longer text, and of hexadecimal numbers.
+    /// Adds the base64 forms, alone or within a longer text, and the hexadecimal ones.
     fn digits(&mut self, bytes: &[u8]) {
         self.add(encode::hex(bytes, true));
         self.add(encode::hex(bytes, false));

@@ -15,24 +15,24 @@ use aho_corasick::automaton::StateID;
 
 pub use patterns::Patterns;
 
-/// The most bytes of what may be a value that are shown before it is known, where somebody waits for them.
+/// The maximum number of bytes of a possible value that are shown early on a terminal.
 const FRAGMENT: usize = 3;
 
-/// Masks the values of [`Patterns`] in one stream. Time is linear in what is pushed.
+/// Masks the values of [`Patterns`] in one stream, in time linear in its length.
 pub struct Redactor<'a> {
     patterns: &'a Patterns,
     state: StateID,
-    /// What was seen and not passed on, because it may belong to a value.
+    /// Bytes that are held back because they may belong to a value.
     held: VecDeque<u8>,
-    /// How many bytes were seen before those held.
+    /// How many bytes preceded those held.
     gone: usize,
     /// How many of those held were shown early.
     shown: usize,
-    /// What is to be masked among those held, from left to right, none touching another.
+    /// The spans to mask among those held, sorted and disjoint.
     spans: VecDeque<Span>,
 }
 
-/// Bytes to be masked, counted from the beginning of the stream.
+/// A range of bytes to mask, counted from the beginning of the stream.
 struct Span {
     start: usize,
     end: usize,
@@ -40,12 +40,12 @@ struct Span {
 }
 
 impl<'a> Redactor<'a> {
-    /// At the beginning of a stream.
+    /// Starts a stream.
     pub fn new(patterns: &'a Patterns) -> Self {
         Self { patterns, state: patterns.start(), held: VecDeque::new(), gone: 0, shown: 0, spans: VecDeque::new() }
     }
 
-    /// Takes more bytes, and appends to `out` all that can be said now: only what may be the beginning of a value is held back.
+    /// Takes more bytes, and appends everything to `out` except what may be the beginning of a value.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
         let seen = self.gone + self.held.len();
         self.held.extend(chunk);
@@ -58,19 +58,19 @@ impl<'a> Redactor<'a> {
         self.pass_on(seen + chunk.len() - self.patterns.open(self.state), out);
     }
 
-    /// The stream has ended: appends what was held back.
+    /// Ends the stream, and appends what was held back.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         self.state = self.patterns.start();
         self.pass_on(self.gone + self.held.len(), out);
     }
 
-    /// Whether something is held back that [`show_fragment`](Self::show_fragment) would show.
+    /// Whether anything is held back that [`show_fragment`](Self::show_fragment) would show.
     pub fn has_fragment(&self) -> bool {
         self.spans.is_empty() && self.shown < self.held.len().min(FRAGMENT)
     }
 
-    /// Nothing has come for a while, and somebody looks: appends up to three of the bytes that are held back, so that a prompt or
-    /// an echo which ends like a value begins is seen. If they turn out to begin a value, the mask follows them.
+    /// To be called if nothing has arrived for a while on a terminal: appends up to three of the bytes that are held back, so that a prompt
+    /// or an echo which ends like the beginning of a value is visible. If they turn out to be part of a value, the mask follows them.
     pub fn show_fragment(&mut self, out: &mut Vec<u8>) {
         if self.has_fragment() {
             let end = self.held.len().min(FRAGMENT);
@@ -79,7 +79,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// One more match. It ends where the stream does, so it can only run into the last spans.
+    /// Adds a match. It ends at the end of the stream, so it can only overlap the last spans.
     fn add(&mut self, mut new: Span) {
         while let Some(last) = self.spans.pop_back_if(|last| last.end > new.start) {
             if last.start < new.start {
@@ -90,7 +90,7 @@ impl<'a> Redactor<'a> {
         self.spans.push_back(new);
     }
 
-    /// Appends everything before `safe`, from where on a value may begin. A span that reaches over it waits: it may become longer.
+    /// Appends everything before `safe`, from where on a value may begin. A span that reaches beyond it waits, because it may grow.
     fn pass_on(&mut self, safe: usize, out: &mut Vec<u8>) {
         while let Some(span) = self.spans.pop_front_if(|span| span.end <= safe) {
             self.drain(span.start, |byte| out.push(byte));
@@ -101,7 +101,7 @@ impl<'a> Redactor<'a> {
         self.drain(until, |byte| out.push(byte));
     }
 
-    /// Takes what is held up to `until`, without what was shown.
+    /// Takes the held bytes up to `until`, except those that were already shown.
     fn drain(&mut self, until: usize, mut take: impl FnMut(u8)) {
         let count = until - self.gone;
         let shown = self.shown.min(count);

@@ -11,30 +11,30 @@ use super::forms::forms;
 use takk_model::error::{Error, Result};
 use takk_vault::SecretValue;
 
-/// What is masked, and by what. The automaton contains the values: it lives as long as the command does, like the values.
+/// The values to mask, with their masks. The automaton contains the values, and lives as long as the command, like the values themselves.
 ///
-/// It is stepped byte by byte instead of asked to find, because only so it can be said after each byte how much of what was seen
-/// may be the beginning of a value.
+/// It is advanced byte by byte rather than used for searching, because only its state tells after each byte how much of the input may be
+/// the beginning of a value.
 pub struct Patterns {
     automaton: NFA,
     start: StateID,
-    /// For each state, the length of the longest beginning of a pattern that may still go on.
+    /// For each state, the length of the longest incomplete prefix of a pattern.
     open: Vec<u32>,
-    /// For each pattern, its place in `masks`.
+    /// For each pattern, its index in `masks`.
     names: Vec<usize>,
-    /// What is printed instead, one for each name.
+    /// The masks, one for each name.
     masks: Vec<String>,
 }
 
-/// The end of a match, as a state knows it.
+/// The end of a match in a state.
 pub struct Match {
     pub length: usize,
-    /// Which mask is printed instead.
+    /// The mask to print.
     pub mask: usize,
 }
 
 impl Patterns {
-    /// Of values and the names they are shown by. Values of less than four bytes, and words such as `true`, are not masked.
+    /// From values and the names that replace them. Values of less than four bytes, and words such as `true`, are not masked.
     pub fn new(values: &[(&str, &SecretValue)]) -> Result<Self> {
         let mut patterns: Vec<Zeroizing<Vec<u8>>> = Vec::new();
         let mut names = Vec::new();
@@ -54,7 +54,7 @@ impl Patterns {
         Ok(new)
     }
 
-    /// The state before anything was seen.
+    /// The initial state.
     pub fn start(&self) -> StateID {
         self.start
     }
@@ -64,12 +64,12 @@ impl Patterns {
         self.automaton.next_state(Anchored::No, state, byte)
     }
 
-    /// How many of the last bytes may be the beginning of a value that is not complete yet.
+    /// How many of the last bytes may be the beginning of an incomplete value.
     pub fn open(&self, state: StateID) -> usize {
         self.open.get(state.as_usize()).map_or(0, |length| *length as usize)
     }
 
-    /// The longest match that ends here; of one value under two names, the first.
+    /// The longest match that ends here; if a value has two names, the first.
     pub fn match_at(&self, state: StateID) -> Option<Match> {
         if !self.automaton.is_match(state) {
             return None;
@@ -84,7 +84,7 @@ impl Patterns {
         &self.masks[mask]
     }
 
-    /// Fills `open`: inside a pattern it is all that was seen of it; at its end, what the next shorter ending has open.
+    /// Fills `open`: within a pattern, it is the whole prefix; at its end, the value for the next shorter suffix.
     fn measure(&self, patterns: &[Zeroizing<Vec<u8>>]) -> Vec<u32> {
         let mut open: Vec<u32> = Vec::new();
         let mut ends = Vec::new();
@@ -96,7 +96,7 @@ impl Patterns {
             }
             ends.push((pattern.len(), pattern, state));
         }
-        // The ending of one is shorter than the one itself: shorter ones first.
+        // A suffix is shorter than the text, so shorter ones come first.
         ends.sort_by_key(|(length, ..)| *length);
         for (_, pattern, state) in ends {
             if open.get(state.as_usize()).is_none_or(|length| *length == 0) {
@@ -108,7 +108,7 @@ impl Patterns {
         open
     }
 
-    /// The mask of a name: one that contains no value itself.
+    /// A mask for a name that does not contain a value itself.
     fn mask_for(&self, name: &str) -> String {
         let candidates = [format!("[redacted {name}]"), "[redacted]".to_owned()];
         candidates.into_iter().find(|mask| !self.is_in(mask)).unwrap_or_else(|| "***".to_owned())

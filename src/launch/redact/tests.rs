@@ -79,7 +79,7 @@ fn only_what_may_begin_a_value_is_held_back() {
         redactor.push(chunk.as_bytes(), &mut out);
         assert_eq!(String::from_utf8_lossy(&out), expected, "{chunk}");
     }
-    // The last byte of the one may be the first of the other.
+    // The last byte of one value may be the first of the next.
     for (chunk, expected) in [("hunter2", ""), ("good.", "[redacted KEY]."), ("hunter2", ""), (".", "[redacted KEY].")] {
         let mut out = Vec::new();
         redactor.push(chunk.as_bytes(), &mut out);
@@ -140,7 +140,7 @@ fn a_long_value_is_masked_in_a_stream_of_its_own_beginnings() {
     assert_eq!(out.len(), 300_000 + "[redacted KEY]".len());
 }
 
-/// Numbers that are the same on every run.
+/// Pseudo-random numbers, the same on every run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -149,7 +149,7 @@ impl Numbers {
         usize::try_from(self.0 >> 33).expect("it works") % limit
     }
 
-    /// A text of few letters, so that values and texts often look alike. None of them is in a mask.
+    /// A text of few letters, so that values and texts often resemble each other. No mask contains any of them.
     fn text(&mut self, longest: usize) -> String {
         let letters = ['x', 'y', 'Z', '\'', '%', '\n', '\\', 'ß', ' ', '&'];
         let count = self.below(longest + 1);

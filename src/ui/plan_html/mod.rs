@@ -19,10 +19,10 @@ use takk_model::visible::visible;
 use takk_model::{Finding, Place, Severity};
 use takk_plan::{Address, EnvironmentPlan, Plan, State};
 
-/// How many environments stand side by side on a screen; more can be moved sideways.
+/// The maximum number of environments side by side on a screen; more require scrolling.
 const SIDE_BY_SIDE: usize = 4;
 
-/// A longer word may not fit into a column.
+/// A longer word may not fit in a column.
 const LONG_WORD: usize = 26;
 
 /// The plan and what was found.
@@ -32,7 +32,7 @@ pub fn render(plan: &Plan, findings: &[Finding]) -> Result<String> {
     Ok(visible(&text))
 }
 
-/// Everything that the page shows, in its order.
+/// The data of the page, in order.
 #[derive(Template)]
 #[template(path = "plan.html")]
 struct Page<'p> {
@@ -43,18 +43,18 @@ struct Page<'p> {
     environments: Vec<&'p str>,
     /// Whether there are too many environments for one screen.
     is_wide: bool,
-    /// The states that some variable has.
+    /// The states that occur.
     states: Vec<State>,
     /// How many variables of each environment have each of them.
     counts: Vec<Vec<usize>>,
     groups: Vec<Group<'p>>,
-    /// Which classes read nothing by themselves.
+    /// The classes that read no variables themselves.
     not_read: Option<String>,
     stale: Vec<StaleRow<'p>>,
     resources: Vec<ResourceRow<'p>>,
     services: Vec<ServiceRow<'p>>,
     suggestions: Vec<SuggestionRow<'p>>,
-    /// How many errors and warnings there are.
+    /// The numbers of errors and warnings.
     severities: String,
     findings: Vec<FindingRow<'p>>,
 }
@@ -100,14 +100,14 @@ impl<'p> Page<'p> {
         }
     }
 
-    /// Whether some variables have no value and others need nothing, so that the one or the other may be looked at.
+    /// Whether some variables are missing and others are not, so that a filter is useful.
     fn has_choice(&self) -> bool {
         let mut variables = self.groups.iter().flat_map(|group| &group.variables);
         let lacking = variables.clone().any(|variable| variable.is_lacking);
         lacking && variables.any(|variable| !variable.is_lacking)
     }
 
-    /// How many columns the matrix of variables has.
+    /// The number of columns in the table of variables.
     fn columns(&self) -> usize {
         self.environments.len() + 2
     }
@@ -134,7 +134,7 @@ fn finding(finding: &Finding) -> FindingRow<'_> {
     }
 }
 
-/// What a state means, for those who see the word for the first time.
+/// The meaning of a state, for new users.
 fn meaning(state: State) -> &'static str {
     match state {
         State::Missing => "Required but not set: the program does not start.",
@@ -149,7 +149,7 @@ fn meaning(state: State) -> &'static str {
     }
 }
 
-/// The parts between which the long words of a text may be broken: each ends in a separator that more follows.
+/// Splits a text where long words may be broken: after separators within them.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut from, mut start) = (0, 0);

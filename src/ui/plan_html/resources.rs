@@ -6,7 +6,7 @@ use takk_plan::{EnvironmentPlan, PlannedResource};
 pub(super) struct ResourceRow<'p> {
     pub resource: &'p PlannedResource,
     pub version: &'p str,
-    /// Why this version, and where that is written.
+    /// The reason for this version, and where it is written.
     pub reason: &'p str,
     pub reason_place: Option<String>,
     /// The services that use it.

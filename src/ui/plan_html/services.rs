@@ -7,7 +7,7 @@ use takk_plan::{Address, EnvironmentPlan, PlannedService};
 pub(super) struct ServiceRow<'p> {
     pub service: &'p PlannedService,
     pub kind: &'static str,
-    /// What it is in each environment that has it.
+    /// The service in each environment that has it.
     pub cells: Vec<Option<ServiceCell<'p>>>,
     pub place: String,
 }
@@ -16,11 +16,11 @@ pub(super) struct ServiceRow<'p> {
 pub(super) struct ServiceCell<'p> {
     /// Its port, its schedule, or what it listens to.
     pub detail: String,
-    /// From where it is reached, and how.
+    /// Its URLs, internal and external.
     pub addresses: Vec<(&'static str, &'p Address)>,
 }
 
-/// The services that some environment has, by name.
+/// The services of all environments, sorted by name.
 pub(super) fn rows(environments: &[EnvironmentPlan]) -> Vec<ServiceRow<'_>> {
     let mut services: Vec<&PlannedService> = environments.iter().flat_map(|environment| &environment.services).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));

@@ -6,24 +6,24 @@ use takk_plan::{Declared, EnvironmentPlan, State};
 
 /// The variables of one class.
 pub(super) struct Group<'p> {
-    /// The class, and who reads it.
+    /// The class, and the services that read it.
     pub title: String,
     pub variables: Vec<VariableRow<'p>>,
-    /// Whether one of them has no value somewhere.
+    /// Whether a variable lacks a value somewhere.
     pub is_lacking: bool,
 }
 
 /// One variable in all environments.
 pub(super) struct VariableRow<'p> {
     pub declared: &'p Declared,
-    /// The default, as Python writes it.
+    /// The default, in Python syntax.
     pub default: Option<String>,
-    /// What is so in every environment.
+    /// The notes that apply to every environment.
     pub notes: Vec<String>,
     /// Its state in each environment.
     pub cells: Vec<StateCell>,
     pub place: String,
-    /// Whether it has no value somewhere.
+    /// Whether it lacks a value somewhere.
     pub is_lacking: bool,
     rank: u8,
 }
@@ -34,16 +34,16 @@ pub(super) struct StateCell {
     pub notes: Vec<String>,
 }
 
-/// A stored value that no code declares.
+/// A stored value that the code does not declare.
 pub(super) struct StaleRow<'p> {
     pub environment: &'p str,
     pub name: &'p str,
     pub version: String,
-    /// The variable that it may be for.
+    /// The variable that it may belong to.
     pub rename: Option<String>,
 }
 
-/// The variables of all environments, class by class, those of which something is missing first. Every environment has the same ones, in the same order.
+/// The variables of all environments, by class, those with missing values first. Every environment has the same ones, in the same order.
 pub(super) fn groups(environments: &[EnvironmentPlan]) -> Vec<Group<'_>> {
     let Some(first) = environments.first() else { return Vec::new() };
     let mut groups: Vec<Group> = Vec::new();
@@ -79,7 +79,7 @@ fn row(environments: &[EnvironmentPlan], at: usize) -> VariableRow<'_> {
     }
 }
 
-/// Stored values that no code declares, by environment.
+/// Stored values that the code does not declare, by environment.
 pub(super) fn stale(environments: &[EnvironmentPlan]) -> Vec<StaleRow<'_>> {
     environments
         .iter()

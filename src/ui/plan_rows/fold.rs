@@ -5,21 +5,21 @@ use std::sync::Arc;
 use super::{Row, Section, VARIABLES, sections};
 use takk_plan::{EnvironmentPlan, PlannedVariable};
 
-/// What is printed under one title.
+/// The part of a plan under one title.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ui) struct Block {
     pub title: String,
     pub sections: Vec<Section>,
 }
 
-/// First what all environments share, then what differs, alike environments together. Lists in a row are folded unless `all`.
+/// First what all environments share, then the differences, with equal environments grouped. Lists in a row are folded unless `all`.
 pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan], all: bool) -> Vec<Block> {
     let alike = alike(environments);
     let mut each: Vec<(String, Vec<Section>)> = environments
         .iter()
         .enumerate()
         .map(|(at, environment)| {
-            // What is the same in all environments needs to be shown for the first one only.
+            // What all environments share is shown only for the first.
             let shown = |index: usize| at == 0 || !alike[index];
             (environment.name.to_string(), sections(environment, &shown, all))
         })
@@ -42,7 +42,7 @@ pub(in crate::ui) fn blocks(environments: &[EnvironmentPlan], all: bool) -> Vec<
     blocks
 }
 
-/// Which of the variables are the same in all environments, in the order of the first one.
+/// Which variables are equal in all environments, in the order of the first one.
 fn alike(environments: &[EnvironmentPlan]) -> Vec<bool> {
     let Some((first, others)) = environments.split_first() else { return Vec::new() };
     let comparable = others
@@ -57,7 +57,7 @@ fn alike(environments: &[EnvironmentPlan]) -> Vec<bool> {
     first.variables.iter().enumerate().map(everywhere).collect()
 }
 
-/// Takes the rows out that every environment has alike; those of the variables `alike` are those of the first one.
+/// Takes out the rows that all environments share; those of the variables in `alike` are taken from the first one.
 fn take_common(each: &mut [(String, Vec<Section>)], alike: &[bool]) -> Vec<Section> {
     let Some((_, first)) = each.first() else { return Vec::new() };
     let mut common = first.clone();
@@ -85,7 +85,7 @@ fn take_common(each: &mut [(String, Vec<Section>)], alike: &[bool]) -> Vec<Secti
     common
 }
 
-/// Where the rows hold an equal one: mostly at the same place.
+/// The position of an equal row, mostly the same one.
 fn find(rows: &[Row], row: &Row, likely: usize) -> Option<usize> {
     if rows.get(likely) == Some(row) {
         return Some(likely);

@@ -16,20 +16,20 @@ use takk_plan::{
 use takk_model::age::moment;
 use takk_model::visible::shown;
 
-/// What a piece of text is, which decides how it looks.
+/// The kind of a piece of text, which determines its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The state of a variable, in its word.
+    /// The word for the state of a variable.
     State(State),
-    /// Another word that something is in doubt.
+    /// Another word that expresses doubt.
     Doubtful,
     /// The name of a variable, a service or a kind of resource.
     Name,
-    /// As it is written in code: a type, an address, a schedule.
+    /// Code: a type, a URL, a schedule.
     Code,
-    /// A word of takk's own.
+    /// An ordinary word.
     Word,
-    /// A word that tells less than those beside it.
+    /// A less important word.
     Minor,
 }
 
@@ -39,37 +39,37 @@ pub(super) struct Cell {
     pub role: Role,
 }
 
-/// One thing: its columns, where it is declared, and what is said below it.
+/// One item: its columns, its place, and the notes below it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Row {
-    /// What tells it apart from the others of its section, the same in every environment.
+    /// Identifies it within its section, in every environment.
     pub key: String,
-    /// The heading it stands under, if any.
+    /// The heading above it, if any.
     pub group: String,
     pub cells: Vec<Cell>,
     pub place: String,
     pub notes: Vec<String>,
-    /// Rows of a low rank are shown first, and are folded last.
+    /// Rows of a low rank are shown first and folded last.
     pub rank: u8,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Section {
     pub title: &'static str,
-    /// What each cell of a row is.
+    /// The meaning of each column.
     pub columns: [&'static str; 3],
     pub rows: Vec<Row>,
     /// The column that may be shortened.
     pub elastic: Option<usize>,
-    /// Whether the first word of each row is a state to be counted in the title.
+    /// Whether the first word of each row is a state to count in the title.
     pub has_states: bool,
 }
 
-/// Where the variables stand among the sections.
+/// The position of the variables among the sections.
 const VARIABLES: usize = 1;
 
-/// The sections of an environment, empty ones included, always in the same order. `shown` says which variables are in them, by index; lists
-/// in a row are folded unless `all`.
+/// The sections of an environment, including empty ones, always in the same order. `shown` selects the variables by index; lists in a row
+/// are folded unless `all`.
 fn sections(environment: &EnvironmentPlan, shown: &dyn Fn(usize) -> bool, all: bool) -> Vec<Section> {
     let services = environment.services.len();
     let variables = environment.variables.iter().enumerate();
@@ -93,7 +93,7 @@ fn cell(role: Role, text: impl Into<String>) -> Cell {
     Cell { text: shown(&text.into()).into_owned(), role }
 }
 
-/// Services by name, or all of them in two words.
+/// Services by name, or `all services`.
 pub(super) fn users(names: &[String], services: usize) -> String {
     if names.len() > 2 && names.len() == services { "all services".to_owned() } else { listed(names) }
 }
@@ -159,7 +159,7 @@ fn variable(variable: &PlannedVariable, services: usize, all: bool) -> Row {
     }
 }
 
-/// The class that a variable is declared in first, and who has this class.
+/// The class with the first declaration of a variable, and the services that have this class.
 pub(super) fn group(declared: &Declared, services: usize) -> String {
     let reader = declared.first_reader();
     let named = |class| match reader.made_shortly() {
@@ -174,7 +174,7 @@ pub(super) fn group(declared: &Declared, services: usize) -> String {
     }
 }
 
-/// The type of a variable, with its default where that is its state: `int = 25`.
+/// The type of a variable, with its default if it applies: `int = 25`.
 pub(super) fn typed(variable: &PlannedVariable) -> String {
     let declared = &variable.declared;
     match &declared.default {
@@ -183,7 +183,7 @@ pub(super) fn typed(variable: &PlannedVariable) -> String {
     }
 }
 
-/// A stored value that no code declares.
+/// A stored value that the code does not declare.
 fn stale(value: &StaleValue) -> Row {
     let nearest = rename(value);
     Row {
@@ -215,7 +215,7 @@ fn service(service: &PlannedService) -> Row {
     }
 }
 
-/// What a service is, in words.
+/// The kind of a service, in words.
 pub(super) fn service_kind(kind: ServiceKind) -> &'static str {
     match kind {
         ServiceKind::NetworkApp => "network app",

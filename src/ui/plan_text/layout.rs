@@ -8,12 +8,12 @@ use super::super::value_text::{broken, shortened, wrapped};
 use super::WIDTH;
 use takk_plan::State;
 
-/// How many rows of a list are shown unless all are asked for.
+/// The number of rows to show in a list, unless all are requested.
 const SHOWN: usize = 12;
 const INDENT: usize = 4;
-/// The least width of the column that may be shortened.
+/// The minimum width of the column that may be shortened.
 const ELASTIC: usize = 14;
-/// How many notes of a row are shown unless all are asked for.
+/// The number of notes to show for a row, unless all are requested.
 const NOTES: usize = 3;
 
 /// A section with its title.
@@ -39,7 +39,7 @@ pub(super) fn section(section: &Section, all: bool) -> String {
     text
 }
 
-/// The title, with the number of rows in each state; on a line of their own if there is no room beside it.
+/// The title with the number of rows in each state, which go on a separate line if they do not fit.
 fn title(section: &Section) -> String {
     if !section.has_states {
         return line!("  {}", paint(HEADING, section.title));
@@ -51,7 +51,7 @@ fn title(section: &Section) -> String {
     line!("  {}", paint(HEADING, section.title)) + &line!("    {counts}")
 }
 
-/// How many rows there are of each state: `3 missing, 1 default`.
+/// The number of rows in each state: `3 missing, 1 default`.
 fn counts(rows: &[Row]) -> String {
     let mut counts: Vec<(u8, &str, usize)> = Vec::new();
     for row in rows {
@@ -66,7 +66,7 @@ fn counts(rows: &[Row]) -> String {
     counts.join(", ")
 }
 
-/// The rows to print: the first of the lowest rank, in groups, each group by rank.
+/// The rows to print: the first of the lowest rank, in groups, each sorted by rank.
 fn shown(section: &Section, all: bool) -> Vec<&Row> {
     let mut order: Vec<usize> = (0..section.rows.len()).collect();
     order.sort_by_key(|index| section.rows[*index].rank);
@@ -81,8 +81,8 @@ fn shown(section: &Section, all: bool) -> Vec<&Row> {
     order.into_iter().map(|index| &section.rows[index]).collect()
 }
 
-/// The width of each column: as wide as its widest cell. The elastic one is narrower if the places fit then, and those before it leave
-/// it the least width it needs.
+/// The width of each column: that of its widest cell. The elastic column is narrower if the places fit then, and the columns before it
+/// leave it its minimum width.
 fn widths(rows: &[&Row], elastic: Option<usize>) -> Vec<usize> {
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(length).max().unwrap_or(0);
@@ -104,8 +104,8 @@ fn length(cell: &Cell) -> usize {
     cell.text.chars().count()
 }
 
-/// One row: its columns, its place where it fits, and its notes below the second column. What is wider than its
-/// column goes on below, and so do the cells to its right.
+/// One row: its columns, its place if it fits, and its notes below the second column. Cells that are wider than their column continue
+/// below, with the cells to their right.
 fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
     let mut text = " ".repeat(indent);
     let mut column = indent;
@@ -125,7 +125,7 @@ fn lines(row: &Row, widths: &[usize], indent: usize, all: bool) -> String {
         let padding = (width + 2).saturating_sub(length);
         text.push_str(&paint(style(cell.role), word));
         text.push_str(&" ".repeat(padding));
-        // A cell that runs over its column leaves no room for the next.
+        // A cell that exceeds its column leaves no room for the next.
         column = if length > *width { WIDTH + 1 } else { column + length + padding };
     }
     if column + row.place.chars().count() <= WIDTH {

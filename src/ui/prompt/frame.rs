@@ -9,38 +9,38 @@ use crate::ui::plain;
 use crate::ui::value_text::{shortened, wrapped};
 use takk_model::visible::shown;
 
-/// How many choices are seen at once.
+/// The maximum number of visible choices.
 const MOST_CHOICES: usize = 8;
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
 
-/// To the beginning of the line, and away with all from there on.
+/// Moves to the beginning of the line, and clears everything after it.
 const START_OVER: &str = "\r\x1b[J";
 
-/// A question as it is at one moment.
+/// The current state of a question.
 #[derive(Default)]
 pub(super) struct Frame<'f> {
     pub label: &'f str,
-    /// What was answered so far, as far as it is shown.
+    /// The answer so far, as shown.
     pub answer: String,
-    /// Where the cursor is in it.
+    /// The position of the cursor in it.
     pub cursor: usize,
     /// What is wrong with it.
     pub wrong: Option<&'f str>,
-    /// What may be chosen, and which of them is.
+    /// The choices, and the selected one.
     pub choices: Vec<&'f str>,
     pub chosen: usize,
     pub help: &'f str,
 }
 
 impl Frame<'_> {
-    /// How many columns are left for the answer.
+    /// The number of columns left for the answer.
     pub(super) fn room(label: &str, width: usize) -> usize {
         width.saturating_sub(label.chars().count() + "? ".len() + " ".len() + 1).max(8)
     }
 
-    /// Draws it where the cursor is, and leaves the cursor in the line of the answer.
+    /// Draws it at the cursor, and leaves the cursor in the line of the answer.
     pub(super) fn draw(&self, terminal: &mut Terminal) -> io::Result<()> {
         let (width, height) = Terminal::size();
         let mut below = self.below(width);
@@ -60,7 +60,7 @@ impl Frame<'_> {
         terminal.out.write_all(text.as_bytes())
     }
 
-    /// Leaves only the question and what became of it.
+    /// Leaves only the question and its result.
     pub(super) fn close(&self, terminal: &mut Terminal) -> io::Result<()> {
         let (width, _) = Terminal::size();
         let answer = shortened(&self.answer, Self::room(self.label, width));
@@ -94,7 +94,7 @@ fn up(text: &mut String, lines: usize) {
     }
 }
 
-/// A line, with its colours if they are wanted. Nothing in it moves the cursor.
+/// A line, with its colours if they are enabled. Nothing in it moves the cursor.
 fn colored(line: &str, is_colored: bool) -> String {
     let line = shown(line);
     if is_colored { outgoing(&line) } else { plain(&line) }

@@ -2,23 +2,23 @@
 
 use zeroize::Zeroizing;
 
-/// What a terminal that knows bracketed paste puts around one.
+/// The sequence before a paste, in a terminal that supports bracketed paste.
 const PASTE_START: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 pub(super) enum Input {
     Key(Key),
-    /// Pasted, in a terminal that says so.
+    /// Pasted text, in a terminal with bracketed paste.
     Pasted(Zeroizing<String>),
 }
 
-/// A key, as far as a question can use it.
+/// A key that matters for a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     Character(char),
-    /// A letter together with Ctrl.
+    /// A letter with Ctrl.
     Control(char),
-    /// Enter, or a line break that was pasted.
+    /// Enter, or a pasted line break.
     LineBreak,
     Backspace,
     Delete,
@@ -32,7 +32,7 @@ pub(super) enum Key {
     Other,
 }
 
-/// Takes bytes as they come. They are wiped when it is dropped.
+/// Receives bytes as they arrive. They are wiped when it is dropped.
 pub(super) struct Decoder {
     bytes: Zeroizing<Vec<u8>>,
 }
@@ -48,17 +48,17 @@ impl Decoder {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Whether there is nothing that has not been given yet.
+    /// Whether all input has been returned.
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Whether a paste has begun and not ended.
+    /// Whether a paste has started and not ended.
     pub(super) fn is_pasting(&self) -> bool {
         self.bytes.starts_with(PASTE_START)
     }
 
-    /// The next input. `None` where more bytes decide what it is, unless `is_all` says that no more will come.
+    /// The next input. `None` if it depends on further bytes, unless `is_all` says that none will arrive.
     pub(super) fn next(&mut self, is_all: bool) -> Option<Input> {
         if self.is_pasting() {
             return self.pasted(is_all).map(Input::Pasted);
@@ -86,7 +86,7 @@ impl Decoder {
     }
 }
 
-/// The first key and how many bytes it has. `None` where they are only its beginning.
+/// The first key with its length in bytes. `None` if the bytes are only the beginning of one.
 fn key(bytes: &[u8]) -> Option<(Key, usize)> {
     let first = *bytes.first()?;
     let key = match first {
@@ -103,7 +103,7 @@ fn key(bytes: &[u8]) -> Option<(Key, usize)> {
     Some((key, 1))
 }
 
-/// A character of several bytes.
+/// A multi-byte character.
 fn wide(bytes: &[u8]) -> Option<(Key, usize)> {
     let start = &bytes[..bytes.len().min(4)];
     let valid = match std::str::from_utf8(start) {
@@ -114,7 +114,7 @@ fn wide(bytes: &[u8]) -> Option<(Key, usize)> {
     valid.chars().next().map(|character| (Key::Character(character), character.len_utf8()))
 }
 
-/// A key that comes as a sequence: `ESC [ 3 ~`, `ESC O H`.
+/// A key that is sent as an escape sequence: `ESC [ 3 ~`, `ESC O H`.
 fn escaped(bytes: &[u8]) -> Option<(Key, usize)> {
     match *bytes.get(1)? {
         b'[' => {
@@ -124,7 +124,7 @@ fn escaped(bytes: &[u8]) -> Option<(Key, usize)> {
         }
         b'O' => Some((named(*bytes.get(2)?, b""), 3)),
         0x1b => Some((Key::Escape, 1)),
-        // A key together with Alt.
+        // A key with Alt.
         _ => key(&bytes[1..]).map(|(_, length)| (Key::Other, length + 1)),
     }
 }
@@ -146,7 +146,7 @@ fn named(last: u8, number: &[u8]) -> Key {
 mod tests {
     use super::*;
 
-    /// All inputs of some bytes that come one by one: a paste is in angle brackets.
+    /// All inputs for bytes that arrive one by one; pastes are in angle brackets.
     fn decoded(bytes: &[u8]) -> Vec<String> {
         let mut decoder = Decoder::default();
         let mut all = Vec::new();

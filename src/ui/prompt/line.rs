@@ -3,21 +3,21 @@
 use unicode_width::UnicodeWidthChar;
 use zeroize::Zeroizing;
 
-/// Room for most values, so that typing one leaves no outgrown copies of it behind.
+/// Room for most values, so that typing one leaves no outgrown copies of it in memory.
 const ROOM: usize = 1024;
 
-/// A line that is being typed. It is wiped when it is dropped.
+/// A line being edited. It is wiped when dropped.
 pub(super) struct Line {
     text: Zeroizing<String>,
-    /// A byte of the text, at the border of a character.
+    /// The byte offset of the cursor, at a character boundary.
     cursor: usize,
 }
 
-/// What of a line is on the screen.
+/// The visible part of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct View {
     pub shown: String,
-    /// How far the cursor is from its beginning.
+    /// The position of the cursor in it.
     pub cursor: usize,
 }
 
@@ -32,18 +32,18 @@ impl Line {
         &self.text
     }
 
-    /// Gives the text away, and is empty afterwards.
+    /// Returns the text, leaving the line empty.
     pub(super) fn take(&mut self) -> Zeroizing<String> {
         std::mem::take(self).text
     }
 
-    /// How many lines a text of several has that was pasted; `None` if it is one.
+    /// The number of lines of a pasted multi-line text; `None` for a single line.
     pub(super) fn pasted_lines(&self) -> Option<usize> {
         let text = self.text.trim_end_matches('\n');
         text.contains('\n').then(|| text.lines().count())
     }
 
-    /// Puts text before the cursor; every end of line becomes `\n`.
+    /// Inserts text before the cursor; every line ending becomes `\n`.
     pub(super) fn insert(&mut self, text: &str) {
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
@@ -98,18 +98,18 @@ impl Line {
         self.text.drain(self.cursor..end);
     }
 
-    /// Removes all before the cursor.
+    /// Removes everything before the cursor.
     pub(super) fn delete_before(&mut self) {
         self.text.drain(..self.cursor);
         self.cursor = 0;
     }
 
-    /// Removes all after the cursor.
+    /// Removes everything after the cursor.
     pub(super) fn delete_after(&mut self) {
         self.text.truncate(self.cursor);
     }
 
-    /// What fits into `width` columns, with the cursor in it. A hidden line is as many stars.
+    /// The part that fits in `width` columns, with the cursor in it. A hidden line shows as that many asterisks.
     pub(super) fn view(&self, width: usize, hidden: bool) -> View {
         let shown = |character: char| match character {
             _ if hidden => '*',

@@ -18,47 +18,47 @@ use self::line::Line;
 use self::terminal::{Event, Terminal};
 use takk_model::visible::shown;
 
-/// What stands for a hidden answer: its length is nobody's business.
+/// Shown for a hidden answer, so that its length is not revealed.
 const HIDDEN: &str = "********";
 
-/// What can be done with a block of lines.
+/// The help for a pasted block of lines.
 const PASTED_HELP: &str = "Enter keeps it, Esc discards it";
 
-/// Says what is wrong with an answer, without the answer.
+/// Says what is wrong with an answer, without quoting it.
 pub(super) type Verdict<'v> = dyn Fn(&str) -> Option<String> + 'v;
 
 pub(super) struct Question<'q> {
     pub label: &'q str,
-    /// What can be done besides answering.
+    /// What the user can do besides answering.
     pub help: &'q str,
-    /// Whether the answer is a secret: then it is shown only on demand.
+    /// Whether the answer is secret and shown only on demand.
     pub is_hidden: bool,
-    /// The answers to choose from; if there are any, there are no others.
+    /// The possible answers; if empty, any.
     pub choices: &'q [String],
-    /// What was wrong with the answer before.
+    /// What was wrong with the previous answer.
     pub wrong: Option<&'q str>,
-    /// Says what is wrong with an answer, if it will not do.
+    /// Says what is wrong with an answer, if it is invalid.
     pub verdict: &'q Verdict<'q>,
 }
 
 pub(super) enum Reply {
-    /// Answered with one line that will do.
+    /// One valid line.
     Line(Zeroizing<String>),
-    /// Pasted several lines; nobody has looked at them yet.
+    /// Several pasted lines, not checked yet.
     Lines(Zeroizing<String>),
     Skip,
-    /// Pressed Ctrl-C, or Ctrl-D in an empty line.
+    /// The user pressed Ctrl-C, or Ctrl-D on an empty line.
     Stop,
 }
 
-/// What a key leads to.
+/// The effect of a key.
 enum Step {
     On,
     Submit,
     End(Reply),
 }
 
-/// Asks until there is a reply. The terminal is as it was when this returns, and when a signal ends the process.
+/// Asks until there is a reply. Restores the terminal when it returns, and when a signal ends the process.
 pub(super) fn ask(question: &Question<'_>) -> io::Result<Reply> {
     let label = shown(question.label);
     let question = &Question { label: &label, ..*question };
@@ -94,7 +94,7 @@ pub(super) fn ask(question: &Question<'_>) -> io::Result<Reply> {
     }
 }
 
-/// A question that is being asked.
+/// A question being asked.
 struct Asking<'q> {
     question: &'q Question<'q>,
     line: Line,
@@ -106,7 +106,7 @@ struct Asking<'q> {
 impl<'q> Asking<'q> {
     fn paste(&mut self, text: &str) -> Step {
         self.wrong = None;
-        // The end of the only line is not meant.
+        // The line ending of a single line is not part of it.
         let text = text.trim_end_matches(['\r', '\n']);
         self.line.insert(text);
         Step::On
@@ -131,7 +131,7 @@ impl<'q> Asking<'q> {
         Step::On
     }
 
-    /// Moves in the line, or changes it.
+    /// Moves within the line, or changes it.
     fn edit(&mut self, key: Key) {
         match key {
             Key::Left | Key::Control('b') => self.line.left(),
@@ -148,7 +148,7 @@ impl<'q> Asking<'q> {
         }
     }
 
-    /// The reply, unless something is wrong with it.
+    /// The reply, unless it is invalid.
     fn submit(&mut self, terminal: &mut Terminal) -> io::Result<Option<Reply>> {
         let rest = terminal.rest_of_paste()?;
         if terminal.is_stopped {
@@ -175,7 +175,7 @@ impl<'q> Asking<'q> {
         Ok(self.wrong.is_none().then_some(Reply::Line(answer)))
     }
 
-    /// The choices that hold what was typed.
+    /// The choices that contain what was typed.
     fn choices(&self) -> Vec<&'q str> {
         let typed = self.line.text().to_lowercase();
         let choices = self.question.choices.iter().map(String::as_str);
@@ -208,7 +208,7 @@ impl<'q> Asking<'q> {
         }
     }
 
-    /// What a reply looks like.
+    /// The text that stands for a reply.
     fn shown(&self, reply: &Reply) -> String {
         match reply {
             Reply::Line(text) if text.is_empty() => String::new(),

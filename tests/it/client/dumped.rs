@@ -1,4 +1,4 @@
-//! What a core dump of takk would hold.
+//! What a core dump of takk would contain.
 
 #![cfg(target_os = "linux")]
 
@@ -10,7 +10,7 @@ use super::Desk;
 use crate::process::program;
 use crate::server::Server;
 
-/// A part of a process's memory.
+/// A region of a process's memory.
 struct Part {
     start: u64,
     end: u64,
@@ -38,7 +38,7 @@ fn parts(pid: u32) -> Vec<Part> {
     parts
 }
 
-/// What a core dump would hold of a process: all that it may write to, but what it asks to be left out.
+/// What a core dump of a process would contain: all writable memory, except what it excludes.
 fn dumped(pid: u32) -> Vec<u8> {
     let memory = File::open(format!("/proc/{pid}/mem")).expect("readable for root");
     let mut all = Vec::new();

@@ -1,15 +1,15 @@
-//! A server that answers what a test says, request by request.
+//! A server with programmed responses.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// One request, as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// `GET /api/v1/whoami`
     pub line: String,
-    /// In lower case, with the values as they are.
+    /// Names in lower case, values unchanged.
     pub headers: Vec<(String, String)>,
 }
 
@@ -19,17 +19,17 @@ impl Request {
     }
 }
 
-/// What it does with a connection on which a request came.
+/// What it does with a connection after a request.
 type Behaviour = dyn Fn(usize, &Request, &mut TcpStream) + Send + Sync;
 
-/// The server; it ends with the test process.
+/// The server, which ends with the test process.
 pub(crate) struct Fake {
     pub url: String,
     pub requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Fake {
-    /// One that does `behaviour` with each request; the first has the number 0.
+    /// Runs `behaviour` for each request, numbered from 0.
     pub(crate) fn new(behaviour: impl Fn(usize, &Request, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -74,7 +74,7 @@ fn attend(mut stream: TcpStream, behaviour: &Behaviour, seen: &Mutex<Vec<Request
     behaviour(number, &request, &mut stream);
 }
 
-/// An answer with a body, after which the connection is closed.
+/// Sends a response with a body, and closes the connection.
 pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
     let length = body.len();
     let _ = write!(
@@ -83,7 +83,7 @@ pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: 
     );
 }
 
-/// Whoever asks, by a server of that version.
+/// The response to `whoami` from a server of that version.
 pub(crate) fn whoami(version: &str) -> String {
     format!(
         r#"{{"user":{{"id":1,"name":"ada"}},"token":{{"id":1,"label":"t","kind":"personal","projects":[],"environments":[],

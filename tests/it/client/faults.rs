@@ -1,4 +1,4 @@
-//! What a server should not do, and what takk makes of it.
+//! Misbehaving servers, and how takk handles them.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Desk;
 use super::fake::{Fake, VALUES, answer, whoami};
 
-/// How a build names a server.
+/// Runs takk as in CI, with the server in a variable.
 fn run_against(desk: &Desk, url: &str, arguments: &[&str]) -> crate::process::Answer {
     desk.with(arguments, &[("TAKK_SERVER", url), ("TAKK_TOKEN", "takk_s_1"), ("TAKK_PROJECT", "app")])
 }
@@ -60,7 +60,7 @@ fn a_change_that_may_have_come_through_is_sent_again_with_the_same_key() {
     let keys: Vec<_> = changes.filter_map(|request| request.header("idempotency-key")).collect();
     assert!(keys.len() >= 2 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
     drop(requests);
-    // One that makes an environment has no key: it is not sent twice.
+    // Creating an environment has no idempotency key, so it is not retried.
     let fake = Fake::new(|_, request, stream| match request.line.as_str() {
         line if line.starts_with("GET") => answer(stream, "200 OK", "", r#"{"items":[]}"#),
         _ => drop(stream.shutdown(std::net::Shutdown::Both)),
@@ -101,7 +101,7 @@ fn what_is_no_server_of_takk_is_said() {
         let ran = run_against(&Desk::new(), &fake.url, &RUN);
         assert_eq!(ran.code, 2);
         assert!(ran.err.contains("is not a compatible takk server"), "{}", ran.err);
-        assert!(ran.err.contains("hint: check the address"), "{}", ran.err);
+        assert!(ran.err.contains("hint: check the URL"), "{}", ran.err);
     }
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let ran = run_against(&Desk::new(), &format!("http://{closed}"), &RUN);
@@ -127,7 +127,7 @@ fn a_token_goes_to_its_own_server_only() {
     let sends_on = Fake::new(move |_, _, stream| answer(stream, "307 On", &format!("Location: {to}/x\r\n"), ""));
     let ran = run_against(&Desk::new(), &sends_on.url, &RUN);
     assert!(ran.code == 2 && ran.err.contains("takk does not send the token there"), "{}", ran.err);
-    // A repository that names a server does not get the token of the build.
+    // A server named by a repository does not get the token of the CI job.
     let desk = Desk::new();
     desk.write("takk.toml", &format!("server = \"{}\"\n", other.url));
     let ran = desk.with(&["link"], &[("TAKK_TOKEN", "takk_s_1")]);

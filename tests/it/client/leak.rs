@@ -1,4 +1,4 @@
-//! Neither a value nor a token is found where it was not asked for: in files, in what is said, on a command line.
+//! Neither a value nor a token appears where it was not requested: in files, in messages, on a command line.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which server a checkout belongs to, and who one is there.
+//! The link of a checkout to a server, and the user there.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! takk against a server: a real `takk serve`, and small ones of these tests that do what a server should not.
+//! takk as a client: of a real `takk serve`, and of small servers that misbehave.
 
 mod dumped;
 pub(crate) mod fake;
@@ -20,7 +20,7 @@ use crate::server::Server;
 const SETTINGS: &str =
     "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    token: str\n    port: int\n";
 
-/// A project, and a home.
+/// A project and a home directory.
 struct Desk(TempDir);
 
 impl Desk {
@@ -32,7 +32,7 @@ impl Desk {
         desk
     }
 
-    /// With its values on a server.
+    /// Linked to a server.
     fn on(server: &Server) -> Self {
         let desk = Self::new();
         server.log_in(&desk.root(), &desk.variables());
@@ -87,7 +87,7 @@ impl Desk {
         fs::remove_file(self.root().join(".value")).expect("removed");
     }
 
-    /// Stores everything that is required in `dev`.
+    /// Stores all required values in `dev`.
     fn fill(&self) {
         self.set("TOKEN", "the value");
         self.set("PORT", "80");

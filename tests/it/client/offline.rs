@@ -1,4 +1,4 @@
-//! Values that were read earlier: where a command allows it, and it says so.
+//! Cached values: used only if a command allows it, with a note.
 
 use super::Desk;
 use crate::clock::{borrowed, skewed};

@@ -1,4 +1,4 @@
-//! What the code needs, told to a server on the way.
+//! Manifests that commands push to a server as a side effect.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn a_server_learns_what_the_code_needs() {
     let said = desk.done(&["link", &server.url]);
     assert!(said.contains("dev: manifest sent; 2 values missing."), "{said}");
     assert!(desk.done(&["push"]).contains("dev: manifest is up to date."));
-    // What only looks changes nothing there.
+    // Commands that only read change nothing there.
     desk.write("settings.py", &super::SETTINGS.replace("port: int", "port: int\n    host: str"));
     desk.takk(&["check", "--env", "dev"]);
     desk.takk(&["plan", "--env", "dev"]);
@@ -50,7 +50,7 @@ fn who_may_not_write_an_environment_tells_nothing_there() {
     assert!(answer.err.contains("prod: rejected by the server: ") && answer.err.contains("operator"), "{}", answer.err);
     let named = desk.with(&["push", "--env", "prod"], &variables);
     assert_eq!(named.code, 2, "{}", named.err);
-    // Without a server nothing is told, and nothing is said about it.
+    // Without a server, nothing is pushed or mentioned.
     let own = tempfile::tempdir().expect("a directory");
     fs::write(desk.root().join(".value"), "80").expect("written");
     let home = own.path().to_str().expect("text");

@@ -1,4 +1,4 @@
-//! Certificates that do not fit. It needs `openssl` and Python, which `test.sh` needs too.
+//! Certificates that do not match. Needs `openssl` and Python, like `test.sh` itself.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -24,7 +24,7 @@ print(server.server_address[1], flush=True)
 server.serve_forever()
 "#;
 
-/// A server of HTTPS whose certificate is for that name.
+/// An HTTPS server whose certificate is for that name.
 struct Secure(Child, u16);
 
 impl Secure {

@@ -1,4 +1,4 @@
-//! Input that is huge or deep: every command ends, within limits of time and memory that the harness sets.
+//! Huge or deeply nested input: every command ends within the harness's limits of time and memory.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use super::harness::{Site, To};
 const HEAD: &str =
     "from typing import Literal\nfrom pydantic import BaseModel, Field\nfrom pydantic_settings import BaseSettings\n";
 
-/// What reads a project, in each of its forms.
+/// The commands that read a project, in all forms.
 const READERS: [&[&str]; 14] = [
     &["plan"],
     &["plan", "--all", "--env", "prod"],
@@ -25,7 +25,7 @@ const READERS: [&[&str]; 14] = [
     &["why", "REST"],
 ];
 
-/// Runs every reader over a file that is like that beside one that is good.
+/// Runs every reader on such a file, next to a valid one.
 fn read(name: &str, content: &str, readers: &[&[&str]]) {
     let site = Site::new();
     site.write("rest.py", format!("{HEAD}class Rest(BaseSettings):\n    rest: str\n"));
@@ -106,7 +106,7 @@ fn files_of_settings_and_locks_that_are_deep_or_huge() {
     ] {
         read(name, &content, &READERS[..1]);
     }
-    // What takk is told by a project must be right: it says what is wrong, and ends.
+    // A wrong setting of takk is reported, and ends the command.
     for (name, content) in [
         ("takk.toml", format!("x = {arrays}")),
         ("takk.toml", format!("{dotted} = 1\n")),

@@ -1,4 +1,4 @@
-//! A repository whose git would start programs: takk starts none, whatever it is asked about the repository.
+//! A repository whose configuration makes git start programs: takk starts none, whatever it reads from the repository.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -99,7 +99,7 @@ const KEYS: &str = r#"
     browser = b
 "#;
 
-/// All hooks of githooks(5) that something local could start, and the one of fsmonitor.
+/// All hooks of githooks(5) that a local operation could start, and that of fsmonitor.
 const HOOKS: [&str; 8] = [
     "post-checkout",
     "post-index-change",
@@ -111,13 +111,13 @@ const HOOKS: [&str; 8] = [
     "post-rewrite",
 ];
 
-/// A repository, and a program that leaves a mark where it is run.
+/// A repository, and a program that leaves a trace when it is run.
 struct Trap {
     directory: TempDir,
 }
 
 impl Trap {
-    /// With two commits on `main`, a tag and a branch of a remote.
+    /// With two commits on `main`, a tag and a remote branch.
     fn new() -> Self {
         let trap = Self { directory: tempfile::tempdir().expect("a directory") };
         fs::create_dir_all(trap.root().join("api")).expect("made");
@@ -169,7 +169,7 @@ impl Trap {
             .replace("ATTRIBUTES", attributes.to_str().expect("text"))
     }
 
-    /// Runs every command that may look at a repository, and sees to it that no program was run.
+    /// Runs every command that may read a repository, and checks that no program was started.
     fn is_quiet(&self, directory: &Path, variables: &[(&str, &str)]) {
         for arguments in COMMANDS {
             let _ = takk_with(directory, arguments, variables);
@@ -229,7 +229,7 @@ fn no_configuration_of_the_repository_runs_a_program() {
     for hook in HOOKS {
         executable(&trap.root().join(".git/hooks").join(hook), &fs::read_to_string(trap.program()).expect("there"));
     }
-    // The trap works: git itself runs into it.
+    // Verifies the trap: git itself triggers it.
     let _ = Command::new("git").current_dir(trap.root()).args(["status"]).output().expect("git is installed");
     assert!(trap.mark().exists(), "the trap is no trap");
     fs::remove_file(trap.mark()).expect("removed");
@@ -250,7 +250,7 @@ fn no_included_configuration_and_none_of_a_worktree_runs_a_program() {
     append(&trap.root().join(".git/config"), &include);
     fs::write(trap.root().join(".git/config.worktree"), trap.config()).expect("written");
     trap.is_quiet(&trap.root(), &[]);
-    // The configuration of the user is theirs, and is not read either.
+    // The user's own configuration is not read either.
     let user = included.to_str().expect("text");
     trap.is_quiet(&trap.root(), &[("GIT_CONFIG_GLOBAL", user), ("GIT_CONFIG_SYSTEM", user)]);
 }
@@ -261,7 +261,7 @@ fn a_bare_repository_in_the_project_is_content() {
         let trap = Trap::new();
         let directory = trap.root().join(place);
         fs::create_dir_all(&directory).expect("made");
-        // What a pull request can commit: all files of a bare repository, whose work tree is where it lies.
+        // What a pull request can contain: a bare repository, whose work tree is the directory that it is in.
         for folder in ["objects/info", "refs/heads"] {
             fs::create_dir_all(directory.join(folder)).expect("made");
         }
@@ -402,7 +402,7 @@ fn formats_that_takk_does_not_read_are_named() {
     }
 }
 
-/// What is done to a repository, in words and to its directory.
+/// A modification of a repository, with a description.
 type Damage = (&'static str, fn(&Path));
 
 #[test]
@@ -483,7 +483,7 @@ fn every_byte_of_a_pack_may_be_wrong() {
 #[test]
 fn a_commit_without_end_is_an_error() {
     let trap = Trap::new();
-    // Ten directories, each with the one before ten times: ten billion files in a few objects.
+    // Ten levels of directories, each containing the previous one ten times: ten billion files in a few objects.
     let mut tree = object(&trap, "tree", &entry("100644 x.py", &object(&trap, "blob", b"x = 1\n")));
     for _ in 0..10 {
         let entries: Vec<u8> = (0..10).flat_map(|index| entry(&format!("40000 d{index}"), &tree)).collect();
@@ -501,7 +501,7 @@ fn a_commit_without_end_is_an_error() {
     }
 }
 
-/// Writes an object as it is, and gives its id.
+/// Writes an object verbatim, and returns its ID.
 fn object(trap: &Trap, kind: &str, bytes: &[u8]) -> String {
     let file = trap.directory.path().join("object");
     fs::write(&file, bytes).expect("written");

@@ -1,5 +1,5 @@
-//! Runs takk where it can do no harm, and looks at what it did: within limits of time, memory and output; into a pipe or a terminal; and
-//! with everything around it compared before and after.
+//! Runs takk in a sandbox, and inspects what it did: with limits of time, memory and output; with pipes or terminals; comparing everything
+//! around it before and after.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -14,36 +14,36 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use tempfile::TempDir;
 
-/// How long a command may take on a busy machine.
+/// The time limit of a command on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// How much processor time it may take, in seconds.
+/// The CPU time limit, in seconds.
 const PROCESSOR: u32 = 20;
-/// How much memory it may take, in KiB.
+/// The memory limit, in KiB.
 const MEMORY: u32 = 1 << 20;
-/// How much it may print.
+/// The output limit.
 const MOST_OUTPUT: u64 = 256 << 20;
 
-/// Where a command prints to.
+/// The type of the output streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum To {
-    /// A pipe each, without colours.
+    /// Pipes, without colours.
     Pipes,
-    /// A terminal each, with colours.
+    /// Terminals, with colours.
     Terminals,
 }
 
-/// What a command did.
+/// The result of a command.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// The exit code.
+    /// The exit status.
     pub code: i32,
-    /// What it printed, with the line breaks of a file.
+    /// Its standard output, with `\n` as line break.
     pub out: String,
-    /// The same, of the standard error.
+    /// Its standard error.
     pub err: String,
 }
 
-/// A checkout of somebody else, a home, and a place for proof.
+/// Somebody else's checkout, a home directory, and a directory for evidence.
 pub(super) struct Site {
     directory: TempDir,
 }
@@ -62,12 +62,12 @@ impl Site {
         self.directory.path().join("checkout")
     }
 
-    /// A directory beside the checkout. Nothing of a checkout may write there, and what it would execute does.
+    /// A directory next to the checkout. Nothing in the checkout may write there; anything that is executed does.
     pub(super) fn outside(&self) -> PathBuf {
         self.directory.path().join("outside")
     }
 
-    /// The home of takk.
+    /// The data directory of takk.
     pub(super) fn home(&self) -> PathBuf {
         self.directory.path().join("home")
     }
@@ -79,7 +79,7 @@ impl Site {
         fs::write(path, content).expect("written");
     }
 
-    /// Every file of the checkout and outside, with its content; links as where they lead.
+    /// Every file in the checkout and outside, with its content, or the target of a link.
     pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut directories = vec![self.root(), self.outside()];
@@ -105,7 +105,7 @@ impl Site {
         self.takk_with(arguments, &[], to)
     }
 
-    /// Runs takk in the checkout, with more variables.
+    /// Runs takk in the checkout, with additional variables.
     pub(super) fn takk_with(&self, arguments: &[&str], variables: &[(&str, &str)], to: To) -> Said {
         let mut command = Command::new("sh");
         let limits = format!("ulimit -d {MEMORY} && ulimit -t {PROCESSOR} && exec \"$0\" \"$@\"");
@@ -122,7 +122,7 @@ impl Site {
         let code = ended(&mut child, arguments);
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap_or_else(|error| panic!("{arguments:?} prints what is no text: {error}"));
-            // The end of a line in a terminal.
+            // Terminals convert line endings.
             if to == To::Terminals { text.replace("\r\n", "\n") } else { text }
         };
         let said = Said { code, out: text(out.join().expect("read")), err: text(err.join().expect("read")) };
@@ -131,7 +131,7 @@ impl Site {
     }
 }
 
-/// Both ends of where a command prints to.
+/// Both ends of an output stream.
 struct Channel {
     given: Stdio,
     kept: File,
@@ -160,14 +160,14 @@ impl Channel {
 fn read(from: File) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // A terminal ends with an error, when nobody has its other end any more.
+        // A terminal returns an error once nobody has its other end open.
         let _ = from.take(MOST_OUTPUT).read_to_end(&mut bytes);
         assert!((bytes.len() as u64) < MOST_OUTPUT, "it prints without end");
         bytes
     })
 }
 
-/// The exit code, where it ended by itself.
+/// The exit status, if it ended by itself.
 pub(super) fn ended(child: &mut Child, arguments: &[&str]) -> i32 {
     let begin = Instant::now();
     loop {
@@ -186,13 +186,13 @@ fn shortened(arguments: &[&str]) -> String {
     format!("{arguments:?}").chars().take(200).collect()
 }
 
-/// Every command of takk that runs, as its help lists them: `secrets get`.
+/// Every command of takk that can be run, from its help: `secrets get`.
 pub(super) fn commands() -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut open = vec![Vec::new()];
     while let Some(path) = open.pop() {
         let children = below(&path);
-        // `takk secrets set` and such: a command with others below it does nothing by itself, unless its usage says so.
+        // A command with subcommands, such as `takk secrets set`, does nothing by itself, unless its usage says otherwise.
         if children.is_empty() {
             found.push(path);
         } else {
@@ -203,7 +203,7 @@ pub(super) fn commands() -> Vec<Vec<String>> {
     found
 }
 
-/// The values of `--format` that a command knows.
+/// The values of `--format` that a command supports.
 pub(super) fn formats(command: &[String]) -> Vec<String> {
     let help = help(command);
     let Some((_, option)) = help.split_once("--format <") else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! A repository, a server and a name are not trusted: takk in front of those that were made to hurt.
+//! Untrusted repositories, servers and names: takk with inputs that were made to attack it.
 
 mod deep;
 mod git;

@@ -1,25 +1,25 @@
-//! Names that steer terminals and CI servers, a project made of nothing else, and what output may hold all the same.
+//! Names with control sequences for terminals and CI servers, a project that consists of them, and what output may contain nevertheless.
 
 use std::fmt::Write;
 
 use super::harness::Site;
 
-/// One text with every kind of control: titles, clipboard and screen of a terminal, in 7 bits and in 8; a style of takk's own, and one
-/// that is not; marks of direction; separators of lines; commands of CI servers at the beginning of lines and elsewhere.
+/// A text with all kinds of control sequences: title, clipboard and screen of a terminal, in 7 and 8 bits; a style of takk's own, and
+/// another one; direction marks; line separators; commands of CI servers at the beginning of lines and elsewhere.
 pub(super) const EVIL: &str = "e\u{1b}]52;c;Q0FOQVJZ\u{7}\u{1b}]0;CANARY\u{7}\u{1b}[2J\u{1b}[1m\u{1b}[31mCANARY\u{1b}[0m\u{1b}[35;44mCANARY\
     \u{9b}31m\u{9d}0;CANARY\u{9c}\u{202e}\u{2066}\u{7f}\u{8}\u{e0041}\u{feff}\u{85}\t\r::error::CANARY\n::error::CANARY\
     \n::stop-commands::CANARY\n \t::warning::CANARY\n##[error]CANARY ##vso[task.x]CANARY\n##teamcity[x]\u{2028}::error::CANARY\
     \u{2029}::error::CANARY\r\n\nCANARY begins a line\n| CANARY | ` <b>CANARY</b> &\nsection_start:1:CANARY\r\u{1b}[0Ke";
 
-/// The same without line breaks, as a line of a file can have it.
+/// The same without line breaks, as it can occur on a line of a file.
 pub(super) fn evil_line() -> String {
     EVIL.replace(['\n', '\r'], " ")
 }
 
-/// The styles of takk, of the excerpts that it shows, and of the errors of its command line.
+/// The styles of takk, of its excerpts, and of command line errors.
 const STYLES: [&str; 15] = ["", "0", "1", "2", "4", "31", "32", "33", "36", "91", "93", "94", "95", "96", "92"];
 
-/// A literal of Python.
+/// A Python literal.
 pub(super) fn python(text: &str) -> String {
     let mut literal = String::from("\"");
     for c in text.chars() {
@@ -32,7 +32,7 @@ pub(super) fn python(text: &str) -> String {
     literal + "\""
 }
 
-/// A string of TOML and JSON.
+/// A string in TOML and JSON.
 pub(super) fn quoted(text: &str) -> String {
     let mut literal = String::from("\"");
     for c in text.chars() {
@@ -47,13 +47,13 @@ pub(super) fn quoted(text: &str) -> String {
     literal + "\""
 }
 
-/// A string of TOML, in which a character above U+FFFF is not two.
+/// A string in TOML, where a character above U+FFFF is not a surrogate pair.
 pub(super) fn toml(text: &str) -> String {
     let text: String = text.chars().filter(|c| u32::from(*c) <= 0xffff).collect();
     quoted(&text)
 }
 
-/// Whether the text does nothing but be read. `colored`: takk's own styles may be in it.
+/// Checks that a text contains no control sequences. `colored`: takk's own styles are allowed.
 pub(super) fn assert_tame(text: &str, colored: bool, what: &str) {
     let mut plain = text.to_owned();
     if colored {
@@ -77,7 +77,7 @@ pub(super) fn assert_tame(text: &str, colored: bool, what: &str) {
     }
 }
 
-/// Whether every line is a command of takk's own, with nothing in it that ends it.
+/// Checks that every line is a command of takk's own, without anything that ends it early.
 pub(super) fn assert_annotations(text: &str, what: &str) {
     let unseen = text.chars().find(|c| takk_model::visible::is_unseen(*c));
     assert_eq!(unseen, None, "{what}: {}", around(text, unseen));
@@ -99,7 +99,7 @@ fn around(text: &str, unseen: Option<char>) -> String {
     text[from..].chars().take(140).collect::<String>().escape_debug().to_string()
 }
 
-/// A checkout in which everything that can have a name has that one. Whatever runs its code leaves a file outside.
+/// A checkout in which everything that can have a name has that one. If its code is run, it leaves a file outside.
 pub(super) fn everything() -> Site {
     let site = Site::new();
     let proof = site.outside().join("code was run");
@@ -109,7 +109,7 @@ pub(super) fn everything() -> Site {
         .replace("EVIL", &python(EVIL))
         .replace("MORE", &python(&format!("{EVIL}A")));
     site.write("app/settings.py", settings);
-    // What a file system takes: all but NUL and `/`, in at most 255 bytes.
+    // What a file system accepts: everything but NUL and `/`, in at most 255 bytes.
     let name: String = EVIL.replace(['/', '<', '>'], "").chars().take(100).collect();
     let module = "from pydantic_settings import BaseSettings\nclass There(BaseSettings):\n    there: str\n    url: str = \"postgres://u:p@h/d\"\n";
     site.write(&format!("{name}/{name}.py"), module);

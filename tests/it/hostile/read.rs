@@ -1,4 +1,4 @@
-//! Files that never end, never begin, or lie elsewhere, in every place that takk reads: each is refused quickly and in little memory.
+//! Endless, blocking or misplaced files, in every place that takk reads: each is rejected quickly and with little memory.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -13,7 +13,7 @@ use super::harness::ended;
 const SETTINGS: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    \
     model_config = SettingsConfigDict(env_file=\".env\")\n    url: str\n";
 
-/// A project, and a directory beside it that it has no business in.
+/// A project, and a directory next to it that takk must not read.
 struct Site {
     directory: TempDir,
 }
@@ -58,11 +58,11 @@ impl Site {
     }
 }
 
-/// What may stand in the place of a file.
+/// What may take the place of a file.
 const PLANTS: [&str; 12] =
     ["zero", "random", "fifo", "socket", "directory", "sparse", "absolute", "upwards", "through", "loop", "dangling", "proc"];
 
-/// Puts one of [`PLANTS`] in the place of a file. What it gives must stay while it is there.
+/// Puts one of [`PLANTS`] in the place of a file. The result must be kept while it is needed.
 fn plant(site: &Site, what: &str, file: &Path) -> Option<UnixListener> {
     let _ = fs::remove_file(file);
     fs::create_dir_all(file.parent().expect("a directory")).expect("made");
@@ -94,7 +94,7 @@ fn plant(site: &Site, what: &str, file: &Path) -> Option<UnixListener> {
     None
 }
 
-/// Every kind of file that a repository can plant.
+/// Every kind of file that a repository can contain.
 const FILES: [&str; 17] = [
     "pyproject.toml",
     "takk.toml",
@@ -120,7 +120,7 @@ fn what_stands_in_the_place_of_a_file_stops_nothing() {
     for what in PLANTS {
         for file in FILES {
             let site = Site::new();
-            // With a repository, files of patterns count.
+            // With a repository, ignore files count.
             fs::create_dir_all(site.root().join(".git/objects")).expect("made");
             fs::write(site.root().join(".git/HEAD"), "ref: refs/heads/main\n").expect("written");
             if file == "more.txt" {
@@ -234,7 +234,7 @@ fn files_that_a_person_names_end_too() {
         }
         if file.is_dir() { fs::remove_dir(&file) } else { fs::remove_file(&file) }.expect("removed");
     }
-    // What a shell hands over is a stream, which has a limit.
+    // Process substitution provides a stream, which is limited.
     let program = assert_cmd::cargo::cargo_bin("takk");
     let script = "\"$0\" secrets import - --env dev < /dev/zero; \"$0\" secrets import /dev/stdin --env dev < /dev/zero";
     let mut command = Command::new("sh");

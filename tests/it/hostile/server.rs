@@ -1,4 +1,4 @@
-//! What a server says is data as well.
+//! Text from a server is untrusted, too.
 
 use super::harness::{Site, To};
 use super::names::{EVIL, assert_tame, quoted};
@@ -6,7 +6,7 @@ use crate::client::fake::{Fake, answer};
 
 const SETTINGS: &str = "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    token: str\n    port: int\n";
 
-/// An answer to every route, whose every text is hostile.
+/// A response to any route in which every text is hostile.
 fn body(line: &str) -> String {
     let evil = quoted(EVIL);
     if line.contains("whoami") {

@@ -1,10 +1,10 @@
-//! Nothing that a repository names reaches a terminal or the log of a CI job as anything but text: every command, in every form.
+//! Names from a repository reach a terminal or the log of a CI job only as text: every command, in every form.
 
 use super::harness::{Said, Site, To, commands, formats};
 use super::names::{EVIL, assert_annotations, assert_tame, everything, evil_line, toml};
 use crate::terminal::converse;
 
-/// What each command is called with. In this order, in one checkout with one store.
+/// The arguments of each command, to be run in this order, in one checkout with one store.
 const ROWS: &[(&str, &[&[&str]])] = &[
     ("completions", &[&["bash"], &["EVIL"]]),
     ("doctor", &[&[]]),
@@ -70,10 +70,10 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ("store restore", &[&["../outside/EVIL.backup", "--yes"], &["EVIL", "--yes"]]),
 ];
 
-/// Where a value itself is the answer, for a program.
+/// Commands whose result is a value for a program.
 const VALUES: [&str; 2] = ["secrets get", "secrets export"];
 
-/// Arguments come from elsewhere as well: the name of a branch, in a CI job.
+/// Arguments may also come from elsewhere, such as the name of a branch in a CI job.
 fn filled(argument: &str) -> String {
     let evil: String = EVIL.replace('/', "").chars().take(120).collect();
     match argument {
@@ -89,18 +89,18 @@ fn assert_said(said: &Said, command: &str, arguments: &[&str], to: To) {
     if arguments.windows(2).any(|pair| pair == ["--format", "github"]) {
         assert_annotations(&said.out, &what);
     } else if VALUES.contains(&command) {
-        // A terminal gets the value as it can be shown, in lines as it has them.
+        // On a terminal, the value is escaped, with its line breaks.
         let shown =
             if colored { said.out.replace("CANARY", "canary").replace("::", ":").replace("##", "#") } else { String::new() };
         assert_tame(&shown, colored, &what);
     } else {
-        // Lines mean nothing in a page, but to the log that it may be printed to.
+        // Line breaks mean nothing in a page, but may matter in the log to which it is printed.
         let is_page = arguments.windows(2).any(|pair| pair == ["--format", "html"]);
         let out = if is_page { said.out.replace("CANARY", "canary") } else { said.out.clone() };
         assert_tame(if command == "completions" { "" } else { &out }, colored, &what);
     }
     assert_tame(&said.err, colored, &what);
-    // `secrets import` takes the format of the file that it reads.
+    // For `secrets import`, it is the format of the input.
     let is_answer = command != "secrets import" && (to == To::Pipes || !VALUES.contains(&command));
     let is_json = arguments.contains(&"json") && is_answer;
     if is_json && said.code < 2 && !said.out.is_empty() {
@@ -119,7 +119,7 @@ fn every_command(to: To) {
             let base: Vec<&str> = path.iter().chain(&row).map(String::as_str).collect();
             let forms = formats.iter().map(|format| vec!["--format", format.as_str()]);
             for form in std::iter::once(Vec::new()).chain(forms).chain([vec!["--json"]]) {
-                // After `--` everything belongs to the command that is run.
+                // Everything after `--` belongs to the command to run.
                 let at = base.iter().position(|argument| *argument == "--").unwrap_or(base.len());
                 let arguments = [&base[..at], &form, &base[at..]].concat();
                 assert_said(&site.takk(&arguments, to), command, &arguments, to);
@@ -193,7 +193,7 @@ fn settings_of_takk_and_locks_that_cannot_be_read_are_told_as_text() {
     }
 }
 
-/// What a question may send: styles of takk, where the cursor goes, and whether a paste is marked.
+/// What a prompt may send: takk's styles, cursor movements, and switching bracketed paste.
 fn without_movements(raw: &str) -> String {
     let mut text = raw.to_owned();
     for sequence in ["\u{1b}[?25l", "\u{1b}[?25h", "\u{1b}[?2004h", "\u{1b}[?2004l", "\r\u{1b}[J", "\r\n"] {

@@ -1,4 +1,4 @@
-//! Files that takk writes for a person, where a repository has prepared the place.
+//! Files that takk writes for the user, where a repository has prepared the path.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -52,7 +52,7 @@ impl Site {
     }
 }
 
-/// Every command that writes a file which a person names.
+/// Every command that writes a file that the user names.
 const WRITERS: [&[&str]; 2] = [&["dotenv"], &["secrets", "export", "--env", "dev", "--force"]];
 
 #[test]
@@ -91,13 +91,13 @@ fn no_link_of_the_project_is_written_through() {
                 );
                 site.is_untouched(file);
             }
-            // From a directory of the project, and through a link of the person's own.
+            // From a directory of the project, and through a link of the user's own.
             let own = site.directory.path().join("mine");
             symlink(&root, &own).expect("linked");
             let answer = site.write(writer, own.join("relative").to_str().expect("text"));
             assert_eq!(answer.code, 2, "{}", answer.err);
             site.is_untouched("through a link of one's own");
-            // What a person names outside is theirs.
+            // A path outside is the user's own business.
             let answer = site.write(writer, "../outside/bashrc");
             assert_eq!(answer.code, 0, "{}", answer.err);
             assert_ne!(fs::read_to_string(site.outside().join("bashrc")).expect("there"), "mine\n");

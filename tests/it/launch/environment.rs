@@ -1,4 +1,4 @@
-//! What a command finds in its environment.
+//! The environment of a command.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -20,7 +20,7 @@ fn what_is_inherited_stays_byte_for_byte() {
     let output = in_time(|| command.output().expect("it runs"));
     let variables: Vec<_> = output.stdout.split(|byte| *byte == 0).collect();
     for expected in [&b"ODD_\xff=\xfe=\n\x01"[..], b"KEY=hunter2", b"EMPTY="] {
-        // What the test program prints before stands in front of the first one.
+        // The output of the test program itself precedes the first one.
         assert!(variables.iter().any(|variable| variable.ends_with(expected)), "{}", String::from_utf8_lossy(expected));
     }
     assert!(!variables.contains(&&b"KEY=inherited"[..]));

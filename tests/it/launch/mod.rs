@@ -1,4 +1,4 @@
-//! Commands that are really run: their environment, their output, their signals and their end.
+//! Real commands: their environment, their output, their signals and their end.
 
 mod environment;
 mod output;
@@ -20,7 +20,7 @@ use takk_vault::SecretValue;
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Says what [`helper`] is to do.
+/// Tells [`helper`] what to do.
 const MODE: &str = "TAKK_TEST_LAUNCH_MODE";
 
 /// The script that [`helper`] runs.
@@ -32,7 +32,7 @@ fn script(text: &str, variables: &[(&str, &str)]) -> Launch {
     Launch { command: ["sh", "-c", text].map(OsString::from).into(), variables, removed: Vec::new() }
 }
 
-/// What a masked script gave.
+/// The result of a masked script.
 struct Masked {
     code: u8,
     out: Vec<u8>,
@@ -49,7 +49,7 @@ impl Masked {
     }
 }
 
-/// Runs a script with all its variables masked.
+/// Runs a script with all of its variables masked.
 fn masked(text: &str, variables: &[(&str, &str)]) -> Masked {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let launch = script(text, variables);
@@ -77,7 +77,7 @@ fn in_time<T>(run: impl FnOnce() -> T) -> T {
     })
 }
 
-/// This test program as a process that does what `mode` says with a script; its standard output can be read.
+/// This test program as a process that does what `mode` says with a script; its standard output is readable.
 fn helper_command(mode: &str, text: &str) -> Command {
     let mut command = Command::new(env::current_exe().expect("it is running"));
     command.args(["--exact", "launch::helper", "--ignored", "--nocapture", "--test-threads=1"]);
@@ -100,7 +100,7 @@ fn helper() {
     let code = match mode.as_str() {
         "replace" => panic!("{}", replace(&launch)),
         "environment" => {
-            // No shell: it leaves out names that are none to it.
+            // Without a shell, which drops names that it considers invalid.
             launch.command = vec!["env".into(), "-0".into()];
             panic!("{}", replace(&launch))
         }

@@ -45,7 +45,7 @@ sys.stdout.buffer.write(b'\xff\x00' + key.encode())
     assert_eq!(masked.err(), "");
     let out = masked.out();
     assert_eq!(out.matches("[redacted KEY]").count(), 12, "{out}");
-    // What is left are quotes, the border of base64 around it, and what is no text.
+    // What remains are quotes, adjacent base64 digits, and bytes that are not text.
     let rest = out.replace("[redacted KEY]", "");
     assert!(rest.chars().filter(char::is_ascii_alphanumeric).count() < 16, "{rest}");
 }
@@ -76,13 +76,13 @@ fn a_process_left_behind_does_not_keep_it_waiting() {
 
 #[test]
 fn a_process_left_behind_that_prints_on_does_not_either() {
-    // It ends when nobody reads any more.
+    // It ends when nobody reads its output any more.
     let masked = masked("(while :; do echo on; done) & echo first; exit 6", &[]);
     assert_eq!(masked.code, 6);
     assert!(masked.out().contains("first\n"));
 }
 
-/// Does something at the first piece that it takes.
+/// Calls a function at its first write.
 struct OnFirst<F: FnMut() -> io::Result<()>> {
     taken: Vec<u8>,
     first: F,
@@ -102,7 +102,7 @@ impl<F: FnMut() -> io::Result<()>> Write for OnFirst<F> {
     }
 }
 
-/// Runs without secrets, with `out` as the terminal `terminal` if there is one.
+/// Runs without secrets, with `terminal`, if given, as the terminal of `out`.
 fn run(launch: &Launch, out: &mut (dyn Write + Send), terminal: Option<&OwnedFd>) -> takk_model::error::Result<u8> {
     let mut err = Vec::new();
     let terminal = terminal.map(AsFd::as_fd);
@@ -127,7 +127,7 @@ fn a_prompt_is_seen_before_its_line_ends() {
 #[test]
 fn the_command_is_told_when_nobody_reads() {
     let mut out = OnFirst { taken: Vec::new(), first: || Err(io::ErrorKind::BrokenPipe.into()) };
-    // The shell says so to nobody, and ends like any program in a pipe.
+    // The command ends like any program in a closed pipe, without a message.
     assert_eq!(run(&script("exec yes 2>/dev/null", &[]), &mut out, None).expect("it works"), 141);
     let mut out = OnFirst { taken: Vec::new(), first: || Err(io::ErrorKind::StorageFull.into()) };
     let error = run(&script("exec yes 2>/dev/null", &[]), &mut out, None).expect_err("it fails");

@@ -1,4 +1,4 @@
-//! A process that is replaced is the command; one that stays passes on what only it was sent.
+//! A replaced process is the command itself; a parent process passes on the signals that only it received.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::{helper_command, in_time};
 
-/// Starts a helper and waits for its script to say `ready`; what the test program itself prints comes before.
+/// Starts a helper and waits for its script to print `ready`, after the output of the test program itself.
 fn ready(mut command: Command) -> (Child, BufReader<ChildStdout>) {
     let mut child = command.spawn().expect("it works");
     let mut lines = BufReader::new(child.stdout.take().expect("it works"));
@@ -72,7 +72,7 @@ fn the_limit_of_core_dumps_is_the_commands_own() {
     for mode in ["replace", "redacted", "watched"] {
         let helper = helper_command(mode, "echo limit $(ulimit -Sc)");
         let mut command = Command::new("sh");
-        // Where the machine allows none, none is what is inherited.
+        // If the machine allows no core dumps, that is inherited.
         command.args(["-c", "ulimit -Sc 7 2>/dev/null; echo before $(ulimit -Sc); exec \"$0\" \"$@\""]);
         command.arg(helper.get_program()).args(helper.get_args());
         command.envs(helper.get_envs().filter_map(|(name, value)| Some((name, value?))));

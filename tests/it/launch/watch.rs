@@ -1,4 +1,4 @@
-//! A command that is started again.
+//! Restarting a command.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use takk_vault::SecretValue;
 
 use super::{PATIENCE, in_time, script};
 
-/// Watches `first` until the file `ready` has a line, then gives what `next` gives, once.
+/// Watches `first` until the file `ready` has a line, then returns `next` once.
 fn watch(ready: &Path, grace: Duration, first: Launch, next: Result<Launch>, masking: Option<Masking<'_, '_>>) -> Result<u8> {
     let mut next = Some(next);
     let mut when_ready = || match fs::read_to_string(ready) {
@@ -20,7 +20,7 @@ fn watch(ready: &Path, grace: Duration, first: Launch, next: Result<Launch>, mas
     watched(first, Watch { interval: Duration::from_millis(10), grace, next: &mut when_ready }, masking)
 }
 
-/// Whether a process runs: one that has ended and was not waited for does not.
+/// Whether a process is running; a zombie is not.
 fn runs(number: &str) -> bool {
     fs::read_to_string(format!("/proc/{number}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
@@ -53,7 +53,7 @@ fn what_does_not_end_is_killed_with_what_it_started() {
 fn what_it_started_ends_before_it_is_started_again() {
     let directory = tempfile::tempdir().expect("it works");
     let ready = directory.path().join("ready");
-    // The shell ends at once, what it started a moment later.
+    // The shell ends immediately, its child a moment later.
     let child = "trap 'sleep 0.3; echo ended >>\"$0\"; exit' TERM; echo started >>\"$0\"; while :; do sleep 0.01; done";
     let first = script(&format!("sh -c '{}' '{}'; true", child.replace('\'', r"'\''"), ready.display()), &[]);
     let next = script(&format!("echo next >>'{}'", ready.display()), &[]);

@@ -1,9 +1,9 @@
-//! Small whole programs, started under the real pydantic in random environments: takk must say of each environment whether the program
-//! starts, and which variables are at fault where it does not.
+//! Small complete programs, started under the real pydantic in random environments: takk must predict for each environment whether the
+//! program starts, and which variables are at fault if it does not.
 //!
-//! The generator is `tests/differential/whole.py`. When one of these tests fails, it prints how often each sort of disagreement occurs,
-//! and some of them as the smallest programs that still show it. `TAKK_SEED` tries other programs, `TAKK_PROGRAMS` more of them, and
-//! `TAKK_KEEP` names a directory in which the programs and all disagreements are kept.
+//! The generator is `tests/differential/whole.py`. When a test fails, it prints how often each kind of disagreement occurs, and some of
+//! them as minimal programs. `TAKK_SEED` selects other programs, `TAKK_PROGRAMS` more of them, and `TAKK_KEEP` names a directory in which
+//! to keep the programs and all disagreements.
 
 mod smaller;
 
@@ -20,7 +20,7 @@ use crate::memory::{Judged, judge};
 use crate::python::{run, venv};
 use crate::values::number;
 
-/// The versions whose rules are the newest.
+/// The versions with the newest rules.
 const CURRENT: &[&str] =
     &["pydantic==2.14.3", "pydantic-settings==2.16.3", "typing_extensions==4.16.0", "email-validator==2.4.0", "PyYAML==6.0.3"];
 
@@ -31,7 +31,7 @@ const OLDER: &[&str] =
 /// The last of pydantic 1.
 const LEGACY: &[&str] = &["pydantic[dotenv]==1.10.27", "email-validator==2.4.0"];
 
-/// One program in one environment, and what came of it.
+/// A program in an environment, with the result.
 #[derive(Debug, Deserialize)]
 struct Pair {
     program: String,
@@ -39,19 +39,19 @@ struct Pair {
     env: BTreeMap<String, String>,
     starts: bool,
     faults: Vec<Fault>,
-    /// Those of makings whose failure the program takes.
+    /// The faults of instantiations whose failure the program handles.
     caught: Vec<Fault>,
 }
 
 impl Pair {
-    /// Whether a value that is set keeps a class from being made, and the program goes on without it.
+    /// Whether a value keeps a class from being instantiated, and the program goes on without it.
     fn is_caught(&self, name: &str) -> bool {
         self.env.keys().any(|set| set.eq_ignore_ascii_case(name)) && self.caught.iter().any(|fault| fault.is_of(name))
     }
 }
 
 impl Pair {
-    /// Whether a variable stands behind one that is no object: what is inside the field is not read then, and refused all the same.
+    /// Whether a nested variable is hidden by one that is not an object: it is not read then, but rejected nevertheless.
     fn is_hidden(&self, name: &str) -> bool {
         let is_object = |text: &String| serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_object());
         let stands_in_front = |fault: &Fault| {
@@ -65,7 +65,7 @@ impl Pair {
     }
 }
 
-/// One error of pydantic's: where, and the names that lead there.
+/// An error of pydantic: its location, and the names that lead there.
 #[derive(Debug, Deserialize)]
 struct Fault {
     class: String,
@@ -73,9 +73,9 @@ struct Fault {
     kind: String,
     /// The variables of the field.
     names: Vec<String>,
-    /// What the names of its nested fields begin with.
+    /// The prefixes of its nested names.
     below: Vec<String>,
-    /// The variables of the very place, if it is nested.
+    /// The variables of the exact location, if it is nested.
     full: Vec<String>,
 }
 
@@ -85,13 +85,13 @@ impl Fault {
         format!("{}.{}", self.class, self.loc.first().map_or("", String::as_str))
     }
 
-    /// Whether a variable is one of those at fault: the field's, one on the way to the place, or one below it.
+    /// Whether a variable is at fault: one of the field's, one on the path to the location, or one below it.
     fn is_of(&self, name: &str) -> bool {
         let is = |known: &String| known.eq_ignore_ascii_case(name);
         let is_on_the_way = |full: &String| begins(full, name) || begins(name, full);
         self.names.iter().any(is)
             || self.full.iter().any(is_on_the_way)
-            // A place in a union, a list or a dictionary has no names of its own.
+            // A location within a union, list or dictionary has no names of its own.
             || (self.full.is_empty() || self.loc.len() > 2) && self.below.iter().any(|start| begins(name, start))
     }
 }
@@ -100,29 +100,29 @@ fn begins(name: &str, start: &str) -> bool {
     name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
 enum Answer {
     Agrees,
-    /// takk says that only the program decides.
+    /// takk says that only the program can decide.
     Undecided,
-    /// The program starts, and takk finds fault.
+    /// The program starts, but takk reports a fault.
     FalseAlarm,
-    /// The program does not start, and takk says nothing.
+    /// The program does not start, but takk reports nothing.
     Silent,
-    /// Some fault of several is not found.
+    /// takk misses one of several faults.
     Overlooked,
-    /// A variable is blamed that is not at fault.
+    /// takk reports a variable that is not at fault.
     Blamed,
 }
 
 fn compare(pair: &Pair, judged: &Judged) -> Answer {
-    // That takk stores no value that nothing reads says nothing of the program, unless the class forbids it.
+    // takk does not store values that nothing reads, which says nothing about the program, unless the class forbids them.
     let is_read = |name: &&String| !judged.unknown.contains(name);
     let mut blamed: Vec<&str> = judged.refused.iter().filter(is_read).map(String::as_str).collect();
     blamed.extend(judged.reported());
     blamed.retain(|name| !pair.is_caught(name) || pair.faults.iter().any(|fault| fault.is_of(name)));
-    // What nothing reads below a field gives the field a value all the same, which takk does not store.
+    // An unknown nested name still gives the field a value, although takk does not store it.
     let is_begun = |name: &str| judged.unknown.iter().any(|unknown| unknown.len() > name.len() && begins(unknown, name));
     if pair.starts {
         let says_nothing = blamed.iter().all(|name| is_begun(name)) && judged.files.is_empty();
@@ -150,11 +150,11 @@ fn compare(pair: &Pair, judged: &Judged) -> Answer {
     }
 }
 
-/// What came of all pairs.
+/// The results of all pairs.
 #[derive(Default)]
 struct Tally {
     answers: BTreeMap<Answer, usize>,
-    /// By sort, the numbers of the pairs.
+    /// The indices of pairs, by kind of disagreement.
     disagreements: BTreeMap<String, Vec<usize>>,
 }
 
@@ -167,7 +167,7 @@ impl Tally {
         self.disagreements.values().map(Vec::len).sum()
     }
 
-    /// Every disagreement on a line, for whoever keeps the programs.
+    /// Every disagreement on a line, to be kept with the programs.
     fn lines(&self, directory: &Path, pairs: &[Pair]) -> String {
         let mut lines = String::new();
         for (sort, number) in self.disagreements.iter().flat_map(|(sort, found)| found.iter().map(move |at| (sort, *at))) {
@@ -188,7 +188,7 @@ impl Tally {
         lines
     }
 
-    /// The disagreements by sort, the first ones as the smallest programs that are found in time.
+    /// The disagreements by kind, the first ones as the smallest programs that can be found in time.
     fn report(&self, packages: &[&str], directory: &Path, pairs: &[Pair]) -> String {
         let mut report = format!("{:?}\n", self.answers);
         let mut sorts: Vec<(&String, &Vec<usize>)> = self.disagreements.iter().collect();
@@ -206,7 +206,7 @@ impl Tally {
         report
     }
 }
-/// The programs of that seed under these versions, and their pairs.
+/// The programs of a seed for these versions, and their pairs.
 fn programs(packages: &[&str], seed: u32, count: u32, each: u32) -> (tempfile::TempDir, Vec<Pair>) {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     run(Command::new(venv(packages).join("bin/python"))
@@ -228,7 +228,7 @@ fn project(path: PathBuf) -> ReadProject {
     read(&ProjectOptions { path, ..ProjectOptions::default() }).expect("the project is read")
 }
 
-/// Compares all pairs; a fault may be planted into what takk says.
+/// Compares all pairs; `plant` may introduce a fault into takk's verdict.
 fn tally(directory: &Path, pairs: &[Pair], plant: impl Fn(&Pair, &mut Judged)) -> Tally {
     let mut tally = Tally::default();
     let mut current: Option<(&str, ReadProject)> = None;
@@ -249,7 +249,7 @@ fn tally(directory: &Path, pairs: &[Pair], plant: impl Fn(&Pair, &mut Judged)) -
     tally
 }
 
-/// Disagreements of one sort may have one cause.
+/// A key for disagreements that probably have the same cause.
 fn sort(pair: &Pair, answer: Answer) -> String {
     let mut kinds: Vec<&str> = pair.faults.iter().map(|fault| fault.kind.as_str()).collect();
     kinds.sort_unstable();
@@ -258,8 +258,8 @@ fn sort(pair: &Pair, answer: Answer) -> String {
     format!("{answer:?}, made by {way}: {}", kinds.join(" "))
 }
 
-/// What is measured, as shares of the pairs. What is meant is none wrong and 5 in 100 undecided: where a version is not there yet, a higher
-/// number keeps it from getting worse.
+/// The maximum shares of pairs. The goal is none wrong and 5 in 100 undecided; a version that is not there yet has higher limits, so that
+/// it does not get worse.
 struct Most {
     wrong_in_1000: usize,
     undecided_in_100: usize,
@@ -294,11 +294,11 @@ fn agrees_about_programs_with_older_pydantic() {
 
 #[test]
 fn agrees_about_programs_with_pydantic_1() {
-    // Left: under the delimiter `_`, a variable of one field that also begins the model of another one.
+    // Remaining: with the delimiter `_`, a variable of one field that also starts the model of another one.
     agrees(LEGACY, &Most { wrong_in_1000: 1, undecided_in_100: 1 });
 }
 
-/// The comparison is worth nothing if it overlooks errors: each that is planted where it can be is found.
+/// Verifies the comparison itself: it must find every planted error.
 #[test]
 fn comparison_finds_planted_errors_in_programs() {
     let (directory, pairs) = programs(CURRENT, 7, 40, 4);
@@ -334,13 +334,13 @@ fn comparison_finds_planted_errors_in_programs() {
     assert_eq!(overlooked.of(Answer::Overlooked), several);
 }
 
-/// Replaces what takk says by the truth.
+/// Replaces takk's verdict by the truth.
 fn answer_with_the_truth(pair: &Pair, judged: &mut Judged) {
     let names = pair.faults.iter().filter_map(|fault| fault.full.first().or(fault.names.first()));
     *judged = Judged { refused: names.cloned().collect(), ..Judged::default() };
 }
 
-/// How many faults there are that no one variable explains together.
+/// The number of faults that no single variable explains together.
 fn distinct(pair: &Pair) -> usize {
     let Some(first) = pair.faults.first().and_then(|fault| fault.full.first().or(fault.names.first())) else { return 0 };
     1 + pair.faults.iter().filter(|fault| !fault.is_of(first)).count()

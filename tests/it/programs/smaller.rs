@@ -1,4 +1,4 @@
-//! Makes a program smaller while takk still disagrees about it: `smaller.py` proposes and starts, takk is asked here.
+//! Minimizes a program on which takk disagrees with pydantic: `smaller.py` proposes and runs candidates, and takk is asked here.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use super::{Answer, Fault, Pair, compare, project};
 use crate::memory::{Judged, judge};
 use crate::python::venv;
 
-/// The smallest program, its environment, and what both sides say.
+/// The smallest program, with its environment and both verdicts.
 pub(super) fn smallest(packages: &[&str], directory: &Path, pair: &Pair) -> String {
     let wanted = compare(pair, &judged(pair, &directory.join(&pair.program)));
     let mut python = Command::new(venv(packages).join("bin/python"))
@@ -46,7 +46,7 @@ pub(super) fn judged(pair: &Pair, directory: &Path) -> Judged {
     judge(&project(PathBuf::from(directory)), &values)
 }
 
-/// What came of the search; nothing if the program did not disagree when it was tried again.
+/// The result of the search; nothing if the disagreement could not be reproduced.
 fn shown(line: &Json, wanted: Answer) -> Option<String> {
     let pair: Pair = serde_json::from_value(line["pair"].clone()).ok()?;
     let files: Vec<(&String, &str)> =

@@ -1,4 +1,4 @@
-//! What `takk plan`, `takk why` and `takk check` say of stored values.
+//! What `takk plan`, `takk why` and `takk check` report about stored values.
 
 use super::Project;
 
@@ -119,7 +119,7 @@ fn where_a_value_comes_from_and_what_else_there_is() {
         ["dev, test, qa, prod: default", "read from .env.local:1", "else from the default 8000 (settings.py:14)"],
         "the last file wins"
     );
-    // What a dotenv file of the class has is not missing for the program.
+    // A variable that only the dotenv file of the class sets is not missing for the program.
     let answer = project.takk(&["run", "--", "true"]);
     assert!(!answer.err.contains("APP_LEVEL") && answer.err.contains("APP_DATABASE_URL"), "{}", answer.err);
 }
@@ -141,7 +141,7 @@ fn a_preview_is_what_the_settings_say_of_all_previews() {
     assert!(plan.contains("https://api.preview.example.org"), "{plan}");
 }
 
-/// A model of variables that are all empty, where an empty one is no value.
+/// A model whose variables are all empty, with `env_ignore_empty`.
 const IGNORES_EMPTY: &str = r#"
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -172,7 +172,7 @@ fn an_empty_value_that_is_ignored_begins_no_model() {
         ["APP_LOG__LIMIT", "APP_LOG__ROUTE", "APP_NEED__LIMIT", "APP_NEED__ROUTE", "OTHER_LOG__LIMIT", "OTHER_LOG__ROUTE"]
             .map(|name| said.contains(&format!("TK101: `{name}` has no value")));
     assert_eq!(missing, [false, false, true, true, false, true], "{said}");
-    // Nor where a command is run.
+    // Nor does it when a command runs.
     let said = project.takk(&["run", "--env", "dev", "--", "true"]).err;
     assert!(["APP_NEED__ROUTE", "OTHER_LOG__ROUTE"].iter().all(|name| said.contains(name)), "{said}");
     assert!(!said.contains("APP_LOG__"), "{said}");
@@ -191,7 +191,7 @@ class Settings(BaseSettings):
     only: Port | None = None
 "#;
 
-/// Beside a list in the field's own variable, pydantic-settings does not read the names inside it.
+/// When the field's own variable holds a list, pydantic-settings does not read the variables of its nested names.
 #[test]
 fn a_name_inside_a_field_that_holds_a_list_is_not_read() {
     let project = Project::new();

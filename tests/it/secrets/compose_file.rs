@@ -1,5 +1,5 @@
-//! `takk export compose`, and `takk run --parts`, which gives Compose what the file refers to. `PyYAML` reads the files, and what the
-//! Compose specification asks of them is checked.
+//! `takk export compose`, and `takk run --parts`, which gives Compose the values that the file refers to. `PyYAML` parses the files, which
+//! are checked against the Compose specification.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::python::venv;
 use crate::shop::shop;
 use takk_catalog::catalog;
 
-/// Prints a file as JSON, after what the Compose specification asks of the names and references in it.
+/// Prints a file as JSON, after checking its names and references against the Compose specification.
 const CHECK: &str = r"
 import json, re, sys, yaml
 
@@ -40,7 +40,7 @@ for text in re.findall(r'\$(?!\$|\{[A-Z0-9_]+(?::[-?][^}$]*)?\})', json.dumps(fi
 print(json.dumps(file))
 ";
 
-/// The file that Compose reads.
+/// Parses the file as Compose would.
 fn read(text: &str) -> Value {
     let python = venv(&["pyyaml==6.0.3"]).join("bin/python");
     let mut command = Command::new(python);
@@ -50,7 +50,7 @@ fn read(text: &str) -> Value {
     serde_json::from_str(&answer.out).expect("JSON")
 }
 
-/// What `takk run --parts` sets besides the variables of the program.
+/// What `takk run --parts` sets in addition to the program's variables.
 fn parts(project: &Project, arguments: &[&str]) -> BTreeMap<String, String> {
     let all = project.takk(&[&["run"], arguments, &["--", "env"]].concat()).done();
     let lines = all.lines().filter_map(|line| line.split_once('='));
@@ -130,7 +130,7 @@ fn the_servers_have_the_logins_and_ports_of_the_program() {
         ("S3__SECRET_KEY", "s3-secret-key"),
     ];
     assert_eq!(parts, expected.iter().map(text).collect());
-    // The file asks for these, and for no others.
+    // The file refers to exactly these.
     let exported = project.takk(&["export", "compose"]).done();
     for asked in exported.split("${").skip(1).chain(exported.split("environment: \"").skip(1)) {
         let name: String = asked.chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_').collect();
@@ -167,7 +167,7 @@ fn every_kind_that_takk_can_run_has_a_service() {
         assert_eq!(service["image"].as_str(), image.as_deref(), "{}\n{text}", kind.name);
         assert_eq!(service["healthcheck"].is_null(), kind.name == "mimir", "{}", kind.name);
     }
-    // No two of them want the same port of this machine.
+    // No two services publish the same port of this machine.
     let ports: Vec<&str> = text.lines().filter(|line| line.trim().starts_with("- \"127.0.0.1:")).collect();
     let of = |line: &&str| {
         let port = line.trim().trim_start_matches("- \"127.0.0.1:");
@@ -243,7 +243,7 @@ fn a_version_that_is_no_tag_is_refused() {
         );
         fs::write(project.root().join("project.py"), code).expect("written");
         let error = project.takk(&["export", "compose"]).refused();
-        let expected = format!("error: `{named}` is no version of PostgreSQL `default` that an image can have\n");
+        let expected = format!("error: `{named}` is not a version of PostgreSQL `default` that an image can have\n");
         assert!(error.starts_with(&expected), "{error}");
     }
 }
@@ -257,7 +257,7 @@ fn a_file_of_somebody_else_stays() {
     assert!(error.contains("already exists, and takk did not write it") && error.contains("--force"), "{error}");
     assert_eq!(fs::read_to_string(&path).expect("there"), "services: {}\n");
     project.takk(&["export", "compose", "--output", "compose.yaml", "--force"]).done();
-    // What takk wrote it writes again.
+    // takk overwrites a file that it wrote itself.
     project.takk(&["export", "compose", "--output", "compose.yaml"]).done();
     let written = fs::read_to_string(&path).expect("there");
     assert_eq!(written, project.takk(&["export", "compose"]).done());

@@ -1,4 +1,4 @@
-//! Values that are put together from stored ones.
+//! Values that are composed from stored ones.
 
 use super::Project;
 
@@ -26,7 +26,7 @@ class Whole(BaseSettings):
     ]
 "#;
 
-/// What a command gets of these variables, one a line.
+/// What a command gets for these variables, one per line.
 fn given(project: &Project, names: &[&str]) -> String {
     let answer = project.takk(&[&["run", "--", "printenv"][..], names].concat());
     assert_eq!(answer.code, 0, "{}", answer.err);
@@ -49,10 +49,10 @@ fn an_address_is_put_together_from_its_parts() {
     );
     project.set("PG_PORT", "6432");
     assert!(given(&project, &["DATABASE_URL"]).contains("@db.local:6432/shop"));
-    // What holds a secret is one, also where its parts are not handed over.
+    // A composed value that contains a secret is a secret, even if its parts are not passed on.
     let masked = project.takk(&["run", "--redact", "--", "printenv", "REPORT_URL"]).out;
     assert_eq!(masked, "[redacted REPORT_URL]\n");
-    // What is stored as a whole wins.
+    // A value that is stored as a whole takes precedence.
     project.set("DATABASE_URL", "postgresql://localhost/own");
     assert_eq!(given(&project, &["DATABASE_URL"]), "postgresql://localhost/own\n");
 }

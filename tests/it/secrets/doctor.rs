@@ -1,4 +1,4 @@
-//! `takk doctor`: what is good, and what to do where it is not.
+//! `takk doctor`: what it reports as fine, and what it suggests otherwise.
 
 use super::Project;
 

@@ -1,4 +1,4 @@
-//! URLs of SQLAlchemy: the driver that takk names in them, and what SQLAlchemy itself makes of them.
+//! SQLAlchemy URLs: the driver that takk puts into them, and how SQLAlchemy itself reads them.
 
 use std::fs;
 use std::process::Command;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::Project;
 use crate::python::{run, venv};
 
-/// What the composed URLs are shown to.
+/// The package that reads the composed URLs.
 const SQLALCHEMY: [&str; 1] = ["sqlalchemy==2.0.44"];
 
-/// Prints what SQLAlchemy makes of the address in `URL`.
+/// Prints how SQLAlchemy reads the URL in `URL`.
 const ASK: &str = "
 import json, os
 from sqlalchemy import make_url
@@ -25,7 +25,7 @@ print(json.dumps({
 }))
 ";
 
-/// A class with the parts of a database and a URL of SQLAlchemy, in variables with that prefix for the tags.
+/// A settings class with the parts of a database and a SQLAlchemy URL, in variables with that prefix.
 fn settings(tags: &str, name_tag: &str, url: &str) -> String {
     format!(
         r"
@@ -51,7 +51,7 @@ fn postgres(url: &str) -> String {
     settings("psql", "name", url)
 }
 
-/// A project with these packages in its lock and the parts of its database stored.
+/// A project with these packages in its lock file, and the parts of its database stored.
 fn project(settings: &str, locked: &[&str]) -> Project {
     let project = Project::with(settings);
     lock(&project, locked);
@@ -103,13 +103,13 @@ fn sqlalchemy_reads_each_composed_url_and_takes_the_chosen_driver() {
         let parts = json!(["ad@a", "p@ss:w/rd?#[]%", "db.local", 6432, "shop"]);
         assert_eq!(read["url"], json!([dialect, driver]), "{composed}");
         assert_eq!((&read["parts"], &read["asynchronous"]), (&parts, &json!(asynchronous)), "{composed}");
-        // psycopg has a dialect for each sort of engine.
+        // psycopg has a dialect for synchronous and one for asynchronous engines.
         let dialect = read["dialect"].as_str().expect("a name").trim_end_matches("_async");
         assert_eq!(dialect, driver, "{composed}");
     }
 }
 
-/// Prints which engines each of the schemes in the arguments works with.
+/// Prints which kinds of engine each of the schemes in the arguments works with.
 const ENGINES: &str = "
 import json, sys
 from sqlalchemy import make_url

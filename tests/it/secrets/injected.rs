@@ -104,11 +104,11 @@ fn a_watched_command_starts_again_when_one_of_its_values_changes() {
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let mut next = || lines.next().expect("a line").expect("text");
     assert_eq!(next(), "level low");
-    // What another environment has is none of its business.
+    // Values of other environments are ignored.
     project.set_in("prod", "APP_LEVEL", "high");
     project.set("APP_LEVEL", "high");
     assert_eq!(next(), "level high");
-    // Asked to end, it ends the command too.
+    // SIGTERM ends the command too.
     assert!(Command::new("kill").arg(child.id().to_string()).status().expect("kill").success());
     child.wait().expect("ended");
 }

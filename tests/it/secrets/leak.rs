@@ -1,4 +1,4 @@
-//! A value that is stored and used is found nowhere but where it was asked for.
+//! A stored value appears nowhere except where it was asked for, even after it was used.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::Project;
 
 const CANARY: &str = "canary/9f2b+47d1=c0ffee?ä";
 
-/// The forms in which a value may slip out: as it is, hexadecimal, URL-encoded, base64.
+/// The forms in which a value may leak: as it is, hexadecimal, URL-encoded, base64.
 fn forms() -> Vec<Vec<u8>> {
     let bytes = CANARY.as_bytes();
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
@@ -30,7 +30,7 @@ fn no_command_says_a_value_that_was_not_asked_for() {
     project.fill();
     project.set("APP_API_KEY", CANARY);
     project.set_in("prod", "APP_API_KEY", CANARY);
-    // A value that no longer fits is talked about.
+    // Messages about a value that no longer fits.
     project.write(&super::SETTINGS.replace("min_length=8", "max_length=3"));
     let commands: [&[&str]; 14] = [
         &["plan", "--all"],

@@ -1,9 +1,9 @@
-//! Sixty missing values: asked, interrupted, resumed, in a window that changes; and the terminal is as it was after every end.
+//! Prompting for sixty missing values: interrupted, resumed, and in a window that is resized. The terminal is restored after each end.
 
 use super::Project;
 use super::asked::asked;
 
-/// Types with a value that each accepts.
+/// Types, each with a value that it accepts.
 const TYPES: [(&str, &str); 12] = [
     ("SecretStr", "hush"),
     ("str", "words"),
@@ -35,7 +35,7 @@ fn sixty() -> Project {
     Project::with(&settings)
 }
 
-/// Answers of a number of fields, each typed after its question.
+/// Answers for a range of fields, each typed after its prompt.
 fn answers(numbers: std::ops::Range<usize>) -> Vec<(String, String)> {
     numbers
         .map(|at| {

@@ -1,4 +1,4 @@
-//! Values from the command line: what is stored, what is refused, what the plan and the checks say of it, and what a command gets.
+//! Values on the command line: what is stored and refused, what `takk plan` and `takk check` report, and what a command gets.
 
 mod asked;
 mod checked;
@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use crate::process::{Answer, piped, program, takk_with};
 
-/// The settings of the project that the tests here fill.
+/// The settings of the project that these tests fill.
 const SETTINGS: &str = r#"
 from typing import Literal
 from pydantic import AnyUrl, BaseModel, Field, PostgresDsn, SecretStr
@@ -59,7 +59,7 @@ impl Project {
         project
     }
 
-    /// The settings, written anew.
+    /// Rewrites the settings.
     fn write(&self, settings: &str) {
         fs::write(self.root().join("settings.py"), settings).expect("written");
     }
@@ -77,7 +77,7 @@ impl Project {
         takk_with(&self.root(), arguments, &[("TAKK_HOME", &self.home()), ("USER", "ada")])
     }
 
-    /// Runs takk with something on its standard input.
+    /// Runs takk with this standard input.
     fn piped(&self, arguments: &[&str], input: &[u8]) -> Answer {
         piped(self.command(arguments), input)
     }
@@ -97,7 +97,7 @@ impl Project {
         self.piped(&["secrets", "set", name, "--stdin", "--env", environment], value.as_bytes()).done();
     }
 
-    /// Stores everything that is required in `dev`.
+    /// Stores every required value in `dev`.
     fn fill(&self) {
         for (name, value) in [
             ("APP_API_KEY", "vendor-key-17"),

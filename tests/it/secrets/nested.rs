@@ -1,4 +1,4 @@
-//! Nested fields: which names exist, what is refused, what is missing of a field that is set in part, and what a command gets.
+//! Nested fields: which names exist, what is refused, what is missing from a partly set field, and what a command gets.
 
 use super::Project;
 
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     hosts: dict[str, Host] = {}
 "#;
 
-/// The names that a check finds without a value.
+/// The names that `takk check` reports as missing.
 fn missing(project: &Project) -> Vec<String> {
     let answer = project.takk(&["check", "--env", "dev", "--format", "json", "--select", "TK101"]);
     let found: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
@@ -48,13 +48,13 @@ fn what_is_missing_of_a_field_that_is_set_in_part() {
     assert!(answer.err.contains("DB__PASSWORD (settings.py:"), "{}", answer.err);
     let plan = project.takk(&["plan", "--env", "dev"]);
     assert!(plan.out.contains("needs DB__PASSWORD"), "{}", plan.out);
-    // The rest may be inherited, and what is stored is given.
+    // The rest may be inherited; stored values are passed on.
     let mut command = project.command(&["run", "--", "printenv", "DB__PORT"]);
     let output = command.env("DB__PASSWORD", "inherited").output().expect("run");
     assert_eq!(String::from_utf8(output.stdout).expect("text"), "1\n");
     project.set("DB__PASSWORD", "p");
     assert!(missing(&project).is_empty());
-    // JSON that has not all of it.
+    // JSON that lacks a required key.
     project.set("CACHE", r#"{"port": 1}"#);
     assert_eq!(missing(&project), ["CACHE__PASSWORD"]);
     assert_eq!(project.takk(&["run", "--", "true"]).code, 2);
@@ -94,7 +94,7 @@ fn what_no_nested_field_takes_is_refused_with_the_reason() {
         assert_eq!(answer.code, 2, "{name} {value}");
         assert!(answer.err.contains(reason), "{name}: {}", answer.err);
     }
-    // What another variable may replace is stored, and what is wrong with it as it is, is said.
+    // A value that another variable may complete is stored, with a warning about what is wrong with it as it is.
     let answer = project.piped(&["secrets", "set", "CACHE", "--stdin", "--env", "dev"], br#"{"port": "x", "password": "p"}"#);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("(`port` must be an"), "{}", answer.err);

@@ -1,4 +1,4 @@
-//! Several lines pasted at a question of `takk secrets set`, in terminals that tell a paste from keys and in those that do not.
+//! Several lines pasted at a prompt of `takk secrets set`, in terminals with and without bracketed paste.
 
 use super::Project;
 use super::asked::asked;
@@ -6,17 +6,17 @@ use crate::terminal::Conversation;
 
 const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\nQUJDREVGR0hJSktMTU5PUA==\n-----END PRIVATE KEY-----";
 
-/// A paste with its brackets, and Enter after it.
+/// A bracketed paste, followed by Enter.
 fn bracketed(text: &str) -> String {
     format!("\u{1b}[200~{text}\n\u{1b}[201~\r")
 }
 
-/// A paste as keys: all at once, each line with the key that ends it.
+/// A paste without brackets: it arrives as keys, all at once, each line followed by Enter.
 fn as_keys(text: &str) -> String {
     format!("{text}\n").replace('\n', "\r")
 }
 
-/// Pastes a text at the first question, in both kinds of terminal.
+/// Pastes a text at the first prompt, in both kinds of terminal.
 fn pasted(text: &str, then: &[(&str, &str)], look: impl Fn(&Project, &Conversation)) {
     for typed in [bracketed(text), as_keys(text)] {
         let project = Project::new();

@@ -26,7 +26,7 @@ fn several_values_are_a_json_list_and_none_is_lost() {
     let both = get(&["APP_PORT", "APP_API_KEY"]);
     let expected = serde_json::json!([{"name": "APP_PORT", "value": "82"}, {"name": "APP_API_KEY", "value": "vendor-key-17"}]);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&both.out).expect("JSON"), expected);
-    // What is not set is an error, or null where that is allowed; so is what the code does not read.
+    // A value that is not set is an error, or null where that is allowed; so is one that the code does not read.
     let missing = get(&["APP_PORT", "APP_LEVEL"]);
     assert!(missing.code == 2 && missing.out.is_empty() && missing.err.contains("`APP_LEVEL` has no value"), "{missing:?}");
     let allowed = get(&["--allow-missing", "APP_PORT", "APP_LEVEL", "OF_NOBODY"]);

@@ -1,4 +1,4 @@
-//! What is not understood, and starts that cannot work: a clear answer, and nothing is lost.
+//! Malformed requests, and starts that cannot work: a clear error, and nothing is lost.
 
 use std::net::TcpListener;
 
@@ -102,7 +102,7 @@ fn names_that_cannot_be_shown_are_refused_everywhere() {
         ];
         for (method, path, body) in asked {
             let answer = server.own(method, &path, Some(body));
-            // An address without a name is another address.
+            // A path without the name is another route.
             let is_refused = answer.status == 400 || (name.is_empty() && [404, 405].contains(&answer.status));
             assert!(is_refused, "{method} {path} takes {name:?}: {} {}", answer.status, answer.text);
             let is_shown = answer.text.chars().any(|c| c.is_control() || c == '\u{202e}');

@@ -1,5 +1,5 @@
-//! Other programs that open the file of a store while servers use it, as every client of SQLite may: nothing that was acknowledged is
-//! lost, since no server ever loses the locks that say that the file is in use.
+//! Other programs that open the database file while servers use it, as any SQLite client may: no acknowledged write is lost, because a
+//! server never loses the locks that mark the file as in use.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Server, in_shop};
 
-/// Reads and closes the database, as a browser of databases does. Who closes it as the last one empties its log, and removes it.
+/// Reads and closes the database, as a database browser does. The last one to close it checkpoints the write-ahead log and deletes it.
 const READER: &str = "\
 import sqlite3, sys
 for _ in range(2):
@@ -29,7 +29,7 @@ fn read_by_another(file: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Whether the server holds a lock of POSIX on a file.
+/// Whether the server holds a POSIX lock on a file.
 fn is_locked_by(server: &Server, file: &Path) -> bool {
     let inode = format!(":{}", file.metadata().expect("it is there").ino());
     let id = server.child.id().to_string();
@@ -40,7 +40,7 @@ fn is_locked_by(server: &Server, file: &Path) -> bool {
     })
 }
 
-/// That the server has the database, and that nobody took its files away.
+/// Asserts that the server still has the database, and that nobody deleted its files.
 #[track_caller]
 fn assert_in_use(server: &Server) {
     for end in ["", "-shm"] {
@@ -55,7 +55,7 @@ fn assert_in_use(server: &Server) {
     }
 }
 
-/// Writes one value after the other, and lets another program read in between. Gives what was acknowledged.
+/// Writes values one after the other while another program reads. Returns the acknowledged ones.
 fn write(servers: &[&Server], name: &str, count: usize) -> Vec<(String, String)> {
     let mut kept = Vec::new();
     for number in 0..count {
@@ -69,7 +69,7 @@ fn write(servers: &[&Server], name: &str, count: usize) -> Vec<(String, String)>
     kept
 }
 
-/// Many at once, so that every connection is opened.
+/// Many requests at once, so that every connection is opened.
 fn ask_at_once(server: &Server) {
     std::thread::scope(|scope| {
         for _ in 0..24 {
@@ -78,7 +78,7 @@ fn ask_at_once(server: &Server) {
     });
 }
 
-/// That the store of a server that was killed has all of it.
+/// Asserts that the store of a killed server has every acknowledged write.
 #[track_caller]
 fn assert_kept(server: Server, kept: &[(String, String)]) {
     let server = Server::with(server.kill(), &[]);
@@ -110,7 +110,7 @@ fn a_program_that_reads_beside_two_servers_loses_nothing() {
     let mut kept = write(&[&one, &two], "KEY", 10);
     assert_in_use(&one);
     assert_in_use(&two);
-    // The other goes on when one of them ends, in whatever way.
+    // When one server ends, in whatever way, the other continues.
     drop(one.kill());
     kept.extend(write(&[&two], "AFTER", 4));
     assert_in_use(&two);
@@ -129,7 +129,7 @@ fn what_looks_after_the_store_of_a_server_loses_nothing() {
         &["store", "status"],
         &["store", "verify"],
         &["audit", "verify"],
-        // It waits for the server, which does not go.
+        // It waits for the server to stop, which it does not.
         &["store", "restore", copy, "--yes"],
         &["store", "rekey"],
     ]
@@ -151,7 +151,7 @@ fn a_database_that_somebody_writes_to_is_copied_as_it_is() {
     let server = Server::start();
     server.shop();
     let kept = write(&[&server], "KEY", 2);
-    // Another home with the same master key takes over the store of a server that runs, with what is in its log only.
+    // Another home with the same master key takes over the store of a running server, including what is only in the write-ahead log.
     let other = tempfile::tempdir().expect("a directory");
     fs::copy(server.data().join("master.key"), other.path().join("master.key")).expect("copied");
     let file = database(&server);

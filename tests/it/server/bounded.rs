@@ -1,4 +1,4 @@
-//! Callers that are slow, silent or gone, with bounds small enough to wait for. The server runs in the process of the test.
+//! Clients that are slow, silent or gone, with limits short enough for a test. The server runs in the test's own process.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -11,7 +11,7 @@ use takk_project::config::{Home, Limits, ServeSettings, ServerVariables, Trusted
 use takk_server::hosted::Opener;
 use takk_server::hosted::first_start::first_start;
 
-/// A server in this process; it ends with it.
+/// A server in this process, shut down on drop.
 struct Bounded {
     address: SocketAddr,
     owner: String,
@@ -60,7 +60,7 @@ impl Bounded {
         stream
     }
 
-    /// The beginning of a request with the owner's token.
+    /// The start of a request with the owner's token.
     fn head(&self, line: &str, more: &str) -> String {
         format!(
             "{line} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n{more}\r\n",
@@ -68,7 +68,7 @@ impl Bounded {
         )
     }
 
-    /// Sends a request on a connection of its own, and gives the answer.
+    /// Sends a request on a new connection and returns the response.
     fn ask(&self, line: &str, body: &str) -> String {
         let mut stream = self.connect();
         let head = self.head(line, &format!("Connection: close\r\nContent-Length: {}\r\n", body.len()));
@@ -76,7 +76,7 @@ impl Bounded {
         rest(&mut stream)
     }
 
-    /// How many connections it has, this one left out.
+    /// The number of open connections, without this one.
     fn connections(&self) -> usize {
         let metrics = self.ask("GET /metrics", "");
         let line = metrics.lines().find(|line| line.starts_with("takk_connections ")).expect("counted");
@@ -94,7 +94,7 @@ impl Bounded {
     }
 }
 
-/// What comes until the connection ends.
+/// Reads until the connection is closed.
 fn rest(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -113,7 +113,7 @@ fn limits() -> Limits {
 #[test]
 fn who_sends_slowly_is_answered_in_time() {
     let server = start(limits());
-    // Headers that never end, a connection on which nothing is said, and one on which nothing more is said.
+    // Headers that never end, a connection that never sends anything, and one that stops sending.
     let mut half = server.connect();
     half.write_all(b"GET /healthz HTTP/1.1\r\nHos").expect("written");
     let mut silent = server.connect();
@@ -124,7 +124,7 @@ fn who_sends_slowly_is_answered_in_time() {
         rest(stream);
         assert!(start.elapsed() < Duration::from_secs(10), "it ends");
     }
-    // A body that comes a byte at a time.
+    // A body that arrives one byte at a time.
     let mut slow = server.connect();
     let head = server.head("POST /api/v1/tokens", "Content-Length: 1000\r\n");
     slow.write_all(head.as_bytes()).expect("written");
@@ -143,7 +143,7 @@ fn who_sends_slowly_is_answered_in_time() {
 #[test]
 fn who_does_not_read_or_is_gone_is_forgotten() {
     let server = start(limits());
-    // More answers than the buffers of the system hold.
+    // More responses than the system's buffers hold.
     let questions = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
     let unread: Vec<TcpStream> = (0..4)
         .map(|_| {
@@ -153,7 +153,7 @@ fn who_does_not_read_or_is_gone_is_forgotten() {
             stream
         })
         .collect();
-    // Longer than anything else that ends a connection here.
+    // Longer than every other timeout that closes a connection here.
     std::thread::sleep(Duration::from_millis(1500));
     assert_eq!(server.connections(), 4);
     server.assert_alone_within(Duration::from_secs(20));
@@ -165,7 +165,7 @@ fn more_connections_than_there_may_be_wait() {
     let server = start(Limits { connections: 4, ..limits() });
     let held: Vec<TcpStream> = (0..4).map(|_| server.connect()).collect();
     let start = Instant::now();
-    // It is answered when one of those in front of it has ended, which their silence brings about.
+    // It is served when one of those ahead of it is closed as idle.
     let answer = server.ask("GET /healthz", "");
     assert!(answer.starts_with("HTTP/1.1 200") && start.elapsed() > Duration::from_millis(500), "{answer}");
     drop(held);

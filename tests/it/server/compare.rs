@@ -1,4 +1,4 @@
-//! Environments compared by fingerprint, and values taken over, as routes; and the page of what an environment needs.
+//! The routes that compare environments by fingerprint and copy values, and the page of what an environment needs.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{Server, in_shop};
 const SETTINGS: &str = "from pydantic import PostgresDsn, RedisDsn, SecretStr\nfrom pydantic_settings import BaseSettings\n\n\n\
     class Settings(BaseSettings):\n    key: SecretStr\n    database_url: PostgresDsn\n    cache: RedisDsn = RedisDsn('redis://a')\n";
 
-/// Values of `dev` that `prod` has not, or has otherwise.
+/// A server where `dev` has values that `prod` lacks or has with another value.
 fn differing() -> Server {
     let server = Server::start();
     server.shop();

@@ -19,16 +19,16 @@ fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory")
 }
 
-/// A server of PostgreSQL that this test may stop.
+/// A PostgreSQL server that this test may stop.
 fn own_cluster() -> Option<(TempDir, Cluster)> {
     let directory = directory();
-    // The user of the server must be able to pass.
+    // The server's user must be able to traverse the directory.
     fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).expect("permitted");
     let cluster = Cluster::new(&directory.path().join("postgres"))?;
     Some((directory, cluster))
 }
 
-/// What `takk serve` says that cannot start.
+/// The error of a `takk serve` that cannot start.
 fn refused(home: &Path, url: &str, variables: &[(&str, &str)]) -> String {
     let mut command = command(home);
     command.args(["serve", "--listen", "127.0.0.1:0"]).env("TAKK_DATABASE", url).envs(variables.iter().copied());
@@ -109,18 +109,18 @@ fn a_database_that_is_lost_is_found_again() {
     assert!(server.log().contains("cannot connect to the database"), "{}", server.log());
 }
 
-/// Whether a refused change says that the name has this version by now.
+/// Whether a refused write reports that the name is already at this version.
 fn is_at(answer: &Answer, version: i64) -> bool {
     answer.body["detail"].as_str().is_some_and(|said| said.ends_with(&format!("it has version {version}")))
 }
 
-/// A client that counts up its own name by compare-and-swap until it is told to stop.
+/// A client that increments a counter of its own by compare-and-swap until it is told to stop.
 fn count_up(server: &Server, client: usize, acknowledged: &AtomicI64, unavailable: &AtomicI64, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {
         let version = acknowledged.load(Ordering::Relaxed);
         match write(server, &format!("KEY_{client}"), &(version + 1).to_string(), Some(version)) {
             Ok(answer) if answer.status == 200 => acknowledged.store(version + 1, Ordering::Relaxed),
-            // The change before was kept, and its acknowledgement was lost.
+            // The previous write was committed, and its acknowledgement was lost.
             Ok(answer) if answer.status == 409 && is_at(&answer, version + 1) => {
                 acknowledged.store(version + 1, Ordering::Relaxed);
             }
@@ -210,7 +210,7 @@ fn two_replicas_write_one_name_and_lose_no_change() {
         assert_eq!((now["value"].as_str(), now["version"].as_i64()), (Some("60"), Some(WRITERS * ROUNDS + 1)));
     }
     assert!(conflicts.load(Ordering::Relaxed) > 0, "nobody met anybody");
-    // Without an expected version everybody's change is a version of its own.
+    // Without an expected version every write is a version of its own.
     let versions = thread::scope(|scope| {
         let change =
             |writer: i64| write(&servers[usize::from(writer % 2 == 0)], "KEY", "x", None).expect("an answer").expect(200);
@@ -223,7 +223,7 @@ fn two_replicas_write_one_name_and_lose_no_change() {
         versions
     });
     assert_eq!(versions, (WRITERS * ROUNDS + 2..WRITERS * ROUNDS + 2 + WRITERS).collect::<Vec<i64>>());
-    // A member, a token and a session of one replica are those of the other.
+    // A member, a token and a session of one replica are valid on the other.
     let token = servers[0].member("grace", "developer");
     servers[1].ask(&token, "GET", &in_shop("dev", "values"), None).expect(200);
     let (code, said) = servers[0].takk(&["audit", "verify", "--database", &database]);

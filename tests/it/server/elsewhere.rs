@@ -1,4 +1,4 @@
-//! People who sign in at a provider of OpenID Connect, a real one, and at one that says what is not right.
+//! People who sign in with an OpenID Connect provider: a real one, and one that sends invalid responses.
 
 use std::fs;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::{Answer, Server};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A server with a provider; `None` where there is no Node.
+/// A server with a provider; `None` without Node.
 fn with_provider() -> Option<(Server, Provider)> {
     let provider = Provider::start()?;
     let home = Arc::new(tempfile::tempdir().expect("a directory"));
@@ -27,7 +27,7 @@ fn with_provider() -> Option<(Server, Provider)> {
     Some((server, provider))
 }
 
-/// Goes to the provider and comes back, up to the address with the code.
+/// Goes to the provider and back, up to the URL with the code.
 fn go(browser: &mut Browser, provider: &Provider, page: &str) -> String {
     let left = browser.show(page);
     assert_eq!(left.status, 303, "{}", left.text);
@@ -76,10 +76,10 @@ fn whoever_is_invited_comes_in_and_is_known_from_then_on() {
     assert_eq!((came.status, came.header("location")), (303, "/account"), "{}", came.text);
     let account = again.show("/account").text;
     assert!(account.contains("<h1>grace</h1>") && account.contains("You can sign in with Id"), "{account}");
-    // A password beside it needs no old one, as there is none.
+    // The first password of an account needs no old one.
     let set = again.fill("/account", "/account", &[("password", PASSWORD), ("again", PASSWORD)]);
     assert!(set.text.contains("Password changed."), "{}", set.text);
-    // Somebody else of that name gets another one.
+    // Another person of the same name gets another user name.
     provider.control(&json!({"person": {"sub": "grace-2", "preferred_username": "grace"}}));
     let secret = invitation(&server, "viewer");
     let mut other = Browser::new(&server);
@@ -112,7 +112,7 @@ fn a_member_is_known_by_an_address_that_is_verified() {
     let mut browser = Browser::new(&server);
     assert_eq!(sign_in(&server, &mut browser, &provider, "/login/oidc").status, 303);
     assert!(browser.show("/account").text.contains("<h1>hopper</h1>"));
-    // The account is hers now; the same address from somebody else opens nothing.
+    // The account is hers now; the same e-mail address from someone else does not sign them in.
     provider.control(&json!({"person": {"sub": "eve", "email": "grace@example.org", "email_verified": true}}));
     assert_eq!(sign_in(&server, &mut Browser::new(&server), &provider, "/login/oidc").status, 403);
 }
@@ -126,7 +126,7 @@ fn somebody_with_an_account_binds_it() {
         let (_, rest) = page.text.split_once("class=\"button\" href=\"").expect("a link");
         provider.visit(&rest.split('"').next().expect("text").replace("&#38;", "&"))
     };
-    // Whoever was signed out while they were away binds nothing.
+    // Nobody can link an identity after having been signed out in the meantime.
     let mut gone = Browser::signed_in(&server, &server.owner);
     let back = away(&mut gone);
     let cookie = gone.cookie.clone();
@@ -139,7 +139,7 @@ fn somebody_with_an_account_binds_it() {
     let mut again = Browser::new(&server);
     assert_eq!(sign_in(&server, &mut again, &provider, "/login/oidc").status, 303);
     assert!(again.show("/account").text.contains("<h1>ada</h1>"));
-    // A token with bounds binds nothing.
+    // A limited token cannot link an identity.
     let bounded = json!({"label": "x", "kind": "personal", "role": "viewer"});
     let made = server.ask(&server.member("bob", "viewer"), "POST", "/api/v1/tokens", Some(bounded)).expect(201);
     let token = made["token"].as_str().expect("text").to_owned();
@@ -168,7 +168,7 @@ fn only_the_browser_that_left_comes_back_once() {
     assert_eq!(come_back(&server, &mut browser, &address).status, 303);
     browser.cookie = right;
     assert_eq!(come_back(&server, &mut browser, &address).status, 400, "the same code again");
-    // A code that was used already, with a state that was not.
+    // A used code with a fresh state.
     let (_, code) = address.split_once("code=").expect("a code");
     let code = code.split('&').next().expect("text");
     let fresh = go(&mut browser, &provider, "/login/oidc");
@@ -225,7 +225,7 @@ fn keys_change_and_a_provider_that_is_down_leaves_the_password() {
         sign_in(&server, &mut Browser::new(&server), &provider, &format!("/login/oidc?invitation={secret}")).status,
         303
     );
-    // Keys are asked for at once, but not more often than every few seconds.
+    // Keys are fetched at once, but at most once every few seconds.
     std::thread::sleep(Duration::from_millis(5100));
     provider.control(&json!({"keys": "new"}));
     assert_eq!(sign_in(&server, &mut Browser::new(&server), &provider, "/login/oidc").status, 303);
@@ -245,7 +245,7 @@ fn keys_change_and_a_provider_that_is_down_leaves_the_password() {
     );
     let with_password = [("way", "password"), ("name", "ada"), ("password", PASSWORD)];
     assert_eq!(Browser::new(&server).sign_in(&with_password).status, 303);
-    // One that never answered: whoever would go there reads why not.
+    // A provider that never responded: the sign-in page says why.
     let url = provider.url.clone();
     drop(provider);
     let home = Arc::new(tempfile::tempdir().expect("a directory"));

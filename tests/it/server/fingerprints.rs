@@ -1,12 +1,11 @@
-//! What is told of values to those who may not read them: that they are there, and nothing by which a value of one's own could be compared
-//! with them.
+//! What people who may not read values learn about them: that they exist, and no fingerprint to compare guesses with.
 
 use serde_json::{Value, json};
 
 use super::pages::Browser;
 use super::{Server, in_shop};
 
-/// A shop in which `prod` has the PIN that `dev` has too, and somebody for each role.
+/// A shop where `dev` and `prod` have the same PIN, with a member of each role.
 fn shop() -> (Server, Vec<(&'static str, String)>) {
     let server = Server::start();
     server.shop();
@@ -18,7 +17,7 @@ fn shop() -> (Server, Vec<(&'static str, String)>) {
     (server, tokens.into())
 }
 
-/// Whether anything in an answer has a fingerprint.
+/// Whether a response contains a fingerprint.
 fn tells(body: &Value) -> bool {
     match body {
         Value::Object(fields) => fields.iter().any(|(name, value)| name == "fingerprint" || tells(value)),
@@ -48,7 +47,7 @@ fn fingerprints_are_for_those_who_may_read_the_values() {
             assert!(!tells(&server.ask(token, "GET", path, None).expect(200)), "{role} {path}");
         }
     }
-    // A token that is for `dev` alone is told nothing of its owner's other environments.
+    // A token for `dev` alone learns nothing about its owner's other environments.
     let bounded = json!({"label": "x", "kind": "personal", "role": "viewer"});
     let made = server.own("POST", "/api/v1/tokens", Some(bounded)).expect(201);
     let token = made["token"].as_str().expect("text");
@@ -88,7 +87,7 @@ fn whether_two_values_are_the_same_is_for_those_who_may_read_both() {
 fn nothing_that_is_written_tells_a_value_that_may_not_be_read() {
     let (server, tokens) = shop();
     let (_, developer) = &tokens[1];
-    // A right guess and a wrong one look the same, wherever a value is sent.
+    // A correct guess and a wrong one get the same response, on every route that takes a value.
     let guess = |value: &str| {
         let changes = json!({"changes": [{"name": "PIN", "value": value}]});
         let forbidden = server.ask(developer, "POST", &in_shop("prod", "changes"), Some(changes.clone()));

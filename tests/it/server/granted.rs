@@ -1,4 +1,4 @@
-//! What somebody made that lets others in, and how it ends: with the token that it was made with, with the role of whoever made it.
+//! Access that a person has granted, and how it ends: with the token that granted it, or with that person's role.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ fn make(server: &Server, token: &str, more: Value) -> (String, i64) {
     made(server.ask(token, "POST", "/api/v1/tokens", Some(body)).expect(201))
 }
 
-/// The text of a token that was made, and its number.
+/// The text of a new token, and its ID.
 #[expect(clippy::needless_pass_by_value, reason = "an answer is used up")]
 fn made(answer: Value) -> (String, i64) {
     let info = if answer["info"]["info"].is_object() { &answer["info"]["info"] } else { &answer["info"] };
@@ -38,7 +38,7 @@ fn trust(server: &Server, token: &str, name: &str, role: &str) {
     server.ask(token, "POST", "/api/v1/projects/shop/trusts", Some(body)).expect(201);
 }
 
-/// The numbers of the tokens that a token sees.
+/// The IDs of the tokens that a token can list.
 fn seen(server: &Server, token: &str) -> Vec<i64> {
     let listed = server.ask(token, "GET", "/api/v1/tokens", None).expect(200);
     listed["items"].as_array().expect("a list").iter().map(|token| token["id"].as_i64().expect("a number")).collect()
@@ -57,14 +57,14 @@ fn nobody_makes_a_token_in_the_name_of_somebody_else() {
     for token in [&server.owner, &bob] {
         assert_eq!(server.ask(token, "POST", "/api/v1/tokens", Some(body.clone())).status, 400);
     }
-    // Nor of a service account of another project, nor by a name that looks like one.
+    // Nor of a service account of another project, nor of one whose name merely looks like it.
     server.own("PUT", "/api/v1/projects/other", None).expect(201);
     let (program, _) = service(&server, &server.owner, "x", "operator");
     let foreign = "/api/v1/projects/other/members/shop%2Fci";
     server.own("PUT", foreign, Some(json!({"role": "viewer"}))).expect(409);
     server.own("PUT", "/api/v1/projects/other/members/shop%2Fnew", Some(json!({"role": "viewer"}))).expect(400);
     assert_eq!(server.ask(&program, "GET", "/api/v1/projects/other/environments", None).status, 404);
-    // A program decides about nobody.
+    // A service account cannot manage members.
     for role in ["owner", "nobody"] {
         let body = json!({"account": "ci", "label": "x", "role": role});
         server.own("POST", "/api/v1/projects/shop/service-tokens", Some(body)).expect(400);
@@ -98,14 +98,14 @@ fn a_token_with_bounds_sees_and_ends_itself_and_what_came_of_it() {
             assert_eq!(seen(&server, &token), [id, child_id, grandchild_id], "{bounds}");
             assert_eq!(seen(&server, &child), [child_id, grandchild_id], "{bounds}");
             assert_eq!(server.ask(&child, "DELETE", &format!("/api/v1/tokens/{id}"), None).status, 404, "{bounds}");
-            // With a token ends what came of it, and what a session of it was.
+            // Revoking a token revokes what was granted with it, and ends its sessions.
             server.ask(&token, "DELETE", &format!("/api/v1/tokens/{id}"), None).expect(204);
             assert!([&token, &child, &grandchild].iter().all(|token| !is_good(&server, token)), "{bounds}");
         }
         server.own("DELETE", &format!("/api/v1/tokens/{id}"), None);
         assert_eq!(browser.show("/tokens").status, 303, "{bounds}");
     }
-    // A person sees all of their own, and nobody else's.
+    // A person sees all of their own tokens and nobody else's.
     let bob = server.member("bob", "owner");
     assert_eq!(seen(&server, &bob).len(), 1);
     assert!(!seen(&server, &server.owner).contains(&seen(&server, &bob)[0]));
@@ -120,7 +120,7 @@ fn a_login_that_a_token_agreed_to_goes_no_further_and_ends_with_it() {
     let program = let_in(&server, &mut browser);
     let told = server.ask(&program, "GET", "/api/v1/whoami", None).expect(200);
     assert_eq!((&told["token"]["role"], &told["token"]["environments"]), (&json!("developer"), &json!(["dev"])), "{told}");
-    // Agreed to, and not yet fetched.
+    // Approved, and not yet fetched.
     let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "late"}))).expect(200);
     server.ask(&token, "POST", "/api/v1/login/device/approve", Some(json!({"code": device["code"]}))).expect(204);
     server.own("DELETE", &format!("/api/v1/tokens/{id}"), None).expect(204);
@@ -144,7 +144,7 @@ fn with_a_token_ends_whatever_was_made_with_it() {
     assert_eq!(grace.show(&link).status, 404);
     let invitations = server.own("GET", "/api/v1/projects/shop/invitations", None).expect(200);
     assert_eq!(invitations["items"], json!([]));
-    // One that ends gives none that goes on.
+    // A token that expires grants none that does not.
     let (ends, _) = make(&server, &server.owner, json!({"expires_at": 1_950_000_000_000_i64}));
     let body = json!({"account": "ci", "label": "x", "role": "viewer"});
     assert_eq!(server.ask(&ends, "POST", "/api/v1/projects/shop/service-tokens", Some(body)).status, 403);
@@ -157,7 +157,7 @@ fn what_an_owner_made_for_others_ends_when_they_are_taken_out_or_may_do_less() {
         server.shop();
         let eve = server.member("eve", "owner");
         let tokens = ["viewer", "operator"].map(|role| (role, service(&server, &eve, role, role).0));
-        // Somebody else's stays.
+        // What others granted stays.
         let (others, _) = service(&server, &server.owner, "ours", "operator");
         let link = invite(&server, &eve);
         trust(&server, &eve, "jobs", "operator");
@@ -175,7 +175,7 @@ fn what_an_owner_made_for_others_ends_when_they_are_taken_out_or_may_do_less() {
         }
         assert!(is_good(&server, &others));
         assert_eq!(Browser::new(&server).show(&link).status, 404);
-        // What ended does not come back with the role.
+        // Revoked tokens are not restored with the role.
         server.own("PUT", "/api/v1/projects/shop/members/eve", Some(json!({"role": "owner"}))).expect(200);
         assert_eq!(Browser::new(&server).show(&link).status, 404);
         for (role, token) in &tokens {
@@ -194,7 +194,7 @@ fn a_service_account_goes_with_its_membership() {
     assert_eq!(server.ask(&program, "GET", &in_shop("prod", "values"), None).status, 403);
     server.own("DELETE", "/api/v1/projects/shop/members/shop%2Fci", None).expect(200);
     assert!(!is_good(&server, &program));
-    // Its name is free again, and gives back nothing.
+    // Its name can be reused, and restores nothing.
     let (anew, id) = service(&server, &server.owner, "x", "viewer");
     assert!(is_good(&server, &anew) && !is_good(&server, &program));
     let path = format!("/api/v1/projects/shop/service-tokens/{id}");
@@ -250,7 +250,7 @@ fn a_token_for_an_environment_reads_what_is_said_of_that_one() {
     assert_eq!(server.ask(&token, "PUT", "/api/v1/projects/new", None).status, 403);
     let listed = server.ask(&token, "GET", "/api/v1/projects/shop/environments", None).expect(200);
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(1));
-    // The pages say no more than the routes.
+    // The pages show no more than the API.
     server.own("PUT", "/api/v1/projects/shop/production", Some(json!({"environments": ["live"]}))).expect(200);
     let mut browser = Browser::signed_in(&server, &token);
     for page in ["", "/secrets/KEY", "/environments", "/compare", "/audit"] {
@@ -267,7 +267,7 @@ fn a_token_for_an_environment_reads_what_is_said_of_that_one() {
 
 #[test]
 fn the_first_start_shows_a_link_and_a_token_only_where_it_is_asked_for() {
-    // With `--print-token`, as everywhere in these tests.
+    // With `--print-token`, as in all of these tests.
     let server = Server::start();
     server.shop();
     let (of_it, _) = make(&server, &server.owner, json!({}));

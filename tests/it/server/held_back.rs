@@ -1,5 +1,5 @@
-//! Requests that have begun when their caller is shut out: every route that changes something is sent all of its request but the last
-//! byte; then the token is revoked, or the person is taken out or given a lesser role; then it is sent the last one.
+//! Requests that were in flight when their caller lost access: every route that changes something gets all of its request but the last
+//! byte; then the token is revoked, or the person is removed or given a lesser role; then the last byte is sent.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use super::invitations::servers;
 use super::pages::{Browser, form_token};
 use super::{Server, in_shop};
 
-/// A request that waits for its last byte.
+/// A request whose last byte is yet to be sent.
 struct Held {
     stream: TcpStream,
     last: u8,
@@ -33,9 +33,9 @@ impl Held {
         Self { stream, last: last[0], what: format!("{method} {path}") }
     }
 
-    /// Sends the last byte. What was asked, and the status of the answer.
+    /// Sends the last byte. Returns the request and the status of the response.
     fn end(mut self) -> (String, u16) {
-        // A server that has refused it by now reads no more.
+        // A server that has already refused the request reads no more of it.
         let _ = self.stream.write_all(&[self.last]);
         let mut answer = Vec::new();
         let _ = self.stream.read_to_end(&mut answer);
@@ -45,7 +45,7 @@ impl Held {
     }
 }
 
-/// Every route of the API that changes something and has a body, and whether it is about the project. `{code}` is that of a program.
+/// Every route of the API that changes something and has a body, and whether it belongs to the project. `{code}` is a device code.
 const ROUTES: [(&str, &str, &str, bool); 13] = [
     ("PUT", "/projects/shop/environments/test", "{}", true),
     ("POST", "/projects/shop/environments/dev/changes", r#"{"changes": [{"name": "KEY", "value": "late"}]}"#, true),
@@ -87,7 +87,7 @@ const FORMS: [(&str, &str, bool); 16] = [
     ("/account/sign-out-everywhere", "x=y", false),
 ];
 
-/// A shop, and an owner of it beside the first one: her token, and her browser.
+/// A shop, and a second owner of it: her token, and her browser.
 fn shop(server: &Server) -> (String, Browser<'_>) {
     server.shop();
     server.own("POST", &in_shop("qa", "changes"), Some(json!({"changes": []}))).expect(200);
@@ -109,7 +109,7 @@ fn routes(server: &Server, token: &str, only_inside: bool) -> Vec<Held> {
         Held::send(server, method, &format!("/api/v1{path}"), &header, "application/json", &body.replace("{code}", &code))
     });
     let held = held.collect();
-    // Time for the server to find out who asks.
+    // Time for the server to authenticate the caller.
     std::thread::sleep(Duration::from_millis(700));
     held
 }
@@ -134,7 +134,7 @@ fn assert_all(held: Vec<Held>, expected: impl Fn(u16) -> bool) {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// What nobody who was shut out has changed.
+/// Asserts that nobody who lost access has changed anything.
 fn assert_unchanged(server: &Server) {
     for environment in ["dev", "prod"] {
         let kept = server.own("GET", &in_shop(environment, "secrets/KEY"), None).expect(200);
@@ -164,14 +164,14 @@ fn assert_unchanged(server: &Server) {
 fn what_is_held_back_is_done_for_those_who_still_may() {
     let server = Server::start();
     let (token, mut browser) = shop(&server);
-    // So that the tests below refuse what would else be done. One after the other: some change what others are about.
+    // So that the tests below cannot pass because of a malformed request. One after the other, since some change what others refer to.
     for held in routes(&server, &token, false) {
         let (what, status) = held.end();
         assert!((200..300).contains(&status), "{what}: {status}");
     }
     let held = forms(&server, &mut browser, false);
     let done: Vec<(String, u16)> = held.into_iter().map(Held::end).collect();
-    // The value has another version by now.
+    // The value has a newer version by then.
     let is_late = |what: &str| what.contains("/secrets/KEY/") || what.ends_with("/set");
     for (what, status) in done {
         assert!([200, 303].contains(&status) || is_late(&what), "{what}: {status}");

@@ -1,4 +1,4 @@
-//! How people come in: the link of the first start, invitations, and what those who came that way may do.
+//! How people join: the setup link, invitations, and what people who joined that way may do.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(super) fn servers() -> Vec<Server> {
     std::iter::once(Server::start()).chain(replica).collect()
 }
 
-/// Invites somebody to the shop, and gives the path of the link.
+/// Invites someone to the shop and returns the path of the link.
 pub(super) fn invite(server: &Server, role: &str) -> String {
     let made = server.own("POST", "/api/v1/projects/shop/invitations", Some(json!({"name": "Grace", "role": role})));
     path(server, made.expect(201)["link"].as_str().expect("text"))
@@ -31,7 +31,7 @@ fn path(server: &Server, link: &str) -> String {
     path.to_owned()
 }
 
-/// Accepts with a new account.
+/// Accepts an invitation with a new account.
 pub(super) fn accept(browser: &mut Browser, path: &str, name: &str) -> Answer {
     browser.fill(path, path, &[("way", "password"), ("name", name), ("password", PASSWORD), ("again", PASSWORD)])
 }
@@ -40,7 +40,7 @@ fn sign_in(browser: &mut Browser, name: &str, password: &str) -> u16 {
     browser.sign_in(&[("way", "password"), ("name", name), ("password", password)]).status
 }
 
-/// Lets a program in, and gives its token.
+/// Approves a device login and returns its token.
 pub(super) fn let_in(server: &Server, browser: &mut Browser) -> String {
     let device = server.ask("", "POST", "/api/v1/login/device", Some(json!({"name": "takk of grace"}))).expect(200);
     let code = device["code"].as_str().expect("text");
@@ -65,7 +65,7 @@ fn whoever_is_invited_has_an_account_of_their_own() {
         assert_ne!(grace.cookie, before, "nobody can be given a session that somebody else knows");
         assert!(grace.show("/projects/shop").text.contains("you are developer"));
 
-        // The next time with a password, for a program of theirs, and for tokens in their bounds.
+        // The next sign-in is with a password, for a program of theirs, and for tokens within their role.
         let mut again = Browser::new(&server);
         assert_eq!(sign_in(&mut again, "grace", "wrong horse battery"), 200);
         assert_eq!(sign_in(&mut again, "grace", PASSWORD), 303);
@@ -135,11 +135,11 @@ fn somebody_with_an_account_joins_with_it() {
         let joined = grace.fill(&link, &link, &[("way", "join")]);
         assert_eq!((joined.status, joined.header("location")), (303, "/projects/other"), "{}", joined.text);
         assert!(grace.show("/projects/other").text.contains("you are viewer"));
-        // A lesser invitation takes no role away.
+        // An invitation with a lesser role does not demote a member.
         let lesser = invite(&server, "viewer");
         assert_eq!(grace.fill(&lesser, &lesser, &[("way", "join")]).status, 303);
         assert!(grace.show("/projects/shop").text.contains("you are developer"));
-        // The name of somebody else cannot be taken, and the link is still good then.
+        // The name of another user cannot be taken, and the link is still valid afterwards.
         let link = invite(&server, "owner");
         let mut eve = Browser::new(&server);
         let taken = accept(&mut eve, &link, "grace");
@@ -150,7 +150,7 @@ fn somebody_with_an_account_joins_with_it() {
         );
         assert_eq!(sign_in(&mut Browser::new(&server), "grace", PASSWORD), 303);
         assert_eq!(accept(&mut eve, &link, "eve").status, 303);
-        // A token with bounds joins nothing.
+        // A limited token cannot accept an invitation.
         let bounded = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["shop"]});
         let made = server.ask(&server.member("bob", "viewer"), "POST", "/api/v1/tokens", Some(bounded)).expect(201);
         let mut bob = Browser::signed_in(&server, made["token"].as_str().expect("text"));
@@ -165,7 +165,7 @@ fn a_link_ends() {
     server.shop();
     let listed = || server.own("GET", "/api/v1/projects/shop/invitations", None).expect(200)["items"].clone();
     let new = |body: Value| server.own("POST", "/api/v1/projects/shop/invitations", Some(body));
-    // Taken back, by the API and on the page.
+    // Revoked, by the API and on the page.
     let link = invite(&server, "viewer");
     let id = listed()[0]["id"].clone();
     assert_eq!((listed()[0]["name"].as_str(), listed()[0]["inviter"].as_str()), (Some("Grace"), Some("ada")));
@@ -183,7 +183,7 @@ fn a_link_ends() {
     let id = listed()[0]["id"].to_string();
     assert_eq!(ada.fill(members, "/projects/shop/invitations/revoke", &[("id", &id)]).status, 303);
     assert_eq!(Browser::new(&server).show(&link).status, 404);
-    // Its time is over; or whoever made it owns the project no more.
+    // It has expired, or the person who created it is no longer an owner.
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_millis();
     let made = new(json!({"name": "x", "role": "viewer", "expires_at": now + 800})).expect(201);
     let link = path(&server, made["link"].as_str().expect("text"));
@@ -281,14 +281,14 @@ fn a_program_may_do_no_more_than_the_token_that_lets_it_in() {
     let whoami = server.ask(&token, "GET", "/api/v1/whoami", None).expect(200)["token"].clone();
     let found = (&whoami["role"], &whoami["projects"], &whoami["environments"], &whoami["expires_at"]);
     assert_eq!(found, (&json!("developer"), &json!(["shop"]), &json!(["dev"]), &end));
-    // One that is for some environments decides nothing about the project.
+    // A token that is limited to some environments cannot manage the project.
     let some = json!({"label": "x", "kind": "personal", "role": "owner", "environments": ["dev"]});
     let some = server.own("POST", "/api/v1/tokens", Some(some)).expect(201)["token"].as_str().expect("text").to_owned();
     let invited = server.ask(&some, "POST", "/api/v1/projects/shop/invitations", Some(json!({"name": "x", "role": "owner"})));
     assert_eq!(invited.status, 403);
     let member = server.ask(&some, "PUT", "/api/v1/projects/shop/members/eve", Some(json!({"role": "owner"})));
     assert_eq!(member.status, 403);
-    // One that ends sets no password, which would not.
+    // A token that expires cannot set a password, which would not expire.
     let ends = json!({"label": "x", "kind": "personal", "role": "owner", "expires_at": end});
     let ends = server.own("POST", "/api/v1/tokens", Some(ends)).expect(201)["token"].as_str().expect("text").to_owned();
     let mut browser = Browser::signed_in(&server, &ends);

@@ -1,4 +1,4 @@
-//! Jobs of a build that come in with a token of whoever vouches for them: by the API, and as `takk` does it by itself.
+//! CI jobs that sign in with an ID token of a trusted issuer: by the API, and as `takk` does on its own.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::{Answer, Server, in_shop};
 use crate::process::takk_with;
 use crate::store::cluster::Cluster;
 
-/// A server that lets a provider vouch; `None` where there is no Node.
+/// A server that may trust a provider; `None` without Node.
 fn with_provider(options: &[&str]) -> Option<(Server, Provider)> {
     let provider = Provider::start()?;
     let home = Arc::new(tempfile::tempdir().expect("a directory"));
@@ -27,13 +27,13 @@ fn now() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs()
 }
 
-/// What the provider says of a job of the shop, on the main branch.
+/// The claims of a job of the shop on the main branch.
 fn claims(server: &Server, provider: &Provider) -> Value {
     json!({"iss": provider.url, "aud": server.url, "sub": "repo:acme/shop:ref:refs/heads/main", "repository": "acme/shop",
         "ref": "refs/heads/main", "run_id": 42, "iat": now(), "nbf": now() - 5, "exp": now() + 300})
 }
 
-/// The same, but for some.
+/// The same claims, with some replaced.
 fn but(claims: &Value, other: &Value) -> Value {
     let mut claims = claims.clone();
     let other = other.as_object().expect("an object").clone();
@@ -78,7 +78,7 @@ fn a_job_that_is_trusted_gets_a_token_for_a_while() {
             let more = json!({"label": "x", "kind": "service", "role": "viewer"});
             assert_eq!(server.ask(token, "POST", "/api/v1/tokens", Some(more)).status, 403);
         }
-        // Of several rules the one with the greatest role counts; one that does not fit does not.
+        // If several rules match, the one with the greatest role applies; others are ignored.
         trust(&server, &provider, &json!({"name": "look", "role": "viewer"})).expect(201);
         trust(&server, &provider, &json!({"name": "other", "claims": {"ref": "refs/heads/release"}})).expect(201);
         let token = provider.mint("RS256", &claims(&server, &provider));
@@ -152,7 +152,7 @@ fn only_whoever_may_vouch_is_asked() {
         let refused = trust(&server, &provider, &json!({"issuer": issuer}));
         assert_eq!(refused.status, 400, "{issuer}: {}", refused.text);
     }
-    // Whoever vouches is not asked where nobody trusts it: it would have answered 503.
+    // An issuer that nobody trusts is not contacted: otherwise this would be a 503.
     provider.control(&json!({"down": true}));
     let token = provider.mint("RS256", &claims(&server, &provider));
     assert_eq!(exchange(&server, &token).status, 401);
@@ -162,7 +162,7 @@ fn only_whoever_may_vouch_is_asked() {
     provider.control(&json!({"down": false}));
     std::thread::sleep(Duration::from_millis(5100));
     exchange(&server, &token).expect(200);
-    // New keys are asked for, and what is signed by the old ones is good no more.
+    // New keys are fetched, and tokens signed with the old ones are no longer valid.
     std::thread::sleep(Duration::from_millis(5100));
     provider.control(&json!({"keys": "new"}));
     exchange(&server, &provider.mint("RS256", &claims(&server, &provider))).expect(200);
@@ -192,7 +192,7 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
         ("role", "operator"),
         ("environments", "prod, dev"),
     ];
-    // What is wrong is said beside its field, and nothing that was typed is lost.
+    // Errors are shown next to their fields, and nothing that was typed is lost.
     let wrong = [
         ("name", " ", "name", "The name of a program must not be empty."),
         ("claims", "repository", "claims", "<code>repository</code> is not a claim. Write one per line"),
@@ -222,7 +222,7 @@ fn an_owner_says_on_a_page_which_jobs_come_in() {
     assert_eq!(Browser::signed_in(&server, &viewer).show(page).status, 403);
 }
 
-/// Runs takk as a job does: with nothing of ours in its environment but the address.
+/// Runs takk as a job does: with nothing of ours in its environment but the URL.
 fn job(server: &Server, place: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> crate::process::Answer {
     let home = place.join("home");
     let own = [("TAKK_HOME", home.to_str().expect("text")), ("TAKK_KEYRING", "off"), ("TAKK_SERVER", &server.url)];
@@ -242,7 +242,7 @@ fn takk_lets_the_job_in_by_itself_and_keeps_nothing() {
     let nobody = job(&server, place.path(), &run, &[]);
     assert!(nobody.code == 2 && nobody.err.contains("you are not logged in"), "{}", nobody.err);
 
-    // GitLab CI hands a token over; GitHub Actions gives one to whoever asks with the job's own.
+    // GitLab CI passes a token in a variable; GitHub Actions issues one in exchange for the job's own.
     let token = provider.mint("RS256", &claims(&server, &provider));
     let github = format!("{}/github?api-version=2", provider.url);
     provider.control(&json!({"job": but(&claims(&server, &provider), &json!({"aud": null}))}));

@@ -1,4 +1,4 @@
-//! Bounds: what is too large, too deep, too slow or too often.
+//! Limits: requests that are too large, too deep, too slow or too frequent.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::{Server, in_shop};
 
-/// Sends bytes as they are, and gives what comes back.
+/// Sends raw bytes and returns the response.
 fn raw(server: &Server, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).expect("it listens");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("set");
-    // It may answer and close before everything is written.
+    // The server may respond and close before everything is written.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -26,7 +26,7 @@ fn what_is_too_large_is_refused() {
     server.shop();
     let large = json!({"changes": [{"name": "BIG", "value": "x".repeat(3 * 1024 * 1024)}]});
     let answer = server.try_ask(&server.owner, "POST", &in_shop("dev", "changes"), Some(large), &[]);
-    // Who still sends may find the connection closed instead.
+    // A client that is still sending may find the connection closed instead.
     assert!(answer.as_ref().map_or(true, |answer| answer.status == 413), "{answer:?}");
     let announced = format!(
         "POST {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nConnection: close\r\n\
@@ -62,15 +62,15 @@ fn only_a_proxy_that_is_trusted_says_who_asks() {
         let home = Arc::new(tempfile::tempdir().expect("a directory"));
         Server::with(home, &[&["--failures-per-minute", "2"], options].concat())
     };
-    // Nobody is trusted: whatever is said, it is one caller.
+    // Without a trusted proxy, everything counts as one client whatever the headers say.
     let server = start(&[]);
     let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("198.51.100.{number}"))).collect();
     assert_eq!(statuses, [401, 401, 429, 429]);
-    // Another network is trusted, and not where this comes from.
+    // Another network is trusted, and the request does not come from it.
     let server = start(&["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "2001:db8::/32"]);
     let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("198.51.100.{number}"))).collect();
     assert_eq!(statuses, [401, 401, 429, 429]);
-    // What is in front is trusted: each has a count of its own, and nobody gets another one by what they put before it.
+    // The proxy is trusted: every client has a budget of its own, and nobody gets a fresh one by forging the header.
     let server = start(&["--trusted-proxy", "127.0.0.1"]);
     let statuses: Vec<u16> = (1..5).map(|number| from(&server, &format!("203.0.113.{number}, 198.51.100.1"))).collect();
     assert_eq!(statuses, [401, 401, 429, 429]);
@@ -112,7 +112,7 @@ fn a_body_of_fifty_megabytes_is_refused_by_every_route_that_takes_one() {
         for (method, _) in operations.as_object().expect("operations").iter().filter(|(_, that)| !that["requestBody"].is_null())
         {
             let path = path.replace("{project}", "shop").replace("{environment}", "dev").replace("{user}", "bob");
-            // Nobody is told how long it is.
+            // Without a `Content-Length`.
             let head = format!(
                 "{} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
                  Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
@@ -127,7 +127,7 @@ fn a_body_of_fifty_megabytes_is_refused_by_every_route_that_takes_one() {
             assert!(sent < SIZE, "{method} {path} takes all of it");
             let mut answer = Vec::new();
             let _ = stream.read_to_end(&mut answer);
-            // Who still sends may find the connection closed instead.
+            // A client that is still sending may find the connection closed instead.
             let answer = String::from_utf8_lossy(&answer);
             assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{method} {path}: {answer}");
             routes += 1;

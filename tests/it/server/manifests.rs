@@ -1,4 +1,4 @@
-//! What the code needs, as it is uploaded, kept and set against what an environment holds.
+//! Manifests: uploading them, keeping them, and comparing them with the values of an environment.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     note: str | None = None
 "#;
 
-/// What `takk inspect` says of a project with these settings.
+/// The output of `takk inspect` for a project with these settings.
 pub(super) fn inspected(settings: &str) -> Value {
     let directory = tempfile::tempdir().expect("a directory");
     fs::write(directory.path().join("settings.py"), settings).expect("written");
@@ -56,13 +56,13 @@ fn a_manifest_is_set_against_what_is_held() {
     assert_eq!(variable("DATABASE_URL")["resource"], json!({"kind": "postgres", "name": "default", "part": "dsn"}));
     assert_eq!(variable("LEVEL")["choices"], json!(["debug", "info"]));
     assert_eq!(plan["resources"][0]["variables"], json!(["DATABASE_URL"]));
-    // What a secret defaults to is a value.
+    // The default of a secret is a value.
     let kept = server.own("GET", &in_shop("dev", "manifest"), None);
     assert!(!kept.text.contains("hunter2") && !plan.to_string().contains("hunter2"));
     let tag = kept.header("etag").to_owned();
     let again = server.ask_with(&server.owner, "GET", &in_shop("dev", "manifest"), None, &[("If-None-Match", &tag)]);
     assert_eq!((again.status, again.text.as_str()), (304, ""));
-    // What is kept is a manifest itself.
+    // The kept manifest is a valid manifest itself.
     assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(kept.body)).expect(200)["changed"], false);
     let audit = server.own("GET", "/api/v1/projects/shop/audit", None).expect(200);
     let actions: Vec<&str> =
@@ -104,13 +104,13 @@ fn what_is_no_manifest_is_refused_with_what_to_do() {
     assert_eq!(server.own("GET", &in_shop("dev", "manifest"), None).status, 404, "nothing was kept");
     let large = with(&|manifest| manifest["project"]["name"] = json!("x".repeat(50 << 20)));
     let answer = server.try_ask(&server.owner, "PUT", &in_shop("dev", "manifest"), Some(large), &[]);
-    // Who does not stop sending hears nothing more.
+    // A client that does not stop sending gets no response.
     assert!(answer.map_or(true, |answer| answer.body["type"] == "/problems/too-large"));
     let deep = json!({"schema_version": 1, "settings": nested(120)});
     assert_eq!(server.own("PUT", &in_shop("dev", "manifest"), Some(deep)).status, 400);
 }
 
-/// What is asked for too much, and how.
+/// What is excessive, and how to make it so.
 type Case<'c> = (&'c str, &'c dyn Fn(&mut Value));
 
 #[test]
@@ -134,7 +134,7 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
             "options": {}, "place": {"file": "project.py", "line": 1, "column": 1}})
     };
     let url = json!({"name": "nobody", "url": "internal", "protocol": "http"});
-    // Each is small, and what is made of it would not be.
+    // Each is small itself, but what is derived from it would not be.
     let cases: [Case; 6] = [
         ("too many fields that components read", &|manifest| {
             fields(manifest, 1000);
@@ -158,7 +158,7 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
         let answer = server.own("PUT", &in_shop("dev", "manifest"), Some(manifest));
         assert!(answer.status == 400 && answer.text.contains(why), "{why}: {}", answer.text);
     }
-    // As many as a project may have are taken, and told.
+    // The maximum is accepted, and reported.
     let mut most = manifest.clone();
     fields(&mut most, 400);
     most["services"] = (0..200).map(service).collect();
@@ -169,7 +169,7 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
     assert_eq!(plan["services"][199]["variables"].as_array().map(Vec::len), Some(400));
 }
 
-/// Lists in lists.
+/// Nested lists.
 fn nested(depth: usize) -> Value {
     (0..depth).fold(json!(1), |inner, _| json!([inner]))
 }

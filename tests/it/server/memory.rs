@@ -1,8 +1,8 @@
-//! Strangers and the least of roles against a server in the 256 MiB of its own manifests (docs/deploy): whatever they send, ask for and
-//! leave lying, it goes on answering whoever has work to do.
+//! Anonymous clients and viewers against a server with the 256 MiB of its own manifests (docs/deploy): whatever they send, request and
+//! leave open, it keeps serving everyone else.
 //!
-//! Where a control group can be made (as root, or in a delegated one) the server runs in it, so that the kernel ends it where it takes
-//! more. Everywhere on Linux its peak is read afterwards.
+//! Where a control group can be created (as root, or in a delegated one), the server runs in it, so that the kernel kills it above the
+//! limit. On Linux its peak is always read afterwards.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -22,11 +22,11 @@ use super::{Server, in_shop};
 /// The limit in docs/deploy.
 const LIMIT: u64 = 256 << 20;
 
-/// A control group with a limit of memory, as long as it lives.
+/// A control group with a memory limit, removed on drop.
 struct Group(PathBuf);
 
 impl Group {
-    /// `None` where none can be made: then only the peak is looked at.
+    /// `None` if it cannot be created: then only the peak is checked.
     fn make(limit: u64) -> Option<Self> {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("takk-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -44,7 +44,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         for _ in 0..100 {
-            // It is empty when the kernel has buried the last process in it.
+            // It is empty once the kernel has reaped its last process.
             if fs::remove_dir(&self.0).is_ok() {
                 return;
             }
@@ -63,14 +63,14 @@ fn limited() -> (Server, Option<Group>) {
     (server, group)
 }
 
-/// The most memory that the server had.
+/// The peak memory of the server.
 fn peak(server: &Server) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", server.id())).expect("it lives");
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("it has a peak");
     line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).expect("a number") << 10
 }
 
-/// Whether it stayed below that.
+/// Asserts that the peak stayed below a limit.
 #[track_caller]
 fn assert_peak(server: &Server, most: u64) {
     let peak = peak(server);
@@ -78,7 +78,7 @@ fn assert_peak(server: &Server, most: u64) {
     assert!(peak < most, "{} MiB", peak >> 20);
 }
 
-/// A manifest as large as a body may be, of fields that say something.
+/// A manifest of the maximum size, with realistic fields.
 pub(super) fn large() -> Value {
     let mut manifest =
         inspected("from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    key: int = 1\n");
@@ -95,12 +95,12 @@ pub(super) fn large() -> Value {
 
 fn connect(server: &Server, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).expect("it listens");
-    // It may answer and close before everything is written.
+    // The server may respond and close before everything is written.
     let _ = stream.write_all(text.as_bytes());
     stream
 }
 
-/// Asks again and again as somebody with work to do until it is told to stop. How often it was answered.
+/// Sends requests as a member with work to do until it is told to stop. Returns how many were served.
 fn at_work(server: &Server, is_over: &AtomicBool) -> usize {
     let mut answered = 0;
     while !is_over.load(Ordering::Relaxed) {
@@ -138,7 +138,7 @@ fn wrong_passwords_take_no_memory() {
     assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
     assert!(statuses.iter().filter(|status| **status == 200).count() >= 40, "{statuses:?}");
     assert!(answered > 0, "{answered}");
-    // Two buffers of 19 MiB, and not one for each attempt.
+    // Two buffers of 19 MiB, and not one per attempt.
     assert_peak(&server, 128 << 20);
 }
 
@@ -173,7 +173,7 @@ fn what_strangers_leave_lying_takes_little_memory() {
         })
         .collect();
     server.own("GET", &in_shop("dev", "values"), None).expect(200);
-    // More than a stranger sends is not taken, though whoever is signed in may send it.
+    // More than an anonymous client may send is refused, though members may send it.
     for path in ["/login", "/invitations/x", "/api/v1/login/device", "/api/v1/login/device/poll", "/api/v1/login/oidc"] {
         let head =
             "HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n";
@@ -196,7 +196,7 @@ fn a_large_manifest_stops_nobody() {
     let (developer, viewer) = (server.member("dora", "developer"), server.member("vic", "viewer"));
     let manifest = large();
     server.ask(&developer, "PUT", &in_shop("dev", "manifest"), Some(manifest)).expect(200);
-    // Answers that nobody takes.
+    // Responses that nobody reads.
     let left: Vec<TcpStream> = (0..40)
         .map(|_| {
             let head = format!("HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {viewer}\r\n\r\n");
@@ -221,7 +221,7 @@ fn a_large_manifest_stops_nobody() {
     assert!(statuses.iter().all(|status| [200, 429, 503].contains(status)), "{statuses:?}");
     assert!(answered > 0, "{answered}");
     drop(left);
-    // It is what it was for everybody else.
+    // Everyone else still sees the previous state.
     let plan = server.own("GET", &in_shop("dev", "plan"), None).expect(200);
     assert!(plan["variables"].as_array().is_some_and(|variables| variables.len() > 1000));
     assert_peak(&server, LIMIT);

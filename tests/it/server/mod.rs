@@ -1,4 +1,4 @@
-//! `takk serve` as a process: what it answers, to whom, and what is left when it is killed.
+//! `takk serve` as a process: what it responds, to whom, and what is left when it is killed.
 
 mod bad_input;
 #[cfg(target_os = "linux")]
@@ -44,19 +44,19 @@ use ureq::http::Request;
 use self::pages::Browser;
 use crate::process::{piped, program};
 
-/// A server that runs, with a store of its own.
+/// A running server with a store of its own.
 pub(crate) struct Server {
     child: Child,
     home: Arc<TempDir>,
     agent: Agent,
     pub url: String,
-    /// The token of the first start.
+    /// The token printed at the first start.
     pub owner: String,
-    /// The link of the first start.
+    /// The link printed at the first start.
     pub set_up: String,
 }
 
-/// What it answered.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
@@ -70,14 +70,14 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The body, if the status is that.
+    /// The body, asserting the status.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
 
-    /// The body as text, if the status is that.
+    /// The body as text, asserting the status.
     #[track_caller]
     pub(crate) fn expect_text(self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.text);
@@ -96,12 +96,12 @@ impl Server {
         Self::with_variables(home, options, &[])
     }
 
-    /// On a store, with more options and variables.
+    /// On a store, with more options and environment variables.
     pub(crate) fn with_variables(home: Arc<TempDir>, options: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::launched(command(&home.path().join("home")), home, options, variables)
     }
 
-    /// On a store, in a control group: its number is written into that file before the program begins.
+    /// On a store, in a control group: its process ID is written into that file before the program starts.
     pub(crate) fn within(home: Arc<TempDir>, options: &[&str], group: Option<PathBuf>) -> Self {
         let plain = command(&home.path().join("home"));
         let Some(group) = group else { return Self::launched(plain, home, options, &[]) };
@@ -135,7 +135,7 @@ impl Server {
         Self { child, home, agent: config.build().into(), url, owner, set_up }
     }
 
-    /// What it says at the first start on a store if nobody asks for more, and nobody says who runs it.
+    /// What it prints at the first start on a store without `--print-token` or an owner.
     pub(crate) fn first_words(home: &TempDir) -> String {
         let mut command = command(&home.path().join("home"));
         command.args(["serve", "--listen", "127.0.0.1:0"]);
@@ -153,7 +153,7 @@ impl Server {
                 break;
             }
         }
-        // What is written at once comes at once.
+        // What is written together arrives together.
         std::thread::sleep(Duration::from_millis(500));
         child.kill().expect("it is killed");
         child.wait().expect("it has ended");
@@ -161,17 +161,17 @@ impl Server {
         said.join("\n")
     }
 
-    /// Asks with a token.
+    /// Sends a request with a token.
     pub(crate) fn ask(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.ask_with(token, method, path, body, &[])
     }
 
-    /// Asks as the owner.
+    /// Sends a request as the owner.
     pub(crate) fn own(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.ask(&self.owner, method, path, body)
     }
 
-    /// Asks with more headers.
+    /// Sends a request with more headers.
     pub(crate) fn ask_with(
         &self,
         token: &str,
@@ -183,7 +183,7 @@ impl Server {
         self.try_ask(token, method, path, body, headers).expect("an answer")
     }
 
-    /// Asks a server that may go away.
+    /// Sends a request to a server that may go away.
     pub(crate) fn try_ask(
         &self,
         token: &str,
@@ -221,12 +221,12 @@ impl Server {
         }
     }
 
-    /// A token without bounds of a new user with a role in the shop.
+    /// An unlimited token of a new user with a role in the shop.
     pub(crate) fn member(&self, name: &str, role: &str) -> String {
         self.person(name, role).0
     }
 
-    /// The same, with the browser in which they are signed in.
+    /// The same, with the browser that they are signed in with.
     pub(crate) fn person(&self, name: &str, role: &str) -> (String, Browser<'_>) {
         let link = invitations::invite(self, role);
         let mut browser = Browser::new(self);
@@ -234,23 +234,23 @@ impl Server {
         (invitations::let_in(self, &mut browser), browser)
     }
 
-    /// Its number.
+    /// Its process ID.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it wrote to its log.
+    /// Its log.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).expect("text")
     }
 
-    /// Ends it at once, and gives its store.
+    /// Kills it and returns its store.
     pub(crate) fn kill(mut self) -> Arc<TempDir> {
         self.stop();
         Arc::clone(&self.home)
     }
 
-    /// Ends it at once.
+    /// Kills it.
     pub(crate) fn stop(&mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it has ended");
@@ -269,7 +269,7 @@ impl Server {
         fs::read_to_string(self.data().join("master.key")).expect("a key").trim().to_owned()
     }
 
-    /// Asks it to end, and waits for it.
+    /// Asks it to shut down, and waits until it has.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
@@ -289,7 +289,7 @@ impl Server {
         (output.status.code().expect("ended"), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Where it keeps its data.
+    /// Its data directory.
     pub(crate) fn home(&self) -> Arc<TempDir> {
         Arc::clone(&self.home)
     }
@@ -312,7 +312,7 @@ fn command(home: &Path) -> Command {
     command
 }
 
-/// An address in an environment of the shop.
+/// A path in an environment of the shop.
 pub(crate) fn in_shop(environment: &str, rest: &str) -> String {
     format!("/api/v1/projects/shop/environments/{environment}/{rest}")
 }

@@ -1,4 +1,4 @@
-//! Manifests that somebody made up: whatever is in one, the server refuses it or can show it.
+//! Mutated manifests: the server either refuses each one or can show it.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ class Settings(BaseSettings, env_nested_delimiter="__"):
     limits: Limits
 "#;
 
-/// What chance gives: the same for the same seed.
+/// A pseudorandom sequence: the same for the same seed.
 struct Chance(u64);
 
 impl Chance {
@@ -47,7 +47,7 @@ impl Chance {
     }
 }
 
-/// The places of all values in a document.
+/// The pointers of all values in a document.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
@@ -63,12 +63,12 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Something that nobody expects at a place.
+/// Puts something unexpected at a pointer.
 fn strange(chance: &mut Chance, manifest: &Value, places: &[String], at: &str) -> Value {
     let mut deep = json!("int");
     let last = |place: &str| place.rsplit('/').next().map(str::to_owned);
     let alike: Vec<&String> = places.iter().filter(|place| last(place) == last(at)).collect();
-    // What stands elsewhere under the same name has the form that is expected here.
+    // A value of the same name elsewhere has the type that is expected here.
     if chance.below(3) > 0 {
         return manifest.pointer(alike[chance.below(alike.len())]).cloned().expect("it is there");
     }
@@ -109,7 +109,7 @@ fn no_manifest_breaks_the_server() {
         for _ in 0..=chance.below(3) {
             let place = &found[chance.below(found.len())];
             let new = strange(&mut chance, &manifest, &found, place);
-            // What held it may be gone already.
+            // Its parent may already be gone.
             if let Some(old) = mutated.pointer_mut(place) {
                 *old = new;
             }

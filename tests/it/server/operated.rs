@@ -1,4 +1,4 @@
-//! A store in PostgreSQL, looked after with `takk store` and `takk audit` while servers use it.
+//! A store in PostgreSQL that is maintained with `takk store` and `takk audit` while servers use it.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Server, command, in_shop};
 use crate::store::cluster::{Cluster, program};
 
-/// Runs takk on a database with the master key in a directory. What it said comes with the errors at the end.
+/// Runs takk on a database with the master key in a directory. Returns its output, followed by standard error.
 fn takk(home: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String) {
     let mut command = command(&home.join("home"));
     let output = command.args(arguments).envs(variables.iter().copied()).current_dir(home).output().expect("run");
@@ -149,7 +149,7 @@ fn a_dump_under_load_is_a_whole_store() {
         before
     });
     drop(server);
-    // Into an empty database, and over the store that went on.
+    // Into an empty database, and over the store that has changed since.
     for target in [&other, &database] {
         let input = File::open(&dump).expect("readable");
         let mut restore = program("pg_restore");
@@ -163,7 +163,7 @@ fn a_dump_under_load_is_a_whole_store() {
     let restored = Server::with(home, &["--database", &other]);
     let secrets = restored.own("GET", &in_shop("dev", "secrets"), None).expect(200);
     let versions: i64 = secrets["secrets"].as_array().expect("items").iter().filter_map(|item| item["version"].as_i64()).sum();
-    // `KEY` of the shop has one version of its own.
+    // `KEY` of the shop has a version history of its own.
     assert!(before > 0 && versions > before, "{versions} of at least {before} are there");
     write(&restored, "AFTER", "x").expect(200);
 }

@@ -1,4 +1,4 @@
-//! The dashboard as a browser sees it: signing in, what it refuses, and that no name on it is anything but text.
+//! The dashboard as a browser sees it: signing in, what it refuses, and that every name is escaped.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use ureq::http::Request;
 use super::{Answer, Server};
 use crate::python::{run, venv};
 
-/// Somebody at a browser.
+/// A person with a browser.
 pub(crate) struct Browser<'s> {
     server: &'s Server,
     agent: Agent,
@@ -37,7 +37,7 @@ impl<'s> Browser<'s> {
         self.send("/login", &form_token(&page.text), fields)
     }
 
-    /// As a browser asks for a page that somebody opens.
+    /// Requests a page with the headers of a browser's navigation.
     pub(crate) fn show(&mut self, path: &str) -> Answer {
         let request = Request::builder().uri(format!("{}{path}", self.server.url)).header("cookie", &self.cookie);
         let request = request.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -55,12 +55,12 @@ impl<'s> Browser<'s> {
         self.kept(response)
     }
 
-    /// Sends a form that no page showed.
+    /// Submits a form that was not on a page.
     pub(crate) fn send_without_form_token(&mut self, path: &str) -> Answer {
         self.send(path, "", &[])
     }
 
-    /// Sends the form of a page.
+    /// Submits the form on a page.
     pub(crate) fn fill(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.show(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
@@ -78,13 +78,13 @@ impl<'s> Browser<'s> {
     }
 }
 
-/// What the forms of a page send back.
+/// The fields that the forms of a page submit.
 pub(super) fn form_token(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
     rest.split('"').next().expect("text").to_owned()
 }
 
-/// Every page of the shop that is read.
+/// Every page of the shop that can be read.
 const PAGES: [&str; 15] = [
     "/",
     "/tokens",
@@ -103,7 +103,7 @@ const PAGES: [&str; 15] = [
     "/projects/shop/audit?verify=yes",
 ];
 
-/// Every form, at an address that is there.
+/// Every form, with a URL that exists.
 const FORMS: [&str; 27] = [
     "/login",
     "/logout",
@@ -134,7 +134,7 @@ const FORMS: [&str; 27] = [
     "/projects/shop/environments/dev/secrets/KEY/unset",
 ];
 
-/// Every template, with a page that is made of it; those that are parts of others have none.
+/// Every template, with a page that is rendered from it; partial templates have none.
 const TEMPLATES: [(&str, &str); 26] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
@@ -142,7 +142,7 @@ const TEMPLATES: [(&str, &str); 26] = [
     ("csrf.html", ""),
     ("delete.html", "{project}/environments/dev/delete"),
     ("device.html", "/login/device?code={name}"),
-    // Its tests are those of signing in elsewhere: it is shown where there is such a place only.
+    // It is tested with external sign-in: it only appears where a provider is configured.
     ("elsewhere.html", ""),
     ("environments.html", "{project}/environments"),
     ("form.html", ""),
@@ -406,7 +406,7 @@ fn every_template_is_in_the_table() {
     assert_eq!(found, listed);
 }
 
-/// The page is right by the standard, and has no script but its own and no handler of events.
+/// The page is valid HTML, with no script but its own and no inline event handlers.
 fn assert_inert(page: &str, address: &str) {
     assert!(page.starts_with("<!doctype"), "{address}: {page}");
     assert_eq!(page.matches("<script").count(), 1, "{address}");

@@ -1,5 +1,4 @@
-//! A provider of OpenID Connect as a process: `oidc-provider` of npm, kept under `target/`. Without Node there is none, and its tests
-//! say so.
+//! An OpenID Connect provider as a process: npm's `oidc-provider`, kept under `target/`. Without Node its tests are skipped and say so.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -21,7 +20,7 @@ pub(super) struct Provider {
 }
 
 impl Provider {
-    /// `None` where there is no Node.
+    /// `None` without Node.
     pub(super) fn start() -> Option<Self> {
         if Command::new("npm").arg("--version").output().is_err() {
             eprintln!("OpenID Connect: not tested, Node and npm are not installed");
@@ -33,25 +32,25 @@ impl Provider {
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let url = lines.next().expect("it says where it is").expect("text");
-        // Nobody reads what else it says.
+        // Nobody reads its further output.
         std::thread::spawn(move || lines.for_each(drop));
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         Some(Self { child, agent, url })
     }
 
-    /// Says what a test wants.
+    /// Changes how it behaves.
     pub(super) fn control(&self, wish: &Value) {
         assert_eq!(self.post("/control", wish).0, 200);
     }
 
-    /// A token of a program.
+    /// A token of a job.
     pub(super) fn mint(&self, how: &str, claims: &Value) -> String {
         let (status, token) = self.post("/mint", &json!({"how": how, "claims": claims}));
         assert_eq!(status, 200);
         token
     }
 
-    /// Signs in on the page, and gives the address that the browser is sent back to.
+    /// Signs in on its page and returns the URL that the browser is redirected to.
     pub(super) fn visit(&self, page: &str) -> String {
         let mut cookies = BTreeMap::new();
         let mut next = page.to_owned();
@@ -88,7 +87,7 @@ impl Drop for Provider {
     }
 }
 
-/// The directory with the packages of npm, made on first use.
+/// The directory with the npm packages, installed on first use.
 fn modules() -> PathBuf {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/oidc-provider");
     fs::create_dir_all(&directory).expect("target is writable");

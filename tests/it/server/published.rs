@@ -39,12 +39,12 @@ class Api(BaseSettings):
 project = Project(name="shop", shared_settings=[Shared], api=FastAPIApp("app", settings=[Api]))
 "#;
 
-/// The least that it deploys.
+/// The minimal project that it deploys.
 pub(super) const COMPILED: &str = r#"{"name": "shop"}"#;
 
 const APP: &str = "async def app(scope, receive, send):\n    raise NotImplementedError\n";
 
-/// A project with that client beside it.
+/// A project with that client installed.
 struct PublishedClient {
     directory: TempDir,
     client: PathBuf,
@@ -93,7 +93,7 @@ impl PublishedClient {
     }
 }
 
-/// Deploys, and gives what the client says.
+/// Deploys and returns the client's output.
 #[track_caller]
 fn deployed(desk: &PublishedClient, api: &str, token: &str, more: &[&str]) -> String {
     let mut arguments = vec!["deploy", "--no-push", "--env", "dev", "--server", api];
@@ -127,7 +127,7 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     let own: Value = serde_json::from_slice(&own.stdout).expect("JSON");
     assert_eq!(missing(&own["environments"][0]), missing(&plan), "{own}");
     assert!(!server.own("GET", &in_shop("dev", "manifest"), None).text.contains("hunter2"));
-    // The addresses that it prints lead to the pages.
+    // The URLs that it prints lead to the pages.
     let id = environment_id(&said);
     let mut browser = Browser::signed_in(&server, &server.owner);
     let set = browser.show(&format!("/projects/env/{id}/secrets"));
@@ -137,7 +137,7 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     for name in missing(&plan) {
         assert!(form.contains(&format!("name=\"value:{name}\"")), "{name}: {form}");
     }
-    // What is set is not missing any more; deployed again, from the address without /api/v1.
+    // Values that are set are no longer missing; deployed again, with the URL without /api/v1.
     let body = json!({"changes": [
         {"name": "KEY", "value": "k"}, {"name": "PORT", "value": "80"},
         {"name": "DATABASE_URL", "value": "postgresql://a@b/c"},
@@ -177,7 +177,7 @@ fn who_may_not_deploy_is_told_why() {
     let developer = made["token"].as_str().expect("text").to_owned();
     deployed(&desk, &api, &developer, &[]);
     assert!(refused(&developer, &["--no-push", "--env", "prod"]).contains("403 this requires the role operator"));
-    // A project that is somebody else's, and one that the token is not for.
+    // A project of someone else, and one that the token is not for.
     server.own("PUT", "/api/v1/projects/other", None).expect(201);
     let other =
         |name: &str| fs::write(desk.root().join("project.py"), PROJECT.replace("name=\"shop\"", &format!("name={name:?}")));
@@ -186,7 +186,7 @@ fn who_may_not_deploy_is_told_why() {
     other("new").expect("written");
     assert!(refused(&developer, &["--no-push", "--env", "dev"]).contains("403 this token is not valid for that project"));
     assert_eq!(server.own("GET", "/api/v1/projects/new/environments", None).status, 404);
-    // Whoever may make projects makes one by deploying it.
+    // Deploying creates the project if the token may create projects.
     deployed(&desk, &api, &server.owner, &[]);
     server.own("GET", "/api/v1/projects/new/environments", None).expect(200);
 }
@@ -220,7 +220,7 @@ fn what_it_does_and_this_server_does_not_is_refused_with_what_to_do() {
         let answer = server.own("PUT", &format!("/api/v1/projects/shop/{environment}"), Some(json!({"name": "shop"})));
         assert_eq!(answer.status, 400, "{environment}: {}", answer.text);
     }
-    // A foreign environment is one that is not there.
+    // An environment of another project is reported as missing.
     server.own("PUT", "/api/v1/projects/other", None).expect(201);
     let put = server.own("PUT", "/api/v1/projects/other/dev", Some(json!({"name": "other"}))).expect(200);
     assert_eq!(put["missing_secrets_count"], 0);
@@ -233,7 +233,7 @@ fn what_it_does_and_this_server_does_not_is_refused_with_what_to_do() {
     assert_eq!(browser.show(&format!("/projects/env/{id}/secrets")).status, 404);
 }
 
-/// The client as it logs in, and the address that it opened in the browser.
+/// The client while it logs in, and the URL that it opened in the browser.
 fn logging_in(desk: &PublishedClient, api: &str) -> (Child, String) {
     let opened = desk.root().join("opened");
     let _ = fs::remove_file(&opened);
@@ -264,7 +264,7 @@ fn it_logs_in_once_somebody_agrees() {
         let code = page.strip_prefix("/login/device?code=").expect("the page of agreement").to_owned();
         let shown = browser.show(&page);
         assert!(shown.text.contains("takk login of takk 0.1.40") && shown.text.contains("just now"), "{}", shown.text);
-        // Somebody who saw the address is not let in instead.
+        // Someone else who saw the URL gains no access.
         let thief = server.ask("auth", "GET", &format!("/api/v1{path}"), None);
         assert_eq!(thief.status, 409, "{}", thief.text);
         assert!(browser.fill(&page, "/login/device", &[("code", &code)]).text.contains("Authorized. Return to the terminal"));
@@ -275,7 +275,7 @@ fn it_logs_in_once_somebody_agrees() {
         let said = desk.done(&["whoami"], None);
         assert!(said.contains("'name': 'ada'"), "{said}");
         assert!(desk.done(&["deploy", "--no-push", "--env", "dev"], None).contains("missing secrets"));
-        // The request is used up.
+        // The request can be used only once.
         assert_eq!(browser.fill("/login/device", "/login/device", &[("code", &code)]).status, 404);
     }
     let listed = server.own("GET", "/api/v1/tokens", None).expect(200).to_string();
@@ -291,7 +291,7 @@ fn a_login_is_bound_to_who_asked() {
         let answer = server.ask("auth", "GET", &format!("/api/v1/users/cli-login/{wrong}"), None);
         assert_eq!(answer.status, 404, "{wrong}: {}", answer.text);
     }
-    // Nobody waits: there is nothing to agree to.
+    // Nobody waits for it: there is nothing to approve.
     let mut browser = Browser::signed_in(&server, &server.owner);
     assert!(browser.show(&format!("/login/device?code={id}")).text.contains("This code is unknown"));
     let forged = server.ask_with("auth", "GET", &path, None, &[("Cookie", "takk-login=takk_s_0")]);

@@ -1,4 +1,4 @@
-//! Who may do what: every route for every role, in one's own project and in a foreign one, and with every kind of bad token.
+//! Authorization: every route for every role, in one's own project and in another one, and with every kind of invalid token.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -7,28 +7,28 @@ use serde_json::{Value, json};
 
 use super::Server;
 
-/// What a route needs.
+/// What a route requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
-    /// A token that is good.
+    /// A valid token.
     Token,
-    /// One that makes others like the one that is asked for.
+    /// A token that may issue others like the requested one.
     Mint,
-    /// A person's.
+    /// A person's token.
     Person,
     /// A role in the project.
     Viewer,
-    /// The same, and a token that is for the whole project.
+    /// The same, and a token that is not limited to some environments.
     Project,
     Values,
     Operator,
-    /// Deletes environments.
+    /// May delete environments.
     Owner,
-    /// Decides who comes in: a person's token for the whole project.
+    /// May manage members: a person's token for the whole project.
     People,
 }
 
-/// Every route: method, path, what it needs, what it is sent, and what those who may get.
+/// Every route: method, path, what it requires, its body, and the status for those who are authorized.
 const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
@@ -47,7 +47,7 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/diff", Need::Viewer, "", &[200]),
-    // There is nothing in `qa` to take over.
+    // There is nothing to copy from `qa`.
     ("POST", "/projects/{project}/environments/{environment}/promote", Need::Values, PROMOTION, &[404]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/members", Need::Project, "", &[200]),
@@ -84,7 +84,7 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
         &[201, 409],
     ),
     ("DELETE", "/projects/{project}/trusts/{id}", Need::People, "", &[404]),
-    // Who has a role is given the project as it is.
+    // Members get the project as it is.
     ("PUT", "/projects/{project}", Need::Viewer, "", &[200]),
     ("DELETE", "/projects/{project}/environments/{environment}", Need::Owner, "", &[204]),
 ];
@@ -94,10 +94,10 @@ pub(super) const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
 
-/// Values that are to be taken over.
+/// Values to copy.
 const PROMOTION: &str = r#"{"from": "qa", "names": ["KEY"]}"#;
 
-/// Routes that take no token.
+/// Routes that need no token.
 const OPEN: [(&str, &str); 3] = [("POST", "/login/device"), ("POST", "/login/device/poll"), ("POST", "/login/oidc")];
 
 const ROLES: [&str; 4] = ["viewer", "developer", "operator", "owner"];
@@ -118,7 +118,7 @@ fn every_route_is_in_the_table() {
     assert_eq!(found, secured.chain(open).collect());
 }
 
-/// Who asks: the role of the token's owner in the project, and what the token may do.
+/// The caller: the role of the token's owner in the project, and the limits of the token.
 struct Caller {
     name: String,
     token: String,
@@ -135,15 +135,15 @@ impl Caller {
         Self { name, token, role, environments: &[], is_service: false, ends: false, is_foreign: false }
     }
 
-    /// The status of a refusal; `None` where they may.
+    /// The status of a refusal; `None` if the caller is authorized.
     fn refused(&self, need: Need, path: &str, environment: &str) -> Option<u16> {
         let is_inside = path.contains("{project}");
         if is_inside && self.is_foreign {
-            // That a name is taken cannot be hidden from who wants to take it.
+            // That a name is taken cannot be hidden from someone who wants to take it.
             return Some(if path == "/projects/{project}" { 403 } else { 404 });
         }
         let is_bound = !self.environments.is_empty();
-        // What is taken over is that of `qa`.
+        // The source of the copy is `qa`.
         let is_covered = self.environments.contains(&environment) && !path.ends_with("/promote");
         let is_outside = is_bound && path.contains("{environment}") && !is_covered;
         let is_allowed = match need {
@@ -167,7 +167,7 @@ fn rank(role: &str) -> usize {
     ROLES.iter().position(|known| *known == role).expect("a role")
 }
 
-/// Every kind of caller: a person in each role, and each bound that a token can have.
+/// Every kind of caller: a person in each role, and each limit that a token can have.
 fn callers(server: &Server) -> Vec<Caller> {
     let mut all: Vec<Caller> =
         ROLES.iter().map(|role| Caller::new(role, server.member(&format!("user-{role}"), role), role)).collect();
@@ -221,7 +221,7 @@ fn every_role_and_every_bound_may_do_what_it_may_and_nothing_else() {
     for (method, path, need, sent, good) in ROUTES {
         for environment in ["dev", "prod"] {
             for caller in &callers {
-                // What a call before took away is there again.
+                // Recreates what an earlier call removed.
                 server.own("PUT", "/api/v1/projects/shop/members/temp", Some(json!({"role": "viewer"}))).expect(200);
                 server.own("POST", &super::in_shop(environment, "changes"), Some(json!({"changes": []}))).expect(200);
                 let answer = server.ask(&caller.token, method, &address(path, "shop", environment), body(sent));
@@ -245,13 +245,13 @@ fn a_foreign_project_is_not_there() {
     let new = json!({"label": "x", "kind": "personal", "role": "owner", "projects": ["other"]});
     let bounded = |token: &str| text(&server.ask(token, "POST", "/api/v1/tokens", Some(new.clone())).expect(201));
     for (token, is_bounded) in [(&bounded(&server.owner), true), (&bounded(&bob), true), (&bob, false)] {
-        // Whoever may make projects makes one that is not there.
+        // A token that may create projects creates it if it does not exist.
         let is_asked = |method: &str, path: &str| is_bounded || (method, path) != ("PUT", "/projects/{project}");
         let inside = ROUTES.iter().filter(|(_, path, ..)| path.contains("{project}"));
         for (method, path, _, sent, _) in inside.filter(|(method, path, ..)| is_asked(method, path)) {
             let there = server.ask(token, method, &address(path, "shop", "dev"), body(sent));
             let nowhere = server.ask(token, method, &address(path, "nowhere", "dev"), body(sent));
-            // That a name is taken cannot be hidden from who wants to take it.
+            // That a name is taken cannot be hidden from someone who wants to take it.
             let status = if (*method, *path) == ("PUT", "/projects/{project}") { 403 } else { 404 };
             assert_eq!((there.status, nowhere.status), (status, status), "{method} {path}: {}", there.text);
             assert_eq!(there.body["detail"], json!(there.body["detail"].as_str().map(|text| text.replace("nowhere", "shop"))));
@@ -326,7 +326,7 @@ fn an_environment_is_production_unless_it_is_known_to_be_something_else() {
     }
     let production = "/api/v1/projects/shop/production";
     let said = |body: Value| server.own("PUT", production, Some(body)).expect(200);
-    // What nobody has made yet is decided too; `prod` is production whatever anybody says.
+    // The same holds for environments that do not exist yet; `prod` is production whatever the request says.
     let named = said(json!({"environments": ["live", "dev", "prod", "dev"], "not_production": ["staging", "staging"]}));
     assert_eq!(named, json!({"environments": ["prod", "dev", "live"], "not_production": ["staging"]}));
     assert_eq!(server.own("GET", production, None).expect(200), named);
@@ -348,7 +348,7 @@ fn an_environment_is_production_unless_it_is_known_to_be_something_else() {
     ] {
         assert_eq!(server.own("PUT", production, Some(wrong.clone())).status, 400, "{wrong}");
     }
-    // As an earlier client says it.
+    // As an earlier client writes it.
     said(json!({"environments": []}));
     assert_eq!([write("dev"), write("prod"), write("staging")], [200, 403, 403]);
     let log = server.own("GET", "/api/v1/projects/shop/audit?action=production&name=live", None).expect(200);

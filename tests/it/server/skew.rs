@@ -1,4 +1,4 @@
-//! Clocks that differ: only the server's own decides when a token's time is over, and the order of the audit log comes from no clock.
+//! Clock skew: only the server's clock decides when a token expires, and the order of the audit log does not depend on clocks.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,7 +15,7 @@ fn now() -> i64 {
     i64::try_from(since.as_millis()).expect("small")
 }
 
-/// Asks for a token that ends then.
+/// Requests a token that expires at that time.
 fn token(server: &Server, expires_at: i64) -> super::Answer {
     let body = json!({"label": "x", "kind": "personal", "role": "owner", "expires_at": expires_at});
     server.own("POST", "/api/v1/tokens", Some(body))
@@ -30,7 +30,7 @@ fn the_clock_of_the_server_decides() {
     let (Some(ahead), Some(behind)) = (skewed("+2d"), skewed("-2d")) else { return };
     let home = Arc::new(tempfile::tempdir().expect("a directory"));
     let start = |clock: &[(&str, &str)]| Server::with_variables(Arc::clone(&home), &[], clock);
-    // Two days ahead: what ends tomorrow by the caller's clock is over, and is refused rather than given out useless.
+    // Two days ahead: what expires tomorrow by the client's clock has expired, and is refused rather than issued useless.
     let server = start(&borrowed(&ahead));
     server.shop();
     let refused = token(&server, now() + DAY);
@@ -41,7 +41,7 @@ fn the_clock_of_the_server_decides() {
     let first = server.own("GET", &in_shop("dev", "secrets"), None).expect(200);
     let home_again = server.kill();
     drop(home_again);
-    // Two days behind, as after a repair of the clock: everything is still there, and newer changes come after older ones.
+    // Two days behind, as after a correction of the clock: all data is still there, and newer changes are ordered after older ones.
     let server = start(&borrowed(&behind));
     assert!(may_ask(&server, &made));
     assert_eq!(server.own("GET", &in_shop("dev", "secrets"), None).expect(200)["secrets"], first["secrets"]);
@@ -60,7 +60,7 @@ fn the_clock_of_the_server_decides() {
         let (code, said) = server.takk(&[verify, "verify"]);
         assert_eq!(code, 0, "{said}");
     }
-    // With the clock right again, what ends in three days is good, and what is over is over.
+    // With the correct time again, what expires in three days is valid, and what has expired is not.
     drop(server);
     let server = start(&[]);
     assert!(may_ask(&server, &made));

@@ -1,4 +1,4 @@
-//! A team's values over the API: written, read, changed by many at once, looked up in the log; and no value is anywhere else.
+//! A team's values over the API: written, read, changed concurrently, found in the audit log; and they leak nowhere else.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Server, in_shop};
 
-/// A value that must be nowhere but in the answers that are about it.
+/// A value that may appear only in the responses that are about it.
 const CANARY: &str = "canary-9f8e7d6c5b4a";
 
 #[test]

@@ -1,4 +1,4 @@
-//! The form that asks for what is missing, made from the types of the manifest: without JavaScript, and what its script asks.
+//! The form for missing values, generated from the types of the manifest: without JavaScript, and the requests of its script.
 
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
 
 const SET: &str = "/projects/shop/environments/dev/set";
 
-/// A server that knows what the shop needs in `dev`.
+/// A server with the manifest of the shop for `dev`.
 fn told() -> Server {
     let server = Server::start();
     server.own("PUT", "/api/v1/projects/shop", None).expect(201);
@@ -44,7 +44,7 @@ fn told() -> Server {
     server
 }
 
-/// What is stored, with where it comes from.
+/// What is stored, with its origin.
 fn stored(server: &Server) -> Vec<(String, String, String)> {
     let list = server.own("GET", &in_shop("dev", "values"), None).expect(200);
     let text = |held: &Value, key: &str| held[key].as_str().expect("text").to_owned();
@@ -129,7 +129,7 @@ fn a_mistake_stores_nothing_and_keeps_what_may_be_seen() {
     assert!(page.text.contains("<option selected>info</option>"), "{}", page.text);
     assert!(!page.text.contains("hunter2"), "a secret is not sent back");
     assert_eq!(stored(&server), []);
-    // Right this time; an address in its parts, and a secret that is made up.
+    // Valid this time; a URL in its parts, and a generated secret.
     let fields = [
         ("value:KEY", "k"),
         ("version:KEY", "0"),
@@ -185,7 +185,7 @@ fn what_is_typed_is_checked_and_not_kept() {
         |log: &Value| log["items"].as_array().expect("a list").iter().filter(|row| row["action"] != "session.begun").count();
     assert_eq!(rows(&after), rows(&before));
     assert!(!server.log().contains("hunter2"));
-    // Not for those who may not write.
+    // Not for members who may not write.
     server.own("PUT", "/api/v1/projects/shop/members/eve", Some(json!({"role": "viewer"}))).expect(200);
     let viewer = server.member("viewer", "viewer");
     let mut viewer = Browser::signed_in(&server, &viewer);

@@ -1,4 +1,4 @@
-//! takk of another version asks: which side to upgrade is said, and other programs are not asked for theirs.
+//! Requests of other versions of takk: the response says which side to upgrade. Other programs are not asked for a version.
 
 use super::{Server, in_shop};
 
@@ -15,7 +15,7 @@ fn a_takk_that_is_too_old_is_told_to_upgrade() {
     for agent in [concat!("takk/", env!("CARGO_PKG_VERSION")), "takk/99.0", "python-httpx/0.28", "curl/8"] {
         ask(agent, &values).expect(200);
     }
-    // A newer one asks for what is not there yet.
+    // A newer version requests a route that does not exist yet.
     let unknown = ask("takk/99.0", "/api/v1/not-yet");
     assert_eq!(unknown.status, 404);
     assert!(unknown.text.contains("the client is takk 99.0: ask the operator of the server to upgrade it"), "{}", unknown.text);

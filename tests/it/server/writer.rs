@@ -1,4 +1,4 @@
-//! Somebody who can write the database of a server that runs: they get nothing, and it is noticed.
+//! An attacker who can write to the database of a running server: they gain nothing, and it is detected.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Server, in_shop};
 
-/// Runs a statement as another client of SQLite does.
+/// Runs a statement as another SQLite client does.
 fn run(server: &Server, statement: &str) {
     let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit(); c.close()";
     let file = server.data().join("store.db");
@@ -15,7 +15,7 @@ fn run(server: &Server, statement: &str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The token of a stranger: 64 zeros, of which this is the SHA-256 as takk once kept it.
+/// The attacker's token: 64 zeros, of which this is the SHA-256 as takk used to store it.
 fn made_up() -> (String, String) {
     let text = format!("takk_p_{}", "0".repeat(64));
     let mut hash = String::new();
@@ -44,7 +44,7 @@ fn a_token_put_into_the_database_lets_nobody_in() {
         let (code, said) = server.takk(&command);
         assert!(code == 1 && said.contains("user `ada`: name, password, tokens"), "{said}");
     }
-    // A server that starts now does not take it over either.
+    // A server that starts now does not accept it either.
     let server = Server::with(server.kill(), &[]);
     assert_eq!(server.ask(&token, "GET", &in_shop("prod", "secrets/KEY"), None).status, 401);
     assert!(server.log().contains("something other than takk changed the database"), "{}", server.log());
@@ -66,7 +66,7 @@ fn a_role_put_into_the_database_is_refused_aloud() {
         assert_eq!(answer.status, 500, "{}", answer.text);
         assert!(answer.text.contains("cannot authenticate") && answer.text.contains("takk store verify"), "{}", answer.text);
     }
-    // Who was not touched goes on, and nothing that is wrong is sealed by the way.
+    // Users who were not touched continue to work, and no forged row is sealed on the way.
     let (code, said) = server.takk(&["store", "verify"]);
     assert!(code == 1 && said.contains("project `shop`: members"), "{said}");
     let body = json!({"role": "operator"});

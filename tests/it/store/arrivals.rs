@@ -1,4 +1,4 @@
-//! Invitations, who somebody is elsewhere, browsers that are away, and programs that are trusted.
+//! Invitations, external identities, pending browser logins, and trusted programs.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The audit log: what was written stays, and whoever changes it is found out.
+//! The audit log: its rows stay, and changing them is detected.
 
 use takk_vault::store::{AuditEntry, AuditFilter, StoreError, UserRow};
 use takk_vault::{AuditVerified, SecretsError};
@@ -28,7 +28,7 @@ fn entry(action: &str, project: Option<&str>) -> AuditEntry {
     }
 }
 
-/// A log of eleven rows, those with odd numbers about `shop`.
+/// A log of eleven rows; those with odd numbers are about `shop`.
 fn fill(place: &dyn Place) {
     let mut vault = place.vault();
     for number in 1..=11 {
@@ -90,7 +90,7 @@ fn only_rows_that_are_asked_for_are_given(place: &dyn Place) {
     assert_eq!(found(AuditFilter { action: word("%"), ..every() }), [0; 0]);
     assert_eq!(found(AuditFilter { environment: word("prod"), ..every() }), [12]);
     assert_eq!(found(AuditFilter { item: word("A_B"), ..every() }), [12]);
-    // Rows about no environment are about none of these.
+    // Rows without an environment do not match any of these.
     assert_eq!(found(AuditFilter { within: Some(vec!["prod".to_owned(), "qa".to_owned()]), ..every() }), [12]);
     assert_eq!(found(AuditFilter { within: Some(vec!["dev".to_owned()]), ..every() }), [11, 9, 7, 5, 3, 1]);
     assert_eq!(found(AuditFilter { within: Some(Vec::new()), ..every() }), [0; 0]);

@@ -1,4 +1,4 @@
-//! Batches of a server: requests of many callers, each authorized and acted on in one transaction.
+//! Batches of a server: requests of many callers, each authorized and carried out in one transaction.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ stories!(
     one_that_fails_does_not_keep_the_others_from_what_they_want
 );
 
-/// Changes rows of people.
+/// Changes rows of users.
 fn change<T>(place: &dyn Place, work: impl FnOnce(&mut dyn Accounts) -> takk_vault::store::Result<T>) -> T {
     let changed = place.vault().change_people(|people| Ok::<_, SecretsError>((work(people)?, AuditEntry::default())));
     changed.expect("changed")
 }
 
-/// The project `shop`, with somebody in it for each name, whose token is that name. Gives the numbers of the tokens.
+/// The project `shop`, with a member for each name, whose token is that name. Returns the IDs of the tokens.
 fn members(place: &dyn Place, names: &[(&str, Role)]) -> Vec<i64> {
     change(place, |people| {
         let (production, not_production) = (Vec::new(), Vec::new());
@@ -78,7 +78,7 @@ fn read(token: &str, environment: &str) -> AccessRequest {
     request(token, environment, Action::Read { names: None })
 }
 
-/// What each request came to: the names that it gave, the versions that it made, or the code of the refusal.
+/// The result of each request: the names it returned, the versions it created, or the code of the refusal.
 fn told(responses: Vec<Result<AccessResponse>>) -> Vec<String> {
     let told = |response: Result<AccessResponse>| match response {
         Ok(AccessResponse::Values { values, .. }) => {
@@ -91,7 +91,7 @@ fn told(responses: Vec<Result<AccessResponse>>) -> Vec<String> {
     responses.into_iter().map(told).collect()
 }
 
-/// The rows of the audit log that are about values.
+/// The audit rows about values.
 fn log(place: &dyn Place) -> Vec<String> {
     let mut vault = place.vault();
     assert!(vault.verify_audit().expect("readable").wrong.is_empty());
@@ -116,7 +116,7 @@ fn each_request_of_a_batch_is_authorized_when_it_is_its_turn(place: &dyn Place) 
     let (forbidden, unknown) = (Code::Forbidden.as_str(), Code::Unauthenticated.as_str());
     assert_eq!(told(hosted.serve(&batch())), ["[1]", "[1]", forbidden, forbidden, unknown, "KEY@1"]);
     assert_eq!(log(place), ["ada environment.create KEY@1", "bob environment.create KEY@1", "bob values.read KEY@1"]);
-    // What was decided a moment ago by another server holds in the next transaction.
+    // What another server committed a moment ago holds in the next transaction.
     change(place, |people| people.revoke_token(tokens[1], NOW));
     change(place, |people| {
         let ada = people.user_named("ada")?.expect("she is there").id;

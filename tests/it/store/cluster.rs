@@ -1,5 +1,5 @@
-//! A server of PostgreSQL that the tests start: on a port of its own, in a directory of its own, with everything on the disk that it
-//! acknowledges.
+//! A PostgreSQL server that the tests start: on a port of its own, in a directory of its own, with every acknowledged write flushed to
+//! disk.
 
 use std::fs;
 use std::net::TcpListener;
@@ -10,19 +10,19 @@ use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
 
-/// How many databases this process made.
+/// The number of databases that this process created.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// Debian's user for the server, which refuses to run as root.
 const USER: &str = "postgres";
 
-/// Where a server of PostgreSQL keeps its data.
+/// The data directory of a PostgreSQL server.
 pub(crate) struct Cluster {
     directory: PathBuf,
     pub port: u16,
     /// More settings.
     more: String,
-    /// Whether it ends with this.
+    /// Whether it is stopped on drop.
     is_own: bool,
 }
 
@@ -35,13 +35,13 @@ impl Drop for Cluster {
     }
 }
 
-/// The directory of the newest PostgreSQL here.
+/// The directory of the newest PostgreSQL on this machine.
 pub(crate) fn binaries() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin"));
     versions.filter(|path| path.join("initdb").exists()).max()
 }
 
-/// A program of PostgreSQL, run by a user that it accepts.
+/// A PostgreSQL program, run by a user that it accepts.
 pub(crate) fn program(name: &str) -> Command {
     let path = binaries().expect("PostgreSQL is installed").join(name);
     let is_root = fs::metadata("/proc/self").is_ok_and(|facts| std::os::unix::fs::MetadataExt::uid(&facts) == 0);
@@ -59,7 +59,7 @@ fn done(command: &mut Command) {
 }
 
 impl Cluster {
-    /// Makes one, and starts it. `None`, and a line that says so, where there is no PostgreSQL.
+    /// Creates and starts one. Without PostgreSQL `None`, after printing that the test is skipped.
     pub(crate) fn new(directory: &Path) -> Option<Self> {
         Self::with(directory, "")
     }
@@ -84,7 +84,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// The one that all tests of a run share. It is stopped when the run is over, whoever ends it.
+    /// The one that all tests of a run share. It is stopped after the run, however that ends.
     pub(crate) fn shared() -> Option<Self> {
         let run = std::os::unix::process::parent_id();
         let directory = std::env::temp_dir().join(format!("takk-postgres-{run}"));
@@ -99,7 +99,7 @@ impl Cluster {
         fs::write(note, cluster.port.to_string()).expect("writable");
         let wait = "while kill -0 \"$1\" 2>/dev/null; do sleep 0.5; done; kill -QUIT $(head -n 1 \"$2/data/postmaster.pid\"); \
                     sleep 1; rm -rf \"$2\" \"$2.lock\"";
-        // `setsid` leaves it behind: nobody here waits for it.
+        // `setsid` detaches it: nothing here waits for it.
         let mut watch = Command::new("setsid");
         watch.arg("--fork");
         watch.args(["sh", "-c", wait, "sh", &run.to_string()]).arg(&cluster.directory);
@@ -107,7 +107,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Starts the server, and waits until it answers.
+    /// Starts the server, and waits until it accepts connections.
     pub(crate) fn start(&self) {
         let settings = format!(
             "-p {} -k '' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on -c shared_buffers=16MB {}",
@@ -116,22 +116,22 @@ impl Cluster {
         let mut command = program("pg_ctl");
         command.args(["start", "-w", "-t", "60", "-s", "-o", &settings, "-l"]).arg(self.directory.join("log"));
         command.arg("-D").arg(self.directory.join("data"));
-        // The server keeps what it inherits.
+        // The server would keep inherited file descriptors open.
         let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it runs");
         assert!(status.success(), "{}", fs::read_to_string(self.directory.join("log")).unwrap_or_default());
     }
 
-    /// Stops the server as an administrator does, and waits until it has ended.
+    /// Stops the server as an administrator does, and waits until it has exited.
     pub(crate) fn stop(&self) {
         done(program("pg_ctl").args(["stop", "-m", "fast", "-w", "-s", "-D"]).arg(self.directory.join("data")));
     }
 
-    /// Kills the server and all that belongs to it, as a machine does that loses its power.
+    /// Kills the server with all of its processes, as a loss of power does.
     pub(crate) fn kill(&self) {
         let file = self.directory.join("data/postmaster.pid");
         let text = fs::read_to_string(&file).expect("it runs");
         let pid = text.lines().next().expect("a number");
-        // The children first see the end of the postmaster, and end too.
+        // The children notice that the postmaster has exited, and exit too.
         done(Command::new("kill").args(["-KILL", pid]));
         let started = Instant::now();
         while Client::connect(&self.url("postgres"), NoTls).is_ok() || self.has_children() {
@@ -141,21 +141,21 @@ impl Cluster {
         let _ = fs::remove_file(file);
     }
 
-    /// Stops all that belongs to the server in the middle of what it does, and lets it go on: connections stay, and nobody answers.
+    /// Suspends all processes of the server for a while: connections stay open, and nothing responds.
     pub(crate) fn freeze(&self, is_frozen: bool) {
         let signal = if is_frozen { "-STOP" } else { "-CONT" };
         for process in self.processes() {
-            // One that has just ended is no loss.
+            // A process that has just exited does not matter.
             let _ = Command::new("kill").args([signal, &process]).stderr(Stdio::null()).status();
         }
     }
 
-    /// Whether a process still uses the data.
+    /// Whether a process still uses the data directory.
     fn has_children(&self) -> bool {
         !self.processes().is_empty()
     }
 
-    /// The processes that use the data.
+    /// The processes that use the data directory.
     fn processes(&self) -> Vec<String> {
         let data = self.directory.join("data");
         let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
@@ -163,12 +163,12 @@ impl Cluster {
         processes.flatten().filter(is_own).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
-    /// The address of a database of it.
+    /// The URL of one of its databases.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgresql://takk@127.0.0.1:{}/{database}?sslmode=disable", self.port)
     }
 
-    /// Makes a database that nobody else uses, and gives its address.
+    /// Creates a database for one test and returns its URL.
     pub(crate) fn database(&self) -> String {
         let mut client = Client::connect(&self.url("postgres"), NoTls).expect("it answers");
         let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));

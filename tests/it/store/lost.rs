@@ -1,4 +1,4 @@
-//! A database that goes away, and comes back: nothing that was acknowledged is lost, and nobody has to start again.
+//! A database that goes away and comes back: no acknowledged write is lost, and nothing has to be restarted.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -14,10 +14,10 @@ use super::{Database, Place, get, update};
 
 /// The variable that tells a child which database to write to.
 const DATABASE: &str = "TAKK_TEST_DATABASE";
-/// How many clients write while the database goes away.
+/// The number of clients that write while the database goes away.
 const CLIENTS: usize = 8;
 
-/// A change of one name of its own, with its row in the audit log.
+/// A change of the client's own name, with its row in the audit log.
 fn change(client: usize, count: i64) -> [Wanted; 1] {
     let updates = vec![update(&format!("KEY_{client}"), Some(&count.to_string()), Some(count - 1))];
     [Wanted {
@@ -29,18 +29,18 @@ fn change(client: usize, count: i64) -> [Wanted; 1] {
     }]
 }
 
-/// Writes the next version of a client's name. Gives the version that is there, and whether it was acknowledged.
+/// Writes the next version of a client's name. Returns the current version, and whether the write was acknowledged.
 fn write_next(vault: &mut Vault, client: usize, version: i64) -> Result<i64, SecretsError> {
     match act(vault, &change(client, version + 1))?.remove(0) {
         Ok(AccessResponse::Changed { .. }) => Ok(version + 1),
         Ok(_) => panic!("a change gives something else"),
-        // The change before was kept, and its acknowledgement was lost.
+        // The previous write was committed, and its acknowledgement was lost.
         Err(SecretsError::Changed { found, .. }) if found == version + 1 => Ok(found),
         Err(error) => Err(error),
     }
 }
 
-/// Tells the clients to stop, also where the test fails.
+/// Tells the clients to stop, even if the test fails.
 struct Over<'o>(&'o AtomicBool);
 
 impl Drop for Over<'_> {
@@ -49,7 +49,7 @@ impl Drop for Over<'_> {
     }
 }
 
-/// Clients that write until they are told to stop. `disturb` may do what it likes to the database meanwhile.
+/// Clients that write until they are told to stop, while `disturb` does something to the database.
 fn nothing_is_lost(place: &Database, disturb: impl FnOnce()) {
     drop(place.vault());
     let is_over = AtomicBool::new(false);
@@ -98,7 +98,7 @@ fn nothing_is_lost(place: &Database, disturb: impl FnOnce()) {
 /// A server that this test may kill, with a database.
 fn own() -> Option<(tempfile::TempDir, Cluster, Database)> {
     let directory = tempfile::tempdir().expect("a directory");
-    // The user of the server must be able to pass.
+    // The server's user must be able to traverse the directory.
     std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permitted");
     let cluster = Cluster::new(&directory.path().join("postgres"))?;
     let database = Database(cluster.database());
@@ -126,7 +126,7 @@ fn a_server_that_is_stopped_and_started_under_load_loses_nothing() {
         std::thread::sleep(Duration::from_millis(500));
         cluster.start();
     });
-    // Who did nothing meanwhile does not even notice.
+    // An idle client does not even notice.
     let mut vault = place.vault();
     let before = vault.list("shop", "dev").expect("read");
     assert!(!before.is_empty());
@@ -140,7 +140,7 @@ fn a_server_that_is_stopped_and_started_under_load_loses_nothing() {
     vault.update("shop", "dev", "ada", &[update("AFTER", Some("x"), Some(0))]).expect("written as if nothing had been");
     cluster.stop();
     cluster.start();
-    // A connection that was silent for a while is asked first.
+    // A connection that was idle for a while is checked first.
     std::thread::sleep(Duration::from_millis(1100));
     assert!(vault.people().expect("there").users().expect("read").is_empty());
 }

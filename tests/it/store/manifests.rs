@@ -1,4 +1,4 @@
-//! What the code says that an environment needs, kept beside its values.
+//! Manifests, stored along with the values of an environment.
 
 use takk_vault::store::Durability;
 use takk_vault::{Caller, SecretsError, Vault};
@@ -55,7 +55,7 @@ fn a_manifest_is_bound_to_its_environment(place: &dyn Place) {
         keep(&mut vault, environment, "a manifest that nobody reads in the store");
     }
     assert!(vault.verify().expect("readable").wrong.is_empty());
-    // One row in the place of another.
+    // One row in place of another.
     let changed = place.run(
         "UPDATE manifests SET sealed = (SELECT m.sealed FROM manifests m JOIN environments e ON e.id = m.environment \
          WHERE e.name = 'dev') WHERE environment = (SELECT id FROM environments WHERE name = 'prod')",

@@ -1,4 +1,4 @@
-//! What every store must do, told as stories that each of them goes through.
+//! What every store must do, as stories that run against each of them.
 
 mod arrivals;
 mod audit;
@@ -24,17 +24,17 @@ use takk_vault::{EnvironmentCache, MasterKey, SecretValue, SystemRandom, Update,
 
 use self::cluster::Cluster;
 
-/// A master key that every test here has.
+/// The master key of all tests here.
 const MASTER: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-/// The moment at which everything here happens.
+/// The time at which everything here happens.
 const NOW: i64 = 1_700_000_000_000;
 
-/// A place with a store that nobody else uses.
+/// A place with a store that only one test uses.
 pub(crate) trait Place: Sync {
-    /// Opens the store once more.
+    /// Opens the store again.
     fn store(&self) -> Box<dyn Store>;
 
-    /// Runs statements behind takk's back, and gives how many rows the last one changed.
+    /// Runs statements behind takk's back and returns how many rows the last one changed.
     fn run(&self, statements: &str) -> usize;
 
     /// The store with the master key of the tests.
@@ -43,7 +43,7 @@ pub(crate) trait Place: Sync {
         Vault::open(self.store(), master, Box::new(SystemRandom), Box::new(|| NOW)).expect("the key fits")
     }
 
-    /// The same as a connection of a server, which remembers what it opened.
+    /// The same as a connection of a server, which caches decrypted keys.
     fn connection(&self, recent: &Arc<EnvironmentCache>) -> Vault {
         let mut vault = self.vault();
         vault.remember(Arc::clone(recent));
@@ -51,7 +51,7 @@ pub(crate) trait Place: Sync {
     }
 }
 
-/// A file of SQLite.
+/// A SQLite file.
 struct File(tempfile::TempDir);
 
 impl File {
@@ -76,11 +76,11 @@ impl Place for File {
     }
 }
 
-/// A database of PostgreSQL, by its address.
+/// A PostgreSQL database, by its URL.
 struct Database(String);
 
 impl Database {
-    /// `None` where there is no PostgreSQL.
+    /// `None` without PostgreSQL.
     fn new() -> Option<Self> {
         Some(Self(Cluster::shared()?.database()))
     }
@@ -102,7 +102,7 @@ impl Place for Database {
     }
 }
 
-/// Tells a story of each store.
+/// Runs a story against each store.
 macro_rules! stories {
     ($($story:ident),* $(,)?) => {
         mod sqlite {

@@ -1,4 +1,4 @@
-//! Users, projects, members, tokens, answers and logins.
+//! Users, projects, members, tokens, replayed responses and logins.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -107,7 +107,7 @@ fn projects_come_in_pages(place: &dyn Place) {
     let mut store = place.store();
     let mut people = store.accounts().expect("there");
     let ada = people.add_user(&user("ada")).expect("added");
-    // In the order of their bytes, which is not that of any language.
+    // In byte order, which is not that of any language.
     for name in ["zoo", "shop", "Shop", "a-b", "ab", "ä"] {
         people.add_project(&project(name)).expect("added");
     }
@@ -204,12 +204,12 @@ fn of_many_programs_each_gets_its_own_person(place: &dyn Place) {
     assert!(people.let_in("ABCD-EFG1", ada, None).expect("let in") && people.let_in("ABCD-EFG2", bob, None).expect("let in"));
     let who = |people: &mut dyn Accounts, hash: u8| people.polling(&[hash; 32]).expect("read").map(|row| row.user);
     assert_eq!([1, 2, 3, 4].map(|hash| who(people.as_mut(), hash)), [Some(Some(ada)), Some(Some(bob)), Some(None), None]);
-    // Who was let in by somebody who is gone is not in.
+    // A program that was let in by a user who has been deleted has no access.
     people.remove_user(bob).expect("removed");
     assert_eq!([1, 2, 3].map(|hash| who(people.as_mut(), hash)), [Some(Some(ada)), None, Some(None)]);
     assert_eq!(people.forget_device_logins(NOW + 1).expect("one"), 1);
     assert_eq!(who(people.as_mut(), 3), Some(None));
-    // Of two who poll at once one gets the token.
+    // Of two concurrent polls one gets the token.
     let removed = std::thread::scope(|scope| {
         let poll = || place.store().accounts().expect("there").remove_device_login("ABCD-EFG3").expect("asked");
         let polls: Vec<_> = (0..4).map(|_| scope.spawn(poll)).collect();
@@ -256,14 +256,14 @@ fn a_session_ends_with_its_token_and_its_user(place: &dyn Place) {
         people.add_session(&row).expect("added");
     }
     assert_eq!(people.session(&[3; 32]).expect("read").expect("there").0.token, Some(of_bob));
-    // With bob his tokens go, and with those all sessions that were made with them.
+    // Deleting bob deletes his tokens, and all sessions that were created with them.
     people.remove_user(bob).expect("removed");
     assert_eq!([2, 3, 4].map(|hash| is_there(people.as_mut(), hash)), [true, false, false]);
     people.remove_user(ada).expect("removed");
     assert!(!is_there(people.as_mut(), 2));
 }
 
-/// Whoever decides by a role in a transaction does it before or after the change of it, never in between.
+/// A transaction that checks a role runs before or after a change of it, never in between.
 fn nobody_decides_while_people_change(place: &dyn Place) {
     let mut store = place.store();
     let mut people = store.accounts().expect("there");

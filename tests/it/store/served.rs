@@ -19,7 +19,7 @@ stories!(
     a_long_history_does_not_hide_what_is_current,
 );
 
-/// What somebody does who may do everything.
+/// What a caller with all rights does.
 pub(super) struct Wanted {
     pub caller: Caller,
     pub project: String,
@@ -60,7 +60,7 @@ fn read(environment: &str, names: Option<&[&str]>) -> Wanted {
     access(environment, Action::Read { names })
 }
 
-/// What an access gave, in short.
+/// The result of an access, in short.
 fn told(outcome: &Result<AccessResponse>) -> String {
     match outcome {
         Ok(AccessResponse::Values { revision, values }) => {
@@ -236,7 +236,7 @@ fn many_servers_lose_no_change(place: &dyn Place) {
     for environment in ["a", "b", "c"] {
         place.vault().create_environment("shop", environment, None).expect("made");
     }
-    // Two processes with connections each.
+    // Two processes with a pool each.
     let processes: [Arc<EnvironmentCache>; 2] = [Arc::default(), Arc::default()];
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
@@ -244,7 +244,7 @@ fn many_servers_lose_no_change(place: &dyn Place) {
             scope.spawn(move || {
                 let mut vault = place.connection(recent);
                 for _ in 0..TIMES {
-                    // Each in another order.
+                    // Each in a different order.
                     let mut all: Vec<Wanted> =
                         ["a", "b", "c"].iter().map(|environment| change(environment, "KEY", "value", None, false)).collect();
                     all.rotate_left(thread % 3);
@@ -282,7 +282,7 @@ fn what_was_done_behind_its_back_is_not_given(place: &dyn Place) {
     serve(&mut vault, &[change("dev", "A", "one", None, true), change("dev", "A", "two", None, true)]);
     assert_eq!(serve(&mut vault, &[read("dev", None)]), ["values of revision 1: A=two"]);
     place.run("DELETE FROM versions WHERE version = 2");
-    // What it knows is what was written; the rows say something else.
+    // The cache has what was written; the rows were changed since.
     assert_eq!(serve(&mut vault, &[read("dev", None)]), ["values of revision 1: A=two"]);
     assert_eq!(vault.verify().expect("it looks").wrong.len(), 1, "whoever looks at the rows sees it");
     let mut other = place.connection(&Arc::default());

@@ -1,5 +1,5 @@
-//! TLS to PostgreSQL: every `sslmode` against a server whose certificate fits, one whose certificate does not, and one that has none.
-//! It needs `openssl`, which Debian's package of the server brings.
+//! TLS to PostgreSQL: every `sslmode` against a server with a matching certificate, with another one, and with none. It needs `openssl`,
+//! which Debian's package of the server depends on.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use takk_vault::store::{Postgres, Store};
 
 use super::cluster::Cluster;
 
-/// A certificate for a name, signed by itself.
+/// A self-signed certificate for a name.
 fn certificate(directory: &Path, label: &str, name: &str) -> PathBuf {
     let file = |end: &str| directory.join(format!("{label}.{end}"));
     let made = Command::new("openssl")
@@ -25,13 +25,13 @@ fn certificate(directory: &Path, label: &str, name: &str) -> PathBuf {
         .stderr(Stdio::null())
         .status();
     assert!(made.expect("openssl runs").success());
-    // The server takes a key that is its own alone.
+    // The server only accepts a key that no other user can read.
     fs::set_permissions(file("key"), PermissionsExt::from_mode(0o600)).expect("permitted");
     let _ = Command::new("chown").arg("postgres").arg(file("key")).stderr(Stdio::null()).status();
     file("pem")
 }
 
-/// Whether a connection to the database came about over TLS; else why it did not.
+/// Whether the connection to the database uses TLS; otherwise why it failed.
 fn is_over_tls(cluster: &Cluster, host: &str, parameters: &str) -> Result<bool, String> {
     let url = format!("postgresql://takk@{host}:{}/postgres?application_name=seen&{parameters}", cluster.port);
     let store = Postgres::open(&url).map_err(|error| {
@@ -84,7 +84,7 @@ fn a_certificate_must_fit_where_it_is_asked_for() {
         assert_eq!(is_over_tls(&with_tls, host, &parameters), Ok(expected), "{host} {parameters}");
     }
     let why = ["takk does not trust the certificate of the database", "sslrootcert"];
-    // Nobody knows who signed it; somebody else signed it; it is for another name.
+    // An unknown issuer; another issuer; a certificate for another name.
     assert_refused(is_over_tls(&with_tls, "localhost", "sslmode=verify-full"), &why);
     assert_refused(is_over_tls(&with_tls, "localhost", &format!("sslmode=verify-full&{}", roots(&other))), &why);
     assert_refused(is_over_tls(&with_tls, "127.0.0.1", &format!("sslmode=verify-full&{}", roots(&fitting))), &why);

@@ -1,4 +1,4 @@
-//! Transactions: what is done in one is done once, however often it takes another attempt, or not at all.
+//! Transactions: each takes effect exactly once, however often it is retried, or not at all.
 
 use takk_vault::store::{Durability, StoreError};
 use takk_vault::{Action, Result, SecretsError};
@@ -18,7 +18,7 @@ fn set(environment: &str, value: &str) -> Wanted {
     access(environment, Action::Change { updates: vec![update("KEY", Some(value), None)], make: true })
 }
 
-/// What a transaction comes to in which each attempt sets the value and then ends so, and how many attempts there were.
+/// The result of a transaction whose every attempt sets the value and then ends this way, and the number of attempts.
 fn attempts(place: &dyn Place, ends: impl Fn(u32) -> Result<()>) -> (Result<()>, u32) {
     let (wanted, mut attempts) = (set("dev", "new"), 0);
     let outcome = place.vault().transaction(Durability::Synced, |unit| {
@@ -29,7 +29,7 @@ fn attempts(place: &dyn Place, ends: impl Fn(u32) -> Result<()>) -> (Result<()>,
     (outcome, attempts)
 }
 
-/// How many versions the value has, and how many rows the audit log.
+/// The number of versions of the value, and of rows in the audit log.
 fn written(place: &dyn Place) -> (usize, usize) {
     let mut vault = place.vault();
     let versions = vault.history("shop", "dev", "KEY").expect("read").len();

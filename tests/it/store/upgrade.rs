@@ -1,5 +1,5 @@
-//! A store of every earlier schema becomes one of the newest, with everything in it: values decrypt, the audit log is what was written,
-//! people are who they were.
+//! Stores of every earlier schema are migrated to the newest with all of their data: values decrypt, the audit log is unchanged, and so are
+//! users.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ use takk_vault::{MasterKey, SecretsError, SystemRandom, Vault};
 
 use super::{Database, File, MASTER, NOW, Place, get, update};
 
-/// What an earlier takk wrote under the master key of the tests, before people were sealed.
+/// What an earlier takk wrote under the master key of the tests, before users were sealed.
 fn earlier() -> Value {
     serde_json::from_str(include_str!("earlier.json")).expect("JSON")
 }
@@ -75,7 +75,7 @@ fn text(file: &Path) -> String {
     fs::read_to_string(file).expect("text")
 }
 
-/// A store with something in it of all that every schema keeps.
+/// A store with a sample of everything that any schema stores.
 fn fill(place: &dyn Place) {
     let mut vault = place.vault();
     for _ in 0..2 {
@@ -151,7 +151,7 @@ fn fill(place: &dyn Place) {
     assert!(store.remove_fact("people key").expect("removed"));
 }
 
-/// Everything that the earlier schema could keep is there, and more can be kept.
+/// Everything that the earlier schema could store is there, and the new columns work.
 fn assert_kept(place: &dyn Place, tables: &[String], newest: usize) {
     let (mut vault, store) = (place.vault(), place.store());
     let has = |table: &str| tables.iter().any(|name| name == table);
@@ -163,7 +163,7 @@ fn assert_kept(place: &dyn Place, tables: &[String], newest: usize) {
     let log = vault.verify_audit().expect("readable");
     assert_eq!((log.rows, log.wrong.len()), (if has_people { 2 } else { 0 }, 0), "{:?}", log.wrong);
     assert_people(&mut vault, has);
-    // What they are is decided once: whoever puts in a row as it was before is nobody.
+    // Rows are sealed once, by the migration: a row that is inserted in the old form later is not accepted.
     if has_people {
         assert_eq!(place.run("DELETE FROM facts WHERE name = 'people key'"), 1);
         let master = MasterKey::from_hex(MASTER).expect("a key");
@@ -179,15 +179,15 @@ fn assert_kept(place: &dyn Place, tables: &[String], newest: usize) {
     vault.record(vec![AuditEntry::default()]).expect("kept");
     assert!(vault.verify().expect("readable").wrong.is_empty() && vault.verify_audit().expect("readable").wrong.is_empty());
     drop(vault);
-    // Whoever kept what told the earlier takk whether the master key fits puts it back, and removes all that says that people are sealed:
-    // it gives nobody a value that was written since.
+    // An attacker who kept the old check value of the master key restores it and removes every sign that users are sealed: they get no
+    // value that was written since.
     store.set_fact("master key", &bytes(&earlier()["check"])).expect("set");
     store.remove_fact("people key").expect("removed");
     place.run("DELETE FROM seals");
     assert!(matches!(place.vault().get("shop", "dev", "KEY"), Err(SecretsError::Tampered { .. })));
 }
 
-/// Everybody comes in with what they came in with before.
+/// All credentials from before the upgrade still work.
 fn assert_people(vault: &mut Vault, has: impl Fn(&str) -> bool) {
     let mut people = vault.people().expect("there");
     let token = people.token(&[1; 32]).expect("read").map(|(token, user)| (token.label, user.name, user.password));
@@ -201,10 +201,10 @@ fn assert_people(vault: &mut Vault, has: impl Fn(&str) -> bool) {
         let ada = people.user_named("ada").expect("read").expect("there");
         assert_eq!(people.role(ada.id, "shop").expect("read"), Some(Role::Owner));
     }
-    // What its owners named production stays so; who made what is not known.
+    // Environments that were marked as production stay so; who created what is unknown.
     let shop = people.project("shop").expect("read").map(|shop| (shop.production, shop.not_production));
     assert_eq!(shop, has("projects").then(|| (vec!["live".to_owned()], Vec::new())));
-    // The users of programs that are trusted are the project's own.
+    // The service accounts of trust rules belong to the project.
     let trusts = people.trusts("shop").expect("read");
     for trust in &trusts {
         let user = people.user(trust.user).expect("read").expect("there");
@@ -249,7 +249,7 @@ fn a_database_of_every_earlier_schema_keeps_what_is_in_it() {
     fill(&full);
     let migrations = migrations("postgres");
     for schema in 1..migrations.len() {
-        // The tables of the earlier schema stand beside the others, in a namespace of their own.
+        // The tables of the earlier schema exist too, in another namespace.
         let namespace = format!("old{schema}");
         let mut client = postgres::Client::connect(&full.0, postgres::NoTls).expect("it answers");
         client.batch_execute(&format!("CREATE SCHEMA {namespace}; SET search_path = {namespace}")).expect("made");

@@ -1,4 +1,4 @@
-//! What the vault promises of values, whatever the store.
+//! What the vault guarantees for values, on every store.
 
 use takk_model::Origin;
 use takk_vault::store::StoreError;
@@ -182,7 +182,7 @@ fn a_new_master_key_opens_everything(place: &dyn Place) {
         assert!(vault.verify().expect("readable").wrong.is_empty());
         assert!(vault.verify_audit().expect("readable").wrong.is_empty());
     }
-    // Who still has the old key is told so, and writes nothing with it.
+    // A process that still has the old key gets an error, and writes nothing with it.
     assert!(matches!(other.get("shop", "dev", "KEY"), Err(SecretsError::Rekeyed)));
     assert!(matches!(other.update("shop", "dev", "bob", &[]), Err(SecretsError::Rekeyed)));
     assert!(matches!(other.create_environment("shop", "x", None), Err(SecretsError::Rekeyed)));

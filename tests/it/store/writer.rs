@@ -1,5 +1,5 @@
-//! Somebody who can write the database, and has no master key: with another client of it they put in, change, take back and remove rows of
-//! people. Nobody gets in by that, nobody gets a role, and `verify` says what was done; also where a server has seen everything as it was.
+//! An attacker who can write to the database but has no master key: with another client they insert, change, replay and delete rows of
+//! users. Nobody gains access or a role by it, and `verify` reports it, even if a server has already cached the state before.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use takk_vault::{SecretsError, Vault};
 
 use super::{Database, File, NOW, Place};
 
-/// What somebody does, in the words of both databases, and a look that has to be refused.
+/// What the attacker runs, in the SQL of both databases, and a query that must be refused.
 type Attack = (&'static str, fn(&mut dyn Accounts) -> takk_vault::store::Result<bool>);
 
-/// Numbers and columns as a database has them.
+/// Numbers and columns as each database writes them.
 struct Words {
-    /// The column with the number of a user.
+    /// The column with the ID of a user.
     user: &'static str,
     is_postgres: bool,
 }
 
 impl Words {
-    /// The statement with `USER` as the column, and `#07` as 32 bytes of that.
+    /// The statement with `USER` as the column, and `#07` as 32 bytes of 07.
     fn said(&self, statement: &str) -> String {
         let mut text = statement.replace("USER", self.user);
         while let Some(at) = text.find('#') {
@@ -66,8 +66,8 @@ fn token(user: i64, hash: u8) -> TokenRow {
     }
 }
 
-/// Ada (1) owns the shop and the mill, Bob (2) looks at the shop, Carol (3) is there, and job (4) is a program. Tokens: Ada 01, and 04,
-/// which was revoked; Bob 02.
+/// Ada (1) owns the shop and the mill, Bob (2) is a viewer of the shop, Carol (3) is no member, and job (4) is a service account. Tokens:
+/// Ada has 01, and 04, which was revoked; Bob has 02.
 fn team(vault: &mut Vault) {
     change(vault, |people| {
         let ids = ["ada", "bob", "carol", "job"].map(|name| people.add_user(&user(name)).expect("added"));
@@ -117,7 +117,7 @@ fn team(vault: &mut Vault) {
     });
 }
 
-/// What lets somebody in, or gives them something.
+/// Changes that would give someone access or rights.
 const ATTACKS: &[Attack] = &[
     (
         "INSERT INTO tokens (hash, USER, label, kind, projects, environments, role, created_at) \
@@ -132,7 +132,7 @@ const ATTACKS: &[Attack] = &[
     ("UPDATE tokens SET revoked_at = NULL", |people| people.token(&[4; 32]).map(|found| found.is_some())),
     ("DELETE FROM tokens WHERE USER = 2", |people| people.tokens(Some(2)).map(|_| true)),
     (
-        // The hash of one's own token, in the row of somebody else.
+        // The hash of one's own token, in a row of someone else.
         "CREATE TABLE mine AS SELECT hash FROM tokens WHERE USER = 2; DELETE FROM tokens WHERE USER = 2; \
          UPDATE tokens SET hash = (SELECT hash FROM mine) WHERE USER = 1 AND revoked_at IS NULL",
         |people| people.token(&[2; 32]).map(|found| found.is_some()),
@@ -162,7 +162,7 @@ const ATTACKS: &[Attack] = &[
     ("INSERT INTO projects (name, created_at, production) VALUES ('new', 0, '[]')", |people| {
         people.project("new").map(|_| true)
     }),
-    // What ends with somebody, and what does not.
+    // What is deleted with a user, and what is not.
     ("UPDATE tokens SET made_by = NULL", |people| people.token(&[2; 32]).map(|found| found.is_some())),
     ("UPDATE tokens SET made_with = 2 WHERE USER = 1", |people| people.token(&[1; 32]).map(|found| found.is_some())),
     ("UPDATE invitations SET made_with = 1", |people| people.invitation(&[6; 32]).map(|found| found.is_some())),
@@ -179,7 +179,7 @@ const ATTACKS: &[Attack] = &[
     ("UPDATE users SET name = 'x' WHERE id = 1; UPDATE users SET name = 'ada' WHERE id = 2", |people| {
         people.user_named("ada").map(|_| true)
     }),
-    // The first start makes an owner where there is no user.
+    // The first start creates an owner if there is no user.
     ("DELETE FROM users", |people| people.users().map(|_| true)),
     ("DELETE FROM users WHERE id = 3", |people| Ok(people.users().is_ok() || people.user(3).is_ok())),
     ("INSERT INTO identities VALUES ('https://id.example', 'eve', 1, 0)", |people| {
@@ -195,7 +195,7 @@ const ATTACKS: &[Attack] = &[
     ("DELETE FROM seals WHERE scope = 'user 3'; DELETE FROM users WHERE id = 3", |people| people.users().map(|_| true)),
 ];
 
-/// A look is refused, or finds nothing.
+/// A query is refused, or finds nothing.
 #[track_caller]
 fn assert_refused(vault: &mut Vault, (statement, look): &Attack) {
     match look(vault.people().expect("there").as_mut()) {
@@ -213,7 +213,7 @@ fn each(new: impl Fn() -> Option<Box<dyn Place>>, words: &Words) {
         team(&mut server);
         assert_eq!(server.verify().expect("readable").wrong, Vec::<String>::new());
         place.run(&words.said(attack.0));
-        // The server that has seen everything, another one of the same process, and one that comes new.
+        // The server that has cached everything, another one in the same process, and a new one.
         assert_refused(&mut server, attack);
         assert_refused(&mut place.connection(&recent), attack);
         assert_refused(&mut place.vault(), attack);
@@ -238,7 +238,7 @@ fn a_row_that_takk_did_not_write_is_refused_in_postgres() {
     each(database, &POSTGRES);
 }
 
-/// What was taken away comes back with all that was sealed with it.
+/// A revoked row is restored with everything that was sealed along with it.
 fn what_was_taken_back(place: &dyn Place, words: &Words) {
     let mut vault = place.connection(&Arc::default());
     team(&mut vault);
@@ -278,7 +278,7 @@ fn what_was_taken_away_stays_away_in_postgres() {
     }
 }
 
-/// Without the key of people, and without what says that they are sealed, nobody is taken over.
+/// Without the key for users, and without the mark that they are sealed, nobody is accepted.
 fn a_new_beginning(place: &dyn Place, words: &Words) {
     let mut vault = place.vault();
     team(&mut vault);
@@ -307,7 +307,7 @@ fn nobody_is_taken_over_by_a_new_beginning_in_postgres() {
     }
 }
 
-/// Whatever people do is sealed, also what goes with something else.
+/// Every change of users is sealed, even where it is part of another one.
 fn what_people_do(place: &dyn Place) {
     let recent = Arc::default();
     let (mut one, mut two) = (place.connection(&recent), place.vault());
@@ -324,7 +324,7 @@ fn what_people_do(place: &dyn Place) {
     });
     sound(&mut one);
     assert_eq!(one.people().expect("there").user_named("robert").expect("read").expect("there").password, None);
-    // The token is over; with it goes the program that was let in by it.
+    // The token expires, and with it the access of the program that it let in.
     change(&mut one, |people| {
         people.add_session(&SessionRow { hash: vec![8; 32], user: 2, token: Some(2), created_at: NOW, expires_at: NOW + 9 })?;
         people.add_token(&TokenRow { expires_at: None, ..token(1, 11) })?;
@@ -338,7 +338,7 @@ fn what_people_do(place: &dyn Place) {
         people.forget_device_logins(NOW + 9)
     });
     sound(&mut one);
-    // The program goes with its rule, and the person with all that they have.
+    // Deleting a trust rule deletes its service account, and deleting a person deletes all that they have.
     change(&mut one, |people| {
         assert!(people.remove_user(4)?);
         people.remove_user(2)
@@ -348,7 +348,7 @@ fn what_people_do(place: &dyn Place) {
     assert_eq!((people.trusts("shop").expect("read"), people.members("mill").expect("read").len()), (Vec::new(), 1));
     assert_eq!(people.users().expect("read").len(), 2);
     drop(people);
-    // What fails leaves everything as it was.
+    // A failed change leaves everything as it was.
     let failed: Result<(), SecretsError> = one.change_people(|people| {
         people.set_member(3, "shop", Role::Owner)?;
         Err(SecretsError::AuditTampered)
@@ -369,7 +369,7 @@ fn what_people_do_is_sealed_in_postgres() {
     }
 }
 
-/// Many servers at once: nobody reads what does not fit, and nobody's change gets lost.
+/// Many servers at once: none reads an inconsistent state, and no change is lost.
 fn many_at_once(place: &dyn Place) {
     team(&mut place.vault());
     std::thread::scope(|scope| {

@@ -3,7 +3,7 @@
 use super::Shop;
 use crate::text::assert_fits;
 
-/// `test` and `prod` with one of every relation.
+/// `test` and `prod` with one example of every relation.
 fn shop() -> Shop {
     let shop = Shop::new();
     shop.import(

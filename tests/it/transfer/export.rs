@@ -2,7 +2,7 @@
 
 use super::Shop;
 
-/// Values that are hard to write.
+/// Values that are hard to quote.
 const HARD: &str =
     "STRIPE_KEY='it\\'s \"#1\" $HOME ${:-$}{PORT}\\\\ é\n two lines '\nBUCKET=' x=y # z '\nSESSION_SECRET=''\nPORT=80\n";
 

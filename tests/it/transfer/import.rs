@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Shop;
 use crate::process::{piped, program};
 
-/// One of everything that may be wrong.
+/// One example of everything that can be wrong.
 const MIXED: &str = "STRIPE_KEY=sk_live_1\nstripe_key=sk_live_2\nPORT=eighty\nLOG_LEVLE=debug\nLOG_LEVEL=debug\nLOG_LEVEL=info\n\
                      BUCKET=shop-${HOST:-}\nDATABASE_URL\nCACHE__SIZE=3\nthis is no assignment\n";
 
@@ -88,7 +88,7 @@ fn the_standard_input_is_a_file_too() {
     assert_eq!(shop.get("dev", "BUCKET").as_deref(), Some("b"));
 }
 
-/// A file that another tool wrote, and what is in it.
+/// A file that another tool wrote, and its contents.
 fn written_by(tool: &str) -> (PathBuf, serde_json::Map<String, serde_json::Value>) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange");
     let values = std::fs::read_to_string(directory.join("values.json")).expect("the values are there");

@@ -1,11 +1,11 @@
-//! No output has a value in it, but that of the commands which are asked for one.
+//! No output contains a value, except of the commands that are asked for one.
 
 use super::Shop;
 use crate::process::Answer;
 
 const CANARY: &str = "canary/9f2b+47d1=c0ffee?ä";
 
-/// The forms in which a value may slip out, in lower case.
+/// The forms in which a value may leak, in lower case.
 fn forms() -> Vec<String> {
     let bytes = CANARY.as_bytes();
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
@@ -13,7 +13,7 @@ fn forms() -> Vec<String> {
         if byte.is_ascii_alphanumeric() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
     };
     let url: String = bytes.iter().map(encoded).collect();
-    // `base64 <<< CANARY`, behind no, one and two other bytes, without what depends on those and on what follows.
+    // `base64 <<< CANARY`, after zero, one and two other bytes, without the characters that depend on what is before and after it.
     let base64 = ["Y2FuYXJ5LzlmMmIrNDdkMT1jMGZmZWU/", "NhbmFyeS85ZjJiKzQ3ZDE9YzBmZmVlP", "jYW5hcnkvOWYyYis0N2QxPWMwZmZlZT"];
     let base64 = base64.into_iter().flat_map(|text| [text.to_owned(), text.replace('/', "_").replace('+', "-")]);
     let plain = [CANARY.to_owned(), CANARY[..20].to_owned(), hex, url];
@@ -63,7 +63,7 @@ fn no_answer_has_a_value() {
     runs(&shop, &["secrets", "promote", "--from", "test", "--to", "prod", "--yes"]);
     runs(&shop, &["secrets", "promote", "--from", "test", "--to", "prod", "BUCKET", "STRIPE_KEY", "--yes"]);
     runs(&shop, &["diff", "test", "prod"]);
-    // What cannot be exported is named without its value.
+    // Values that cannot be exported are named, and not shown.
     shop.write("lines.env", &format!("BUCKET='{CANARY}\n{CANARY}'\n"));
     runs(&shop, &["secrets", "import", "lines.env"]);
     assert_silent(&["docker"], &shop.takk(&["secrets", "export", "--format", "docker"]));

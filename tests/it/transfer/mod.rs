@@ -1,4 +1,4 @@
-//! Values on their way: from a file, into a file, from one environment to another.
+//! Moving values: from a file, into a file, and between environments.
 
 mod diff;
 mod export;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::process::{Answer, takk_with};
 
-/// A small shop: a required address, keys of both kinds, plain settings, a nested model and the URL of a service.
+/// A small shop: a required URL, keys of both kinds, plain settings, a nested model and the URL of a service.
 const SETTINGS: &str = r#"from typing import Annotated, Literal
 
 from pydantic import AnyUrl, BaseModel, PostgresDsn, SecretStr
@@ -90,7 +90,7 @@ impl Shop {
         answer.out
     }
 
-    /// Imports a dotenv text that must be right.
+    /// Imports a valid dotenv text.
     #[track_caller]
     fn import(&self, environment: &str, text: &str) {
         self.write("values.env", text);

@@ -1,4 +1,4 @@
-//! `takk secrets promote`, where nobody can be asked.
+//! `takk secrets promote` without a terminal.
 
 use super::Shop;
 use crate::terminal::{Conversation, converse, takk};

@@ -1,4 +1,4 @@
-//! The question, in a terminal: asked once, and never in a build.
+//! The confirmation, in a terminal: shown once, and never in CI.
 
 use std::fs;
 use std::path::Path;

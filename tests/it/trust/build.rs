@@ -1,4 +1,4 @@
-//! Builds: there the project is named, or the token is for one.
+//! CI: there the project is named explicitly, or the token is limited to one.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn a_build_on_a_server_names_its_project() {
     }
     assert_eq!(run(&root, &one, &[]).out, "of tool\n", "the name does not count");
     assert_eq!(run(&root, &several, &[("TAKK_PROJECT", "tool")]).out, "of tool\n");
-    // The name of the variable is held to what names are.
+    // The variable must hold a valid name.
     let odd = run(&root, &several, &[("TAKK_PROJECT", "..")]);
     assert!(odd.code == 2 && odd.err.contains("set TAKK_PROJECT to a project name"), "{}", odd.err);
     let plan = machine.with(&root, &["plan", "--env", "prod"], &[("TAKK_SERVER", &server.url), ("TAKK_TOKEN", &several)]);
@@ -87,7 +87,7 @@ fn who_declined_a_server_is_not_sent_there_by_naming_a_project() {
     assert!(machine.refused(&hostile, &["run", "--", "true"]).contains("takk link --name shop"));
     machine.done(&hostile, &["link", "--name", "shop"]);
     assert_eq!(machine.given(&hostile, "prod"), "of prod\n");
-    // Who was linked by a first value has not decided on a server.
+    // A link that came with the first local value does not count on a server.
     let shop = machine.path("shop");
     std::fs::write(shop.join("takk.toml"), "server = \"http://127.0.0.1:9\"\n").expect("written");
     assert!(machine.refused(&shop, &["run", "--", "true"]).contains("is not linked to it"));
@@ -104,14 +104,14 @@ fn a_foreign_clone_gets_nothing_from_the_server_of_another() {
     let tool = machine.checkout("tool", "tool");
     machine.done(&tool, &["link", &server.url]);
     assert_eq!(machine.given(&tool, "prod"), "of tool\n");
-    // A branch of the tool calls itself as the shop does.
+    // A branch of the tool declares the name of the shop.
     rename(&tool, "shop");
     for arguments in super::ON_VALUES.iter().filter(|arguments| !arguments.contains(&"values.json")) {
         let said = machine.refused(&tool, arguments);
         assert!(said.contains("linking gives it access to the values of `tool` on "), "{arguments:?}: {said}");
     }
     assert_eq!(machine.given(&shop, "prod"), "of shop\n");
-    // `TAKK_SERVER` alone says nothing about another checkout.
+    // `TAKK_SERVER` alone does not link another checkout.
     let hostile = machine.checkout("hostile", "shop");
     let run = machine.with(&hostile, &["run", "--env", "prod", "--", "env"], &[("TAKK_SERVER", &server.url)]);
     assert!(run.code == 2 && run.err.contains("TAKK_PROJECT=shop") && !run.out.contains("of shop"), "{}{}", run.out, run.err);

@@ -1,4 +1,4 @@
-//! A repository is not trusted: whose values it gets, and what it can make a command run.
+//! Repositories are not trusted: whose values one gets, and what it can make a command run.
 
 mod asked;
 mod build;
@@ -17,7 +17,7 @@ use crate::process::{Answer, piped, program, takk_with};
 const SETTINGS: &str =
     "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    token: str\n    port: int = 80\n";
 
-/// The machine of somebody: a data directory, and checkouts.
+/// A person's machine: a data directory, and checkouts.
 struct Machine(TempDir);
 
 impl Machine {
@@ -25,7 +25,7 @@ impl Machine {
         Self(tempfile::tempdir().expect("a directory"))
     }
 
-    /// With a shop whose values are stored, those of production too.
+    /// With a shop whose values are stored, including those of production.
     fn with_shop() -> Self {
         let machine = Self::new();
         let shop = machine.checkout("shop", "shop");
@@ -34,7 +34,7 @@ impl Machine {
         machine
     }
 
-    /// A checkout whose code calls itself something.
+    /// A checkout whose code declares a name.
     fn checkout(&self, directory: &str, name: &str) -> PathBuf {
         let root = self.path(directory);
         fs::create_dir_all(&root).expect("made");
@@ -52,7 +52,7 @@ impl Machine {
     }
 
     fn variables(&self) -> [(&'static str, &'static str); 2] {
-        // A leaked text lives as long as the test.
+        // A leaked string lives as long as the test.
         [("TAKK_HOME", self.home().leak()), ("TAKK_KEYRING", "off")]
     }
 
@@ -89,7 +89,7 @@ impl Machine {
         self.piped(root, &["secrets", "set", name, "--stdin", "--env", environment], value).done();
     }
 
-    /// What a command in a checkout is given.
+    /// What a command in a checkout gets.
     #[track_caller]
     fn given(&self, root: &Path, environment: &str) -> String {
         self.done(root, &["run", "--env", environment, "--", "printenv", "TOKEN"])
@@ -100,9 +100,9 @@ impl Machine {
     }
 }
 
-/// What the code of a checkout calls itself.
+/// The name that the code of a checkout declares.
 fn rename(root: &Path, name: &str) {
-    // As TOML escapes what cannot stand there.
+    // With the escapes that TOML requires.
     let escaped = |c: char| if c.is_ascii_graphic() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
     let name: String = name.chars().map(escaped).collect();
     fs::write(root.join("pyproject.toml"), format!("[project]\nname = \"{name}\"\n")).expect("written");

@@ -1,4 +1,4 @@
-//! Names that loaders, shells and interpreters obey: neither asked for, stored nor given, unless a person says so.
+//! Names that loaders, shells and interpreters obey: neither prompted for, stored nor injected, unless a person says so.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ const NAMES: [&str; 24] = [
     "TAKK_HOME",
 ];
 
-/// A project whose code reads them all.
+/// A project whose code reads all of them.
 fn reads(machine: &Machine, names: &[&str]) -> PathBuf {
     let root = machine.checkout("app", "app");
     let fields = names.iter().map(|name| format!("    {name}: str\n")).collect::<Vec<_>>().concat();
@@ -86,7 +86,7 @@ fn a_person_can_say_yes_to_one_name() {
     let export = machine.takk(&root, &["secrets", "export", "--env", "dev"]);
     assert!(!export.out.contains("NODE_OPTIONS") && export.err.contains("not set"), "{}{}", export.out, export.err);
     assert!(machine.done(&root, &["secrets", "export", "--env", "dev", "--allow-name", "NODE_OPTIONS"]).contains("4096"));
-    // It is not carried elsewhere on the way.
+    // It is not copied elsewhere either.
     machine.set(&root, "dev", "TOKEN", "x");
     machine.done(&root, &["env", "create", "preview/x", "--from", "dev"]);
     machine.done(&root, &["secrets", "promote", "--from", "dev", "--to", "test", "--yes"]);
@@ -95,7 +95,7 @@ fn a_person_can_say_yes_to_one_name() {
         assert!(!listed.contains("NODE_OPTIONS"), "{environment}: {listed}");
         assert_eq!(listed.contains("TOKEN"), environment == "preview/x", "a secret is not copied by a promotion: {listed}");
     }
-    // A flag of one name allows no other.
+    // Allowing one name allows no other.
     let other = machine.piped(&root, &["secrets", "set", "LD_PRELOAD", "--stdin", "--allow-name", "NODE_OPTIONS"], "x");
     assert_eq!(other.code, 2, "{}", other.err);
     let back = machine.takk(&root, &["secrets", "rollback", "NODE_OPTIONS", "--to", "1", "--env", "dev"]);
@@ -112,7 +112,7 @@ fn case_counts_as_it_does_for_the_system() {
     }
     assert_eq!(machine.done(&root, &["run", "--env", "dev", "--", "printenv", "path"]), "/srv\n");
     assert!(!machine.takk(&root, &["check"]).out.contains("TK026"));
-    // Without regard to case pydantic reads `PATH`, and so would a file that says `Path`.
+    // Without case sensitivity pydantic reads `PATH`, and so would a file that says `Path`.
     let root = machine.checkout("other", "other");
     fs::write(
         root.join("settings.py"),
@@ -155,7 +155,7 @@ fn on_a_server_it_takes_an_owner() {
     let fine = r#"{"changes": [{"name": "TOKEN", "value": "x"}]}"#;
     assert_eq!(ask(operator, "POST", in_dev, fine).0, 200);
     assert_eq!(ask(&server.owner, "POST", in_dev, change).0, 200);
-    // Everybody may take it away.
+    // Everyone may delete it.
     let away = r#"{"changes": [{"name": "LD_PRELOAD"}]}"#;
     assert_eq!(ask(operator, "POST", in_dev, away).0, 200);
     assert_eq!(ask(&server.owner, "POST", in_dev, change).0, 200);

@@ -1,4 +1,4 @@
-//! A checkout that was never linked, a branch that changed the name, and what takes the place of a directory.
+//! A checkout that was never linked, a branch that changes the name, and another directory in its place.
 
 use std::fs;
 
@@ -54,7 +54,7 @@ fn a_branch_that_changes_the_name_gets_nothing_of_the_other_project() {
     }
     rename(&tool, "tool");
     assert_eq!(machine.given(&tool, "prod"), "of the tool\n", "on the other branch nothing has changed");
-    // Once agreed, both names are good, and the values stay those of the project.
+    // Once confirmed, both names work, and the values stay the project's.
     rename(&tool, "shop");
     machine.done(&tool, &["link", "--name", "tool"]);
     assert_eq!(machine.given(&tool, "prod"), "of the tool\n");
@@ -66,7 +66,7 @@ fn a_branch_that_changes_the_name_gets_nothing_of_the_other_project() {
 fn the_first_value_links_and_a_clone_that_waits_for_it_gets_nothing() {
     let machine = Machine::new();
     let hostile = machine.checkout("hostile", "shop");
-    // It is there first, and asks in every way: that links nothing.
+    // A checkout that was there first and asks in every way: none of them links it.
     assert!(machine.refused(&hostile, &["run", "--", "env"]).contains("one required value is missing"));
     machine.done(&hostile, &["secrets", "list", "--env", "dev"]);
     machine.takk(&hostile, &["check", "--env", "dev"]);
@@ -139,7 +139,7 @@ fn a_link_to_a_checkout_is_the_checkout() {
     let machine = Machine::with_shop();
     std::os::unix::fs::symlink(machine.path("shop"), machine.path("same")).expect("made");
     assert_eq!(machine.given(&machine.path("same"), "prod"), "of prod\n");
-    // And a directory inside is a project of its own.
+    // A directory inside is a project of its own.
     let inside = machine.checkout("shop/vendored", "shop");
     assert!(machine.refused(&inside, &["run", "--", "true"]).contains("is not linked"));
 }
@@ -167,7 +167,7 @@ fn what_is_linked_is_shown() {
     assert_eq!(link["health"], "good");
     let hostile = machine.checkout("hostile", "shop");
     assert!(machine.refused(&hostile, &["link"]).contains("is not linked to the project"));
-    // Who goes back to the store of this machine is not linked to anything there.
+    // Going back to the store of this machine does not link the checkout to anything there.
     machine.done(&hostile, &["link", "--unlink"]);
     assert!(machine.refused(&hostile, &["run", "--", "true"]).contains("is not linked"));
 }

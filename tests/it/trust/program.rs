@@ -1,4 +1,4 @@
-//! Which program `takk run` starts, and what a repository can tell it by variables.
+//! Which program `takk run` starts, and what a repository can pass to it in variables.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Machine;
 
-/// A repository with a program of its own by a name that everybody types.
+/// A repository that contains a program with the name of a common command.
 fn hostile(machine: &Machine, settings: &str) -> PathBuf {
     let root = machine.checkout("hostile", "hostile");
     fs::create_dir_all(root.join("bin")).expect("made");
@@ -50,7 +50,7 @@ fn a_template_of_the_repository_chooses_no_program() {
     .enumerate()
     {
         write(&root, settings);
-        // Every way to run once, then the shortest.
+        // Every way to run it once, then the shortest.
         for arguments in &RUNS[..if at == 0 { RUNS.len() } else { 1 }] {
             let answer = machine.takk(&root, arguments);
             assert_eq!((answer.code, answer.out.as_str()), (0, "the real one\n"), "{settings}: {}", answer.err);
@@ -120,7 +120,7 @@ fn the_program_is_looked_for_where_the_user_looks() {
     let place = root.join("bin").display().to_string();
     let stored = machine.piped(&root, &["secrets", "set", "PATH", "--stdin", "--allow-name", "PATH"], &place);
     assert_eq!(stored.code, 0, "{}", stored.err);
-    // Even where somebody wants the command to get that PATH, takk itself looks in its own.
+    // Even if the user lets the command get that PATH, takk itself searches its own.
     let answer = machine.takk(&root, &["run", "--allow-name", "PATH", "--", "sh", "-c", "echo \"$PATH\""]);
     assert_eq!((answer.code, answer.out.trim()), (0, place.as_str()), "{}", answer.err);
     let path = std::env::var("PATH").expect("a path");

@@ -1,4 +1,4 @@
-//! Data directories that an earlier version of takk has left: links without projects, and values without links.
+//! Data directories of earlier versions of takk: links without projects, and values without links.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::terminal::{converse, takk};
 #[test]
 fn values_of_an_earlier_version_are_asked_about_once() {
     let machine = Machine::with_shop();
-    // An earlier version remembered nothing of the checkouts of its own store.
+    // An earlier version did not remember the checkouts of its own store.
     fs::remove_file(machine.path("home/links.json")).expect("removed");
     let hostile = machine.checkout("hostile", "shop");
     assert!(
@@ -55,7 +55,7 @@ fn a_link_that_remembers_no_project_is_asked_about() {
     let screen = asked.screen.replace("\n  ", " ");
     assert!(screen.contains("1 in prod") && screen.contains("of prod"), "{screen}");
     assert_eq!(machine.given(&shop, "prod"), "of prod\n");
-    // Where somebody had named the project, it is remembered as it was, with the directory from now on.
+    // If the project was named explicitly, that is kept, and from now on the directory is remembered too.
     write(json!({ key(&other): {"server": server.url, "project": "other"} }));
     super::rename(&other, "other");
     assert!(machine.refused(&other, &["run", "--", "true"]).contains("missing"));

@@ -1,4 +1,4 @@
-//! The HTTP API of a container engine on its socket, as much of it as tests need. The program under test has a client of its own.
+//! The HTTP API of a container engine on its socket, as far as tests need it. The program under test has a client of its own.
 
 use std::fs::File;
 use std::io::{Read, Write, copy};
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// The answer to one request: its status and body; `null` for none, a list for several values, a text for what is no JSON.
+/// A response: its status and body; `null` for none, a list for several values, a string for anything that is not JSON.
 pub(crate) type Answer = (u16, Value);
 
-/// Asks an engine. `None` if it does not answer.
+/// Sends a request to an engine. `None` if it does not respond.
 pub(crate) fn ask(socket: &Path, method: &str, path: &str, body: &Value) -> Option<Answer> {
     let text = if body.is_null() { String::new() } else { body.to_string() };
     let head = head(method, path, "application/json", text.len() as u64);
@@ -29,7 +29,7 @@ pub(super) fn send(socket: &Path, path: &str, file: &Path) -> Option<Answer> {
     })
 }
 
-/// HTTP/1.0: no connection is kept, and no body comes in chunks.
+/// HTTP/1.0: no keep-alive, and no chunked bodies.
 fn head(method: &str, path: &str, kind: &str, length: u64) -> String {
     format!("{method} {path} HTTP/1.0\r\nHost: engine\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n")
 }
@@ -37,7 +37,7 @@ fn head(method: &str, path: &str, kind: &str, length: u64) -> String {
 fn exchange(socket: &Path, write: impl FnOnce(&mut UnixStream) -> std::io::Result<()>) -> Option<Answer> {
     let mut stream = UnixStream::connect(socket).ok()?;
     stream.set_read_timeout(Some(Duration::from_mins(2))).expect("a timeout that is not zero");
-    // An engine that refuses a request answers before it has read all of it.
+    // An engine that rejects a request may respond before it has read all of it.
     let _ = write(&mut stream);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
@@ -59,7 +59,7 @@ fn parsed(body: &str) -> Value {
     }
 }
 
-/// A word in a path or a query.
+/// A component of a path or a query, percent-encoded.
 pub(crate) fn encoded(word: &str) -> String {
     url::form_urlencoded::byte_serialize(word.as_bytes()).collect()
 }

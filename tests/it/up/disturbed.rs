@@ -1,5 +1,5 @@
-//! What happens around `takk up` while it works: a disk that is full, a store that is locked, an engine that is killed, a machine that slept. It
-//! says so, leaves nothing half-made, and the same command does the rest.
+//! Disturbances while `takk up` runs: a full disk, a locked store, a killed engine, a machine that was suspended. It reports them, leaves
+//! nothing half-created, and running it again completes the work.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -36,7 +36,7 @@ impl Stopped {
         stopped
     }
 
-    /// Goes on, to its end: the exit status, and what it said.
+    /// Continues it to its end: the exit status and output.
     fn go_on(self) -> (i32, String) {
         kill_process(Pid::from_child(&self.0), Signal::CONT).expect("it is ours");
         let output = self.0.wait_with_output().expect("run");
@@ -44,7 +44,7 @@ impl Stopped {
     }
 }
 
-/// The same command does what is left to do, with the credentials that were stored first.
+/// Running the command again completes the work, with the credentials that were stored first.
 fn is_cured(checkout: &Checkout, step: &str) {
     let first = checkout.servers().first().map(|server| server["credential"].clone());
     let again = checkout.takk(&["up", "--env", "dev"]);
@@ -58,7 +58,7 @@ fn is_cured(checkout: &Checkout, step: &str) {
     }
 }
 
-/// Another SQLite client that writes, and does not end.
+/// Another SQLite client that holds a write transaction open.
 struct Writer(Child);
 
 impl Writer {
@@ -88,7 +88,7 @@ impl Drop for Writer {
 #[test]
 fn a_store_that_is_locked_at_any_step() {
     let Some(redis) = debian("redis-server") else { return };
-    // It waits for as long as a lock may last, so these are few.
+    // It waits as long as a lock may last, so there are few of these.
     for (number, step) in ["reserved", "data", "login"].into_iter().enumerate() {
         let name = format!("locked-{number}");
         let checkout = Checkout::new(&name, "redis_url: RedisDsn", path_with(&[&redis]), None);
@@ -118,11 +118,11 @@ fn a_store_that_is_locked_for_a_moment_is_waited_for() {
     checkout.is_ready();
 }
 
-/// A disk of its own for some directories, seen by what is started in its mount namespace only.
+/// A small disk for some directories, visible only in its mount namespace.
 struct Disk(Child);
 
 impl Disk {
-    /// `None`, and a line that says why, where nothing can be mounted.
+    /// `None`, after printing that the test is skipped, if mounting is not possible.
     fn at(directories: &[&str], size: &str) -> Option<Self> {
         if !is_root() {
             eprintln!("skipped: only root can mount a disk");
@@ -146,14 +146,14 @@ impl Disk {
         Some(disk)
     }
 
-    /// Runs something that sees the disk.
+    /// Runs a command that sees the disk.
     fn run(&self, script: &str) -> bool {
         let mut command = Command::new("nsenter");
         command.args(["--mount", "--target", &self.0.id().to_string(), "sh", "-c", script]);
         command.stderr(Stdio::null()).status().expect("util-linux is installed").success()
     }
 
-    /// Writes to a file until nothing more fits.
+    /// Writes to a file until the disk is full.
     fn fill(&self, directory: &str) {
         assert!(!self.run(&format!("exec cat /dev/zero >{directory}/filled")), "it has an end");
     }
@@ -187,7 +187,7 @@ fn a_disk_that_is_full_for_the_store_at_any_step() {
         is_cured(&checkout, step);
         checkout.ends();
     }
-    // What was written before has left some room in the files of the store.
+    // Earlier writes have left some free space in the files of the store.
     assert!(failed.len() > 3, "{failed:?}");
 }
 
@@ -237,7 +237,7 @@ fn an_engine_that_is_killed_at_any_step() {
         // A server that has accepted its login needs no engine any more to be live.
         assert_eq!(code, i32::from(step != "login"), "{step}: {said}");
         let answer = checkout.takk(&["up", "--env", "dev"]);
-        assert!(answer.code == 1 && answer.err.contains("does not answer"), "{step}: {answer:?}");
+        assert!(answer.code == 1 && answer.err.contains("does not respond"), "{step}: {answer:?}");
         engine.start().expect("it starts again");
         is_cured(&checkout, step);
         let present = engine.labelled(&format!("takk.project={name}"));
@@ -252,7 +252,7 @@ fn a_machine_that_slept_goes_on() {
         let Some(clock) = skewed(by) else { return };
         let checkout = Checkout::new(&format!("slept-{number}"), "redis_url: RedisDsn", path_with(&[&redis]), None);
         let stopped = Stopped::after(&checkout, "redis/default:data:stored");
-        // After days, as the clock says, another one does not take the work out of its hands: it still runs.
+        // After days by the clock, another process does not take over its work: it is still running.
         let mut second = checkout.command(&["up", "--env", "dev"]);
         second.envs(clock.clone()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut second = second.spawn().expect("run");

@@ -1,8 +1,8 @@
-//! Real container engines to test with: Debian's dockerd and podman, on sockets of their own, with images that `images` builds.
+//! Real container engines for tests: Debian's dockerd and podman, on sockets of their own, with images that `images` builds.
 //!
-//! They need root, and have bridges and addresses of their own: another engine on this machine is not touched. All tests of a run share
-//! one, and a test that wants to kill it starts its own. `watchdog.sh` stops it when those that use it have ended, however
-//! they ended; images stay under `target/`.
+//! They need root and have their own bridges and addresses, so that other engines on this machine are not touched. All tests of a run share
+//! one; a test that kills it starts its own. `watchdog.sh` stops it when its users have ended, however they ended; images stay under
+//! `target/`.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,25 +19,25 @@ use crate::python::run;
 
 const WATCHDOG: &str = include_str!("watchdog.sh");
 
-/// Whose engine.
+/// The kind of engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Maker {
     Docker,
     Podman,
 }
 
-/// An engine that runs, or did until a test killed it.
+/// An engine that is running, or was until a test killed it.
 pub(crate) struct Engine {
     maker: Maker,
-    /// What is there while it runs.
+    /// Its files while it is running.
     directory: PathBuf,
-    /// Its images, which stay.
+    /// Its images, which are kept.
     data: PathBuf,
     /// The process that uses it.
     user: u32,
 }
 
-/// What an engine has, by name.
+/// An engine's objects, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Present {
     pub containers: Vec<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Present {
 }
 
 impl Engine {
-    /// Docker's, one for all tests of a run, with these images. `None`, and a line that says why, where none can run.
+    /// Docker's, one for all tests of a run, with these images. `None`, after printing why, if it cannot run.
     pub(crate) fn shared(images: &[&str]) -> Option<Self> {
         Self::with(Maker::Docker, "shared", std::os::unix::process::parent_id(), images)
     }
@@ -56,12 +56,12 @@ impl Engine {
         Self::with(Maker::Podman, "podman", std::os::unix::process::parent_id(), images)
     }
 
-    /// One of Docker's that only this test uses, which may kill it. `name` is the test's.
+    /// A Docker engine for one test, which may kill it. `name` is the test's.
     pub(crate) fn own(name: &str, images: &[&str]) -> Option<Self> {
         Self::with(Maker::Docker, name, std::process::id(), images)
     }
 
-    /// One that is there as long as the process `user`.
+    /// An engine that exists as long as the process `user`.
     pub(super) fn with(maker: Maker, name: &str, user: u32, images: &[&str]) -> Option<Self> {
         if !is_root() {
             eprintln!("skipped: a container engine is started by root only");
@@ -73,7 +73,7 @@ impl Engine {
         let data = kept("engine", name);
         let mut hasher = DefaultHasher::new();
         data.hash(&mut hasher);
-        // A socket's path has at most 107 bytes.
+        // The path of a socket has at most 107 bytes.
         let directory = std::env::temp_dir().join(format!("takk-engine-{:016x}", hasher.finish()));
         let engine = Self { maker, directory, data, user };
         engine.begin().map_err(|why| eprintln!("skipped: {maker:?} runs no containers here: {why}")).ok()?;
@@ -99,7 +99,7 @@ impl Engine {
         begun
     }
 
-    /// Starts the engine, and waits until it answers.
+    /// Starts the engine, and waits until it responds.
     pub(crate) fn start(&self) -> Result<(), String> {
         let pool = fs::read_to_string(self.directory.join("pool")).expect("it was written");
         let log = File::create(self.directory.join("log")).map_err(|error| error.to_string())?;
@@ -128,7 +128,7 @@ impl Engine {
     /// dockerd without iptables, whose rules another one would overwrite: ports on 127.0.0.1 need none.
     fn dockerd(&self, pool: &str) -> Result<Command, String> {
         let bridge = format!("takk{}", pool.replace('.', "-"));
-        // What is there already stays.
+        // An existing link is kept.
         let _ = busybox(&["ip", "link", "add", "name", &bridge, "type", "bridge"]);
         let _ = busybox(&["ip", "addr", "add", &format!("{pool}.255.1/24"), "dev", &bridge]);
         busybox(&["ip", "link", "set", &bridge, "up"])?;
@@ -167,11 +167,11 @@ impl Engine {
         command
     }
 
-    /// Kills the engine, as a crash does: its containers go on, until the next start finds them.
+    /// Kills the engine, as a crash does: its containers keep running until the next start finds them.
     pub(crate) fn kill(&self) {
         let pid = fs::read_to_string(self.directory.join("pid")).expect("it runs");
         run(Command::new("kill").args(["-KILL", pid.trim()]));
-        // Its containerd ends with it, and would keep the next one from starting.
+        // Its containerd exits with it, and would otherwise keep the next one from starting.
         let helper = fs::read_to_string(self.directory.join("exec/containerd/containerd.pid")).unwrap_or_default();
         let started = Instant::now();
         while self.answers() || (!helper.is_empty() && fs::exists(format!("/proc/{}", helper.trim())).unwrap_or(false)) {
@@ -180,7 +180,7 @@ impl Engine {
         }
     }
 
-    /// Runs the watchdog: `now`, to stop what is left of an engine; or `wait`, until this one is no longer used.
+    /// Runs the watchdog: `now` stops what is left of an engine; `wait` does so once this process no longer uses it.
     fn watchdog(&self, how: &str) {
         let mut command = Command::new("setsid");
         command.arg(if how == "wait" { "--fork" } else { "--wait" });
@@ -211,19 +211,19 @@ impl Engine {
         api::ask(&self.socket(), "GET", "/_ping", &Value::Null).is_some_and(|(status, _)| status == 200)
     }
 
-    /// Asks the engine.
+    /// Sends a request to the engine.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
         api::ask(&self.socket(), method, path, body).unwrap_or_else(|| panic!("no answer to {method} {path}\n{}", self.log()))
     }
 
-    /// Asks for what must be there.
+    /// Gets something that must exist.
     pub(crate) fn get(&self, path: &str) -> Value {
         let (status, value) = self.ask("GET", path, &Value::Null);
         assert_eq!(status, 200, "{path}: {value}");
         value
     }
 
-    /// What has this label, `name` or `name=value`.
+    /// The objects with this label, `name` or `name=value`.
     pub(crate) fn labelled(&self, label: &str) -> Present {
         self.present(&format!("?all=1&filters={}", encoded(&json!({ "label": [label] }).to_string())))
     }
@@ -255,11 +255,11 @@ impl Engine {
             self.ask("DELETE", &path, &Value::Null);
         }
         self.ask("POST", "/networks/prune", &Value::Null);
-        // Images that were built anew.
+        // Images that were rebuilt.
         self.ask("POST", "/images/prune", &Value::Null);
     }
 
-    /// Gives an image one more name.
+    /// Tags an image with another name.
     pub(crate) fn tag(&self, image: &str, name: &str) {
         let (repository, tag) = name.rsplit_once(':').expect("a name with a tag");
         let path = format!("/images/{image}/tag?repo={}&tag={}", encoded(repository), encoded(tag));
@@ -267,14 +267,14 @@ impl Engine {
         assert_eq!(status, 201, "{said}");
     }
 
-    /// Both streams of a container's log, as they come with a terminal or without.
+    /// Both streams of a container's log, with or without a terminal.
     pub(crate) fn container_log(&self, container: &str) -> String {
         let (_, log) = self.ask("GET", &format!("/containers/{container}/logs?stdout=1&stderr=1"), &Value::Null);
         log.as_str().map_or_else(|| log.to_string(), str::to_owned)
     }
 }
 
-/// The first half of a network that no route of this machine leads to, such as `10.145`.
+/// The first half of a network that this machine has no route to, such as `10.145`.
 fn free_network() -> String {
     let routes = fs::read_to_string("/proc/net/route").unwrap_or_default();
     // The destination in hexadecimal, its last byte first.

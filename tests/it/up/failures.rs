@@ -1,4 +1,4 @@
-//! What `takk up` does when something is in its way, in words that are kept as golden files. Numbers are left out of these.
+//! Failures of `takk up`, with their messages kept as golden files. Numbers are masked in them.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use super::project::{Checkout, processes_in};
 use super::servers::{debian, is_root, nats_server, others_may_reach, path_with, postgres, unprivileged};
 use crate::process::{Answer, piped};
 
-/// What was said, without the numbers and hashes that differ from run to run.
+/// The output, without the numbers and hashes that differ between runs.
 fn words(answer: &Answer) -> String {
     let mut words = String::new();
     for line in answer.err.lines().filter(|line| {
@@ -95,7 +95,7 @@ fn an_engine_that_may_not_be_used_is_named() {
     );
 }
 
-/// Takes a port as soon as the servers of other tests have left it. `None` if somebody else keeps it.
+/// Binds a port as soon as servers of other tests have released it. `None` if something else keeps it.
 fn hold(port: u16) -> Option<TcpListener> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_mins(1) {
@@ -147,14 +147,14 @@ fn what_takk_did_not_create_is_left_alone() {
     let checkout = Checkout::new("foreign", "redis_url: RedisDsn", path_with(&[]), Some(&engine));
     checkout.killed_after("redis/default:image:stored", &["up", "--env", "dev"]);
     let name = checkout.servers()[0]["place"].as_str().expect("a name").to_owned();
-    // A volume of somebody else.
+    // A volume of someone else.
     let labels = json!({ "takk.store": "of somebody else" });
     engine.ask("POST", "/volumes/create", &json!({ "Name": name, "Labels": labels }));
     let answer = checkout.takk(&["up", "--env", "dev"]);
     assert_eq!(answer.code, 1, "{answer:?}");
     insta::assert_snapshot!("foreign_volume", without(&words(&answer), &name, "takk-name"));
     engine.ask("DELETE", &format!("/volumes/{name}"), &json!(null));
-    // A container of somebody else.
+    // A container of someone else.
     let (status, said) = engine.ask("POST", &format!("/containers/create?name={name}"), &json!({ "Image": "redis:7.2.11" }));
     assert_eq!(status, 201, "{said}");
     let answer = checkout.takk(&["up", "--env", "dev"]);
@@ -162,7 +162,7 @@ fn what_takk_did_not_create_is_left_alone() {
     insta::assert_snapshot!("foreign_container", without(&words(&answer), &name, "takk-name"));
     assert_eq!(engine.ask("GET", &format!("/containers/{name}/json"), &json!(null)).0, 200, "it is still there");
     engine.ask("DELETE", &format!("/containers/{name}?force=1"), &json!(null));
-    // Labels that lie: another password is in it.
+    // Labels that lie: the volume has another password.
     engine.ask("DELETE", &format!("/volumes/{name}"), &json!(null));
     let servers = checkout.servers();
     let store = servers[0]["store"].as_str().unwrap_or_default();
@@ -183,7 +183,7 @@ fn an_image_that_cannot_be_pulled_is_stood_in_for() {
     let checkout = Checkout::new("stand-in", "nats_url: NatsDsn", path_with(&[]), Some(&engine));
     let answer = checkout.takk(&["up", "--env", "dev"]);
     assert_eq!(answer.code, 0, "{answer:?}");
-    assert!(answer.err.contains("nats:2.12.2-alpine is here, used"), "{answer:?}");
+    assert!(answer.err.contains("using nats:2.12.2-alpine, which is present"), "{answer:?}");
     checkout.is_ready();
     let other = Checkout::new("no-image", "broker: AmqpDsn", path_with(&[]), Some(&engine));
     let answer = other.takk(&["up", "--env", "dev"]);

@@ -1,4 +1,4 @@
-//! That the engines of the tests behave as others do, and leave nothing.
+//! The engines of the tests behave like others, and leave nothing behind.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::engine::{Engine, Maker, Present};
 
-/// Waits for what must come.
+/// Waits for something that must happen.
 fn within<T>(seconds: u64, what: impl Fn() -> String, mut look: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
@@ -25,14 +25,14 @@ fn within<T>(seconds: u64, what: impl Fn() -> String, mut look: impl FnMut() -> 
     }
 }
 
-/// A container that ends with the test.
+/// A container, removed on drop.
 struct Container<'a> {
     engine: &'a Engine,
     name: String,
 }
 
 impl<'a> Container<'a> {
-    /// Starts one, whose `port` is published. `files` are what is in it besides, each with its text.
+    /// Starts one with a published `port`. `files` are added to it, each with its text.
     fn run(engine: &'a Engine, name: &str, image: &str, port: u16, files: &[(&str, &str)], more: &Value) -> (Self, TempDir) {
         let written = tempfile::tempdir().expect("a directory");
         let mut binds: Vec<String> =
@@ -70,7 +70,7 @@ impl<'a> Container<'a> {
         published[0]["HostPort"].as_str().expect("text").parse().expect("a number")
     }
 
-    /// Waits until it has ended, and gives its status and log.
+    /// Waits until it has exited and returns its status and log.
     fn ended(&self) -> (i64, String) {
         let status = within(
             20,
@@ -80,7 +80,7 @@ impl<'a> Container<'a> {
         (status, self.log())
     }
 
-    /// Sends a text to the server until it says what it should.
+    /// Sends a text to the server until it responds as expected.
     fn says(&self, sent: &[u8], expected: &str) {
         let port = self.port();
         within(
@@ -105,7 +105,7 @@ impl<'a> Container<'a> {
 
 impl Drop for Container<'_> {
     fn drop(&mut self) {
-        // An engine that a test killed does not answer.
+        // An engine that a test killed does not respond.
         let _ =
             super::api::ask(&self.engine.socket(), "DELETE", &format!("/containers/{}?force=1&v=1", self.name), &Value::Null);
     }
@@ -120,7 +120,7 @@ fn postgres<'a>(engine: &'a Engine, name: &str, version: &str, password: &str, v
     Container::run(engine, name, &format!("postgres:{version}"), 5432, &[("/run/takk/password", password)], &more)
 }
 
-/// What a login says: the server's version, or the refusal. Waits until the server says either.
+/// The result of a login: the server's version, or the refusal. Waits until the server gives either.
 fn login(container: &Container<'_>, password: &str) -> String {
     let url = format!("postgresql://shop:{password}@127.0.0.1:{}/shop_dev?connect_timeout=5", container.port());
     within(
@@ -144,7 +144,7 @@ fn a_volume_outlives_its_container(engine: &Engine) {
         assert!(environment.contains("/run/takk/password") && !environment.contains("one\""), "{environment}");
     }
     {
-        // Another password says nothing to a volume that is filled.
+        // Another password has no effect on a volume that already has data.
         let (container, _files) = postgres(engine, "second", "16", "two", "kept");
         assert!(login(&container, "one").starts_with("16."));
         assert!(login(&container, "two").contains("authentication failed"));
@@ -177,7 +177,7 @@ fn podman_runs_the_same_images() {
     a_volume_outlives_its_container(&engine);
 }
 
-/// An image, its port, files in the container, what else it is given, what is sent to it, and what it then says.
+/// An image, its port, files in the container, further configuration, what is sent to it, and the response.
 type Case<'a> = (&'a str, u16, &'a [(&'a str, &'a str)], Value, &'a [u8], &'a str);
 
 #[test]
@@ -266,7 +266,7 @@ fn an_engine_that_was_killed_finds_its_containers() {
     assert_eq!(engine.labelled("takk.test.name").containers, std::slice::from_ref(&container.name));
 }
 
-/// Processes, mounts and network devices that name this text.
+/// Processes, mounts and network devices whose text contains this.
 fn traces(of: &Path, pool: &str) -> Vec<String> {
     let of = of.to_str().expect("text");
     let processes = fs::read_dir("/proc")

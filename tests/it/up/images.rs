@@ -1,8 +1,8 @@
-//! Images with the names of official ones, put together from servers of this machine: a container engine that has them pulls nothing.
+//! Images with the names of official ones, built from servers of this machine: a container engine that has them pulls nothing.
 //!
-//! Each behaves as its official one towards a client of the engine: its entrypoint's variables and arguments, its users, volumes and
-//! messages. The version that a tag names need not be the server's own. An image is built when a test first asks for it, and again when
-//! what it consists of has changed.
+//! To a client of the engine each looks like the official one: the variables and arguments of its entrypoint, its users, volumes and
+//! messages. The version in the tag need not be the server's own. An image is built when a test first needs it, and again when its contents
+//! have changed.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,17 +18,17 @@ use super::root::Root;
 use super::servers::{debian, moto_server, nats_server, postgres, weed};
 use crate::python::run;
 
-/// How one image is made.
+/// How one image is built.
 struct Recipe {
     /// Its names. The first is the one that is built.
     tags: &'static [&'static str],
-    /// What is run when a container starts, if not the command alone.
+    /// The entrypoint, if there is one besides the command.
     entrypoint: &'static str,
     /// The rest of its configuration, as in a Dockerfile.
     instructions: &'static [&'static str],
-    /// What is made of the servers, `None` where they are missing.
+    /// Builds its file system from the servers; `None` if they are missing.
     root: fn() -> Option<Root>,
-    /// A program that it has, whose change makes the image anew.
+    /// A program in it; the image is rebuilt when it changes.
     of: fn() -> Option<PathBuf>,
 }
 
@@ -156,7 +156,7 @@ const RECIPES: &[Recipe] = &[
     PROBE,
 ];
 
-/// What ends well as soon as it starts.
+/// A container that exits successfully at once.
 const PROBE: Recipe = Recipe {
     tags: &["takk-test/probe:1"],
     entrypoint: "#!/bin/sh\nexit 0\n",
@@ -165,7 +165,7 @@ const PROBE: Recipe = Recipe {
     of: || debian("busybox"),
 };
 
-/// Sees to it that the engine has an image. `false`, and a line that says why, if its server is missing here.
+/// Ensures that the engine has an image. `false`, after printing why, if its server is missing here.
 pub(super) fn provide(engine: &Engine, image: &str) -> bool {
     let recipe =
         RECIPES.iter().find(|recipe| recipe.tags.contains(&image)).unwrap_or_else(|| panic!("no recipe makes {image}"));
@@ -180,7 +180,7 @@ pub(super) fn provide(engine: &Engine, image: &str) -> bool {
     true
 }
 
-/// What an image is made of, as a number.
+/// A hash of an image's inputs.
 fn mark(recipe: &Recipe) -> Option<String> {
     let program = fs::metadata((recipe.of)()?).expect("it was just found");
     let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! Ctrl-C in a terminal, at every line of progress: the same command continues, and no credentials are made up twice.
+//! Ctrl-C in a terminal, at every line of progress: running the command again continues, and no credentials are generated twice.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::servers::{debian, path_with, postgres};
 use super::stub::{Answer, PULLED, Stub, usual};
 use crate::terminal::{Conversation, interrupt, takk};
 
-/// `takk up` in a terminal, where Ctrl-C is pressed when `line` is shown. `variables` are added to those of the checkout.
+/// `takk up` in a terminal, where Ctrl-C is pressed when `line` appears. `variables` are added to those of the checkout.
 fn interrupted(checkout: &Checkout, line: &str, variables: &[(&str, &str)]) -> Conversation {
     let own = checkout.variables();
     let own = own.iter().map(|(name, value)| (*name, value.as_str())).chain(variables.iter().copied());
@@ -16,7 +16,7 @@ fn interrupted(checkout: &Checkout, line: &str, variables: &[(&str, &str)]) -> C
     interrupt(checkout.root(), &command, &own.collect::<Vec<_>>(), line, "\u{3}")
 }
 
-/// It said that it was interrupted, and the next one does the rest.
+/// Asserts that it reported the interruption, and that running it again completes the work.
 fn is_continued(checkout: &Checkout, line: &str, said: &Conversation) {
     assert_eq!(said.code, Some(130), "{line}: {}", said.screen);
     assert!(!said.screen.contains("error:") && !said.screen.contains("failed"), "{line}: {}", said.screen);
@@ -29,7 +29,7 @@ fn is_continued(checkout: &Checkout, line: &str, said: &Conversation) {
     assert!(first.is_none_or(|first| first == servers[0]["credential"]), "{line}: other credentials");
 }
 
-/// Lines of progress, each with the step in which takk takes its time, so that the line is there to be seen.
+/// Lines of progress, each with the step at which takk pauses, so that the line is visible.
 fn at_every_line(key: &str, new: &dyn Fn(&str) -> Checkout, lines: &[(&str, &str)]) {
     for (number, (line, step)) in lines.iter().enumerate() {
         let checkout = new(&format!("ctrl-c-{}-{number}", key.replace('/', "-")));
@@ -54,7 +54,7 @@ fn at_every_line_of_a_server_of_this_machine() {
 fn while_a_program_prepares_the_data() {
     let Some(postgres) = postgres(18) else { return };
     let checkout = Checkout::new("ctrl-c-initdb", "database_url: PostgresDsn", path_with(&[&postgres.join("bin")]), None);
-    // initdb runs for as long as a second, and gets the signal as well.
+    // initdb runs for up to a second, and gets the signal as well.
     let said = interrupted(&checkout, "postgres/default  creating", &[]);
     assert!(!said.screen.contains("initdb"), "{}", said.screen);
     is_continued(&checkout, "initdb", &said);
@@ -73,7 +73,7 @@ fn at_every_line_of_a_container() {
 #[test]
 fn while_an_image_is_pulled() {
     let Some(redis) = debian("redis-server") else { return };
-    // Its registry stops in the middle of a layer.
+    // Its registry stalls in the middle of a layer.
     let stub = Stub::new(|request| match request.split(['?', ' ']).nth(1) {
         Some("/images/create") => Answer::Stream(PULLED, Duration::from_secs(20)),
         _ => usual(request),

@@ -1,17 +1,17 @@
-//! takk is killed after every step of a creation. The same command cures it: one server, a login with the stored credentials, and the
-//! credentials that were stored first.
+//! takk is killed after every step of a creation. Running it again repairs that: one server, a login with the stored credentials, and the
+//! credentials are those that were stored first.
 
 use super::engine::Engine;
 use super::project::{Checkout, processes_in};
 use super::servers::{debian, nats_server, path_with, postgres, weed};
 
-/// The steps of a kind, before and after each is written down.
+/// The steps of a kind, before and after each is recorded.
 fn points(key: &str, steps: &[&str]) -> Vec<String> {
     let written = steps.iter().flat_map(|step| [format!("{key}:{step}"), format!("{key}:{step}:stored")]);
     [format!("{key}:reserved")].into_iter().chain(written).chain([format!("{key}:live")]).collect()
 }
 
-/// Runs a checkout through a kill at each point.
+/// Kills takk in a checkout at each of these points.
 fn is_cured(key: &str, variable: &str, steps: &[&str], new: &dyn Fn(&str) -> Checkout, only_one: &dyn Fn(&Checkout, &str)) {
     for (number, point) in points(key, steps).into_iter().enumerate() {
         let name = format!("killed-{}-{number}", key.replace('/', "-"));
@@ -27,7 +27,7 @@ fn is_cured(key: &str, variable: &str, steps: &[&str], new: &dyn Fn(&str) -> Che
         assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials than were stored first");
         assert!(checkout.value(variable).contains("127.0.0.1"), "{point}");
         only_one(&checkout, &name);
-        // And the same on the way out.
+        // And the same when removing.
         let out = [format!("{key}:retiring"), format!("{key}:removed")];
         checkout.killed_after(&out[number % 2], &["down", "--data", "--confirm", "dev", "--env", "dev"]);
         checkout.takk(&["down", "--data", "--confirm", "dev", "--env", "dev"]).done();

@@ -1,7 +1,7 @@
-//! Logins to real servers: the right credentials are accepted, with the version that the server itself prints; wrong ones are refused; and
-//! before the server listens, there is no answer.
+//! Logins to real servers: correct credentials are accepted, with the version that the server itself prints; wrong ones are rejected; and a
+//! server that does not listen yet counts as not ready.
 //!
-//! MongoDB, ClickHouse, Kafka, OpenSearch and MySQL cannot be installed where the tests run. `crates/provision/src/login/tests` plays
+//! MongoDB, ClickHouse, Kafka, OpenSearch and MySQL cannot be installed where the tests run. `crates/provision/src/login/tests` simulates
 //! them.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::python::run;
 
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A server of a kind at a port, and what its login consists of.
+/// A server of a kind at a port, and its credentials.
 struct Target {
     kind: &'static str,
     port: u16,
@@ -60,7 +60,7 @@ impl Target {
         assert_eq!(answer, Ok(Accepted { version: version.map(str::to_owned) }), "{}: {}", self.kind, server.log());
     }
 
-    /// Fails unless it is refused, with these words, and without the password.
+    /// Asserts that the login is refused, with this message, and that the message does not contain the password.
     #[track_caller]
     fn is_refused(&self, words: &str) {
         let answer = self.log_in();
@@ -91,14 +91,14 @@ fn postgresql_in_each_way_of_authentication() {
         target.with("password", "wrong").is_refused("28P01");
         target.with("username", "other").is_refused("28P01");
         let without = Target::new("database", port, &[("username", USER), ("database", DATABASE)]);
-        without.is_refused("asks for a password");
+        without.is_refused("requires a password");
     }
 }
 
 #[test]
 fn postgresql_that_starts() {
     let port = free_port();
-    // It waits for the log of a primary server that does not exist, and says that it does not take logins yet.
+    // It waits for the log of a primary server that does not exist, and reports that it does not accept logins yet.
     let settings = ["standby.signal", "restore_command=false", "hot_standby=off"];
     let Some(server) = start_postgres(17, port, "scram-sha-256", &settings) else { return };
     let target = with_database("postgres", port);
@@ -113,7 +113,7 @@ fn redis_with_a_password_and_with_a_user() {
     let port = free_port();
     let target = Target::new("redis", port, &[("password", PASSWORD)]);
     target.does_not_answer();
-    // A user of its own, that may not ask for the version.
+    // A user of its own, which may not query the version.
     let rights = [&format!(">{PASSWORD}-2"), "on", "~*", "+ping", "+select"];
     let server = start_redis(port, &[&["--requirepass", PASSWORD, "--user", USER], &rights[..]].concat());
     let server = server.expect("it is installed");
@@ -230,7 +230,7 @@ fn grpc_as_spark_connect_speaks_it() {
     target.does_not_answer();
     let server = start_grpc(port);
     target.becomes_ready(&server, None);
-    // Whoever takes it for something else does not wait for it.
+    // A client that takes it for another server does not wait for it.
     for kind in ["kafka", "otel", "postgres", "redis", "s3"] {
         let answer = Target::new(kind, port, &[("password", PASSWORD)]).log_in();
         assert!(matches!(answer, Err(NotReady::OtherServer(_) | NotReady::Starting(_))), "{kind}: {answer:?}");
@@ -242,7 +242,7 @@ fn moto_as_sqs_and_s3() {
     let port = free_port();
     let anyone = Target::new("sqs", port, &[("access_key", "x"), ("secret_key", "y")]);
     anyone.does_not_answer();
-    // Logins until it answers are among the requests without a valid signature; only then the number counts.
+    // Login attempts until it responds count as requests without a valid signature; only after that is the number meaningful.
     let server = start_moto(port, 1000);
     anyone.becomes_ready(&server, None);
     drop(server);

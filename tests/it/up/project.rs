@@ -1,4 +1,4 @@
-//! A project and a store for `takk up`, and what must hold of what it created.
+//! A project and a store for `takk up`, and assertions about what it created.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -11,15 +11,15 @@ use tempfile::TempDir;
 use super::engine::Engine;
 use crate::process::{Answer, piped, program};
 
-/// A checkout with a store of its own. What it created is removed in the end.
+/// A checkout with a store of its own. What it created is removed on drop.
 pub(crate) struct Checkout {
     directory: TempDir,
     home: TempDir,
     /// `PATH`, with the servers that takk may find.
     path: OsString,
-    /// The engine, as in `DOCKER_HOST`; one that does not exist where there is none.
+    /// The engine, as in `DOCKER_HOST`; one that does not exist if there is none.
     host: String,
-    /// The process whose mounts takk sees, if they are not those of all.
+    /// The process whose mount namespace takk runs in, if not this one's.
     mounts: Option<u32>,
 }
 
@@ -30,7 +30,7 @@ impl Checkout {
         Self::with_host(name, fields, path, &engine.map_or(none, Engine::host))
     }
 
-    /// The same with an engine at an address.
+    /// The same with the engine at this URL.
     pub(crate) fn with_host(name: &str, fields: &str, path: OsString, host: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let home = tempfile::tempdir().expect("a directory");
@@ -70,17 +70,17 @@ impl Checkout {
         command
     }
 
-    /// From now on takk sees the mounts of a process.
+    /// From now on takk runs in the mount namespace of this process.
     pub(crate) fn sees_mounts_of(&mut self, process: u32) {
         self.mounts = Some(process);
     }
 
-    /// Where its store is.
+    /// The directory of its store.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
     }
 
-    /// What is in takk's environment there.
+    /// takk's environment there.
     pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
         let text = |value: &OsStr| value.to_str().expect("text").to_owned();
         [
@@ -116,7 +116,7 @@ impl Checkout {
         serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 
-    /// Everything runs, and accepts a login with what is stored.
+    /// Asserts that everything runs and accepts a login with the stored credentials.
     #[track_caller]
     pub(crate) fn is_ready(&self) {
         let answer = self.takk(&["status", "--json", "--env", "dev"]);
@@ -138,7 +138,7 @@ impl Drop for Checkout {
     }
 }
 
-/// The processes that run in a directory, without those that they started.
+/// The processes that run in a directory, without their children.
 pub(crate) fn processes_in(directory: &str) -> Vec<u32> {
     let all = fs::read_dir("/proc").expect("Linux").filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let is_there = |process: &u32| {

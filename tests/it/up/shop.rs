@@ -1,4 +1,4 @@
-//! The example runs against real servers: every value is read by the real pydantic, and every server by the client that the shop uses.
+//! The example runs against real servers: pydantic itself reads every value, and the shop's own clients connect to every server.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,11 +10,11 @@ use super::project::Checkout;
 use super::servers::{debian, moto_server, nats_server, path_with, postgres, weed};
 use crate::shop::{python, shop};
 
-/// What nobody but a person knows.
+/// What only a person knows.
 const BY_HAND: &str =
     "PAYMENTS_API_KEY=offline\nPAYMENTS_MERCHANT_ID=m-000001\nWORKER_SMTP_HOST=smtp.example.org\nWORKER_SMTP_PASSWORD=none\n";
 
-/// Uses everything that the shop is connected to.
+/// Uses every server that the shop is connected to.
 const USES_ALL: &str = r#"
 import asyncio, boto3, nats, psycopg
 from takk.secrets import SqsConfig
@@ -77,7 +77,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// takk in the example, with the packages of its lock.
+/// takk in the example, with the packages of its lock file.
 fn takk(checkout: &Checkout, python: &Path, arguments: &[&str]) -> crate::process::Answer {
     let mut command: Command = checkout.command(arguments);
     let venv = python.parent().and_then(Path::parent).expect("it is in an environment");
@@ -93,7 +93,7 @@ fn runs(checkout: &Checkout, python: &Path) {
     assert_eq!(answer.code, 0, "{}\n{}", answer.out, answer.err);
     assert!(answer.out.ends_with("the shop runs\n"), "{}", answer.out);
     takk(&["status", "--env", "dev"]).done();
-    // A second time, with what is there.
+    // A second time, with existing data.
     let again = takk(&["run", "--up", "--env", "dev", "--", program, "-m", "shop.check"]);
     assert_eq!(again.code, 0, "{}\n{}", again.out, again.err);
     takk(&["down", "--env", "dev"]).done();

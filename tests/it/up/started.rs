@@ -1,4 +1,4 @@
-//! Real servers that run for one test: on a port of their own, in a directory of their own, with one user.
+//! Real servers, each started for one test: on a port of its own, in a directory of its own, with one user.
 
 use std::fs;
 use std::net::TcpListener;
@@ -25,7 +25,7 @@ pub(super) struct Started {
 impl Drop for Started {
     fn drop(&mut self) {
         for child in &mut self.children {
-            // Each is a group: scripts start the server itself.
+            // Each is a process group: scripts start the actual server.
             let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
             let _ = child.wait();
         }
@@ -40,7 +40,7 @@ pub(super) fn free_port() -> u16 {
 impl Started {
     fn nothing() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        // Some refuse to be root.
+        // Some refuse to run as root.
         fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o777)).expect("permitted");
         Self { children: Vec::new(), directory }
     }
@@ -67,13 +67,13 @@ impl Started {
     }
 }
 
-/// The first word after `before` in what a program prints of its version, up to a character of no number.
+/// The first word after `before` in a program's version output, up to the first character that is not part of a number.
 pub(super) fn printed_version(text: &str, before: &str) -> String {
     let rest = text.split_once(before).unwrap_or_else(|| panic!("{before} in {text}")).1;
     rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect()
 }
 
-/// PostgreSQL, whose version is asked of its program. `auth` is the way of authentication.
+/// PostgreSQL in the version that its program reports. `auth` is the authentication method.
 pub(super) fn start_postgres(major: u32, port: u16, auth: &str, settings: &[&str]) -> Option<Started> {
     let programs = postgres(major)?.join("bin");
     let mut started = Started::nothing();
@@ -98,7 +98,7 @@ pub(super) fn start_postgres(major: u32, port: u16, auth: &str, settings: &[&str
         if setting.contains('=') {
             server.args(["-c", setting]);
         } else {
-            // A file that tells the server what it is.
+            // A file whose name tells the server how to start.
             run(unprivileged(Path::new("/usr/bin/touch")).arg(data.join(setting)));
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn start_postgres(major: u32, port: u16, auth: &str, settings: &[&str
     Some(started)
 }
 
-/// Creates the database of a server of PostgreSQL that accepts logins.
+/// Creates the database of a PostgreSQL server that accepts logins.
 pub(super) fn create_database(port: u16) {
     let url = format!("postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres");
     let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).expect("it accepts its user");
@@ -122,11 +122,11 @@ pub(super) fn start_redis(port: u16, options: &[&str]) -> Option<Started> {
     Some(started)
 }
 
-/// Redis that takes seconds to load its data.
+/// A Redis that takes seconds to load its data.
 pub(super) fn start_slow_redis(port: u16) -> Option<Started> {
     let mut started = Started::nothing();
     let server = debian("redis-server")?;
-    // An append-only file of twenty thousand keys, each of which takes 0.2 ms. It answers after every thousand.
+    // An append-only file of twenty thousand keys, each of which takes 0.2 ms. It responds after every thousand.
     let command = |key: usize| format!("*3\r\n$3\r\nSET\r\n$5\r\n{key:05}\r\n$1\r\nx\r\n");
     started.file("appendonly.aof", &(0..20_000).map(command).collect::<String>());
     let mut server = Command::new(server);
@@ -165,7 +165,7 @@ pub(super) fn start_mariadb(port: u16) -> Option<Started> {
     Some(started)
 }
 
-/// RabbitMQ, with a port mapper of its own: that of the system would outlive it.
+/// RabbitMQ, with a port mapper of its own: the system's would outlive it.
 pub(super) fn start_rabbitmq(port: u16) -> Option<Started> {
     debian("rabbitmq-server")?;
     let mut started = Started::nothing();
@@ -210,7 +210,7 @@ pub(super) fn start_seaweedfs(port: u16) -> Started {
     started
 }
 
-/// A server of gRPC without any method, as Python's library makes it.
+/// A gRPC server without any methods, as Python's library makes it.
 pub(super) fn start_grpc(port: u16) -> Started {
     let mut started = Started::nothing();
     let script = "
@@ -226,7 +226,7 @@ server.wait_for_termination()
     started
 }
 
-/// moto, which asks for valid signatures after `unsigned` requests.
+/// moto, which requires valid signatures after `unsigned` requests.
 pub(super) fn start_moto(port: u16, unsigned: usize) -> Started {
     let mut started = Started::nothing();
     let mut server = Command::new(moto_server());
@@ -235,7 +235,7 @@ pub(super) fn start_moto(port: u16, unsigned: usize) -> Started {
     started
 }
 
-/// Creates a user of moto with its three first requests. Returns the two keys.
+/// Creates a user of moto with its first three requests. Returns the two keys.
 pub(super) fn moto_user(port: u16) -> (String, String) {
     let script = r#"
 import json, sys, boto3

@@ -1,4 +1,4 @@
-//! `takk up` from nothing to a program that runs, over an engine and without one, and what it must not touch.
+//! `takk up` from nothing to a running program, with and without a container engine, and what it must not touch.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ fn script(checkout: &Checkout) -> String {
     "main.py".to_owned()
 }
 
-/// What `takk ps`, `takk status` and `takk up` print for programs, and its schemas.
+/// The output of `takk ps`, `takk status` and `takk up` for programs, and its schemas.
 fn follows_schemas(checkout: &Checkout) {
     for line in checkout.takk(&["up", "--env", "dev", "--json"]).out.lines() {
         assert_follows("up-event.json", &serde_json::from_str(line).expect("an event"));
@@ -52,10 +52,10 @@ fn tells_the_story(checkout: &Checkout) {
     let values = ["DATABASE_URL", "REDIS_URL", "NATS_URL", "SESSION_SECRET"].map(|name| checkout.value(name));
     let versions = |checkout: &Checkout| checkout.takk(&["secrets", "list", "--json", "--env", "dev"]).done();
     let stored = versions(checkout);
-    // A second time, there is nothing to do, and nothing is written.
+    // The second time, there is nothing to do, and nothing is written.
     checkout.takk(&["up", "--env", "dev"]).done();
     assert_eq!(versions(checkout), stored);
-    // What was stopped comes back as it was.
+    // A stopped server starts again as it was.
     checkout.takk(&["down", "--env", "dev"]).done();
     assert!(checkout.servers().iter().all(|server| server["status"] == "stopped"), "{:#?}", checkout.servers());
     assert_eq!(checkout.takk(&["status", "--env", "dev"]).code, 1);
@@ -66,7 +66,7 @@ fn tells_the_story(checkout: &Checkout) {
         values[0].starts_with("postgresql://") && values[1].starts_with("redis://") && values[2].starts_with("nats://"),
         "{values:?}"
     );
-    // No password is anywhere but in the values.
+    // Passwords appear nowhere but in the values.
     let password = values[0].split([':', '@']).nth(2).expect("a password").to_owned();
     assert_eq!(password.len(), 32, "{}", values[0]);
     let said =
@@ -86,7 +86,7 @@ fn a_program_runs_on_servers_of_this_machine() {
     for place in &places {
         assert_eq!(processes_in(place).len(), 1, "{place}");
     }
-    // Nobody sees a password in the list of processes.
+    // No password is visible in the process list.
     let password = checkout.value("DATABASE_URL").split([':', '@']).nth(2).expect("a password").to_owned();
     for process in places.iter().flat_map(|place| processes_in(place)) {
         for file in ["cmdline", "environ"] {
@@ -132,7 +132,7 @@ fn what_a_person_set_is_never_touched() {
     checkout.takk(&["up", "--env", "dev"]).done();
     assert_eq!(checkout.value("DATABASE_URL"), theirs);
     assert_eq!(checkout.servers().len(), 1, "only Redis was created");
-    // Also not if they set it after takk created it.
+    // Not even if they set it after takk created it.
     let answer = crate::process::piped(
         checkout.command(&["secrets", "set", "REDIS_URL", "--env", "dev", "--stdin"]),
         b"redis://elsewhere:6379/1",

@@ -1,4 +1,4 @@
-//! A container engine that says what a test wants: recorded pulls, slow answers, nonsense. It is an HTTP server on a Unix socket.
+//! A container engine that responds as a test says: recorded pulls, slow responses, nonsense. It is an HTTP server on a Unix socket.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -10,34 +10,34 @@ use tempfile::TempDir;
 
 use super::api::ask;
 
-/// A pull that succeeds, as dockerd 20.10 says it.
+/// A pull that succeeds, as dockerd 20.10 reports it.
 pub(crate) const PULLED: &str = include_str!("stub/pulled.jsonl");
-/// A pull that fails after it has begun: the status was 200 by then, and the last line has the error.
+/// A pull that fails after it has begun: the status was already 200, and the last line has the error.
 pub(crate) const FAILED: &str = include_str!("stub/failed.jsonl");
 
-/// What is answered, with status 500, where no registry can be reached.
+/// The response, with status 500, when no registry can be reached.
 pub(crate) const UNREACHABLE: &str = r#"{"message": "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 127.0.0.53:53: no such host"}"#;
 
-/// What is answered to a request.
+/// How to respond to a request.
 pub(crate) enum Answer {
     /// A status and a body of JSON.
     Json(u16, String),
     /// Lines of JSON, in chunks, with a pause after each.
     Stream(&'static str, Duration),
-    /// The same as another, after a pause.
+    /// Another response, after a pause.
     After(Duration, Box<Answer>),
-    /// Bytes that are no HTTP, or are cut short.
+    /// Bytes that are not HTTP, or are truncated.
     Bytes(&'static [u8]),
 }
 
-/// An engine without containers. It answers as long as it lives.
+/// An engine without containers. It responds until it is dropped.
 pub(crate) struct Stub {
     directory: TempDir,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stub {
-    /// `answer` is given each request as `GET /path?query`, without the version of the API that stands before the path.
+    /// `answer` is called with each request as `GET /path?query`, without the API version in front of the path.
     pub(crate) fn new(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let stub = Self { directory: tempfile::tempdir().expect("a directory"), requests: Arc::default() };
         let listener = UnixListener::bind(stub.socket()).expect("its path is short");
@@ -51,7 +51,7 @@ impl Stub {
         stub
     }
 
-    /// An engine that has no image, and whose pulls go as recorded; or are refused, where it is no stream.
+    /// An engine that has no image, and whose pulls are replayed as recorded; or refused, where the record is not a stream.
     pub(crate) fn pulling(recorded: &'static str) -> Self {
         Self::new(move |request| match request.split(['?', ' ']).nth(1) {
             Some("/images/create") if recorded == UNREACHABLE => Answer::Json(500, UNREACHABLE.to_owned()),
@@ -65,13 +65,13 @@ impl Stub {
         self.directory.path().join("docker.sock")
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no thread of the stub panics").clone()
     }
 }
 
-/// What an engine says that has nothing.
+/// The responses of an engine that has nothing.
 pub(crate) fn usual(request: &str) -> Answer {
     let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
     let version = r#"{"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12", "Os": "linux", "Arch": "amd64"}"#;
@@ -87,17 +87,17 @@ pub(crate) fn usual(request: &str) -> Answer {
 
 fn serve(connection: &UnixStream, answer: &dyn Fn(&str) -> Answer, requests: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(connection);
-    // A client may ask several times on one connection.
+    // A client may send several requests on one connection.
     while let Some((request, is_last)) = read(&mut reader) {
         requests.lock().expect("no thread of the stub panics").push(request.clone());
-        // A client that has gone is no matter.
+        // A client that has disconnected does not matter.
         if write(connection, &answer(&request)).is_err() || is_last {
             return;
         }
     }
 }
 
-/// The next request, and whether the client wants the connection to end after it.
+/// The next request, and whether the client wants the connection closed after it.
 fn read(reader: &mut BufReader<&UnixStream>) -> Option<(String, bool)> {
     let mut first = String::new();
     reader.read_line(&mut first).ok().filter(|length| *length > 0)?;

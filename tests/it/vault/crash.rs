@@ -1,4 +1,4 @@
-//! Processes that are killed, and many at once. Children are this test binary itself, asked to run one ignored test.
+//! Killed processes, and many at once. Children are this test binary itself, running one ignored test.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -10,19 +10,19 @@ use super::{Home, open, update};
 
 /// The variable that tells a child where the store is.
 pub(super) const STORE: &str = "TAKK_TEST_STORE";
-/// How often a child is killed. `TAKK_TEST_KILLS` sets it, for a longer run by hand.
+/// How often a child is killed. `TAKK_TEST_KILLS` overrides it, for a longer run by hand.
 const KILLS: u32 = 500;
 
-/// This binary, to run the child that writes.
+/// This binary, running the child that writes.
 pub(super) fn child_arguments() -> Vec<String> {
     let binary = std::env::current_exe().expect("a test binary has a path");
     let words = ["--ignored", "--exact", "vault::crash::writes_until_killed", "--nocapture", "--test-threads=1"];
     std::iter::once(binary.display().to_string()).chain(words.map(str::to_owned)).collect()
 }
 
-/// What a child said it has written: `NAME VERSION` pairs, each with the value that follows from them.
+/// What a child reported as written: `NAME VERSION` pairs, each of which determines its value.
 pub(super) fn acknowledged(printed: &str) -> Vec<(String, i64)> {
-    // What was cut off in the middle of a line was not acknowledged. The test runner writes before the first line.
+    // A line that was cut off was not acknowledged. The test runner writes before the first line.
     let whole = printed.rfind('\n').map_or("", |end| &printed[..end]);
     whole
         .lines()
@@ -37,7 +37,7 @@ fn value_of(name: &str, version: i64) -> String {
     format!("{name} in version {version} {}", "x".repeat(usize::try_from(version).unwrap_or(0) % 300))
 }
 
-/// Everything that was acknowledged is there, and whatever is there is whole.
+/// Asserts that everything that was acknowledged is there, and that whatever is there is intact.
 pub(super) fn assert_kept(home: &Home, acknowledged: &[(String, i64)]) {
     let mut vault = home.vault();
     for (name, version) in acknowledged {
@@ -80,7 +80,7 @@ fn what_was_acknowledged_survives_a_kill() {
         let mut child = command.spawn().expect("the child starts");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut printed = String::new();
-        // Killed after the first acknowledgement at the earliest, at another moment each time.
+        // Killed after the first acknowledgement at the earliest, each time at another moment.
         while !printed.contains("kept ") && lines.read_line(&mut printed).expect("readable") > 0 {}
         std::thread::sleep(Duration::from_micros(u64::from(round * 37 % 4001)));
         child.kill().expect("it is killed");

@@ -1,4 +1,4 @@
-//! A store that is damaged, locked, full, of something else or of a later takk: refused in words, never read wrongly.
+//! A store that is damaged, locked, full, of another program or of a later takk: refused with a clear error, never misread.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -23,7 +23,7 @@ fn filled() -> Home {
     home
 }
 
-/// Reads everything; a value that is given is the right one.
+/// Reads everything; a value that is returned must be the right one.
 fn read_all(home: &Home) -> bool {
     let Ok(mut vault) = open(&home.file()) else { return false };
     match vault.get_all("shop", "dev") {
@@ -116,7 +116,7 @@ fn a_store_that_stays_locked_is_said_to_be() {
 fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let home = Home::new();
     home.vault().create_environment("shop", "dev", None).expect("made");
-    // No file of the child may grow over 400 blocks of 512 bytes: to it the disk is full. The signal that says so is ignored.
+    // No file of the child may grow beyond 400 blocks of 512 bytes: to it the disk is full. The signal for that is ignored.
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$@\"";
     let mut child = Command::new("sh");
     child.args(["-c", script, "sh"]).args(super::crash::child_arguments());

@@ -1,4 +1,4 @@
-//! A value that is kept is found nowhere but where it is asked for.
+//! A stored value appears nowhere except where it is asked for.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use super::{Home, set};
 
 const CANARY: &str = "canary/9f2b+47d1=c0ffee?ä";
 
-/// The forms in which a value may slip out.
+/// The forms in which a value may leak.
 fn forms() -> Vec<Vec<u8>> {
     let bytes = CANARY.as_bytes();
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();

@@ -1,4 +1,4 @@
-//! Values that are kept: what goes in comes out, and nothing else ever does.
+//! Stored values: what is stored can be read back, and nothing else.
 
 mod crash;
 mod damage;
@@ -14,7 +14,7 @@ use takk_vault::store::Sqlite;
 use takk_vault::{MasterKey, Result, SecretValue, SecretsError, SystemRandom, Update, Vault};
 use tempfile::TempDir;
 
-/// A master key that every test here has.
+/// The master key of all tests here.
 const MASTER: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 /// A directory with a store.
@@ -44,7 +44,7 @@ fn update(name: &str, value: Option<&str>, expected: Option<i64>) -> Update {
     Update { name: name.to_owned(), value: value.map(SecretValue::from), expected, origin: Origin::Set }
 }
 
-/// Sets one value in `shop`'s environment, and gives its version.
+/// Sets one value in `shop`'s environment and returns its version.
 fn set(vault: &mut Vault, environment: &str, name: &str, value: &str) -> i64 {
     vault.update("shop", environment, "me", &[update(name, Some(value), None)]).expect("it is kept")[0]
 }
@@ -133,7 +133,7 @@ fn environments_and_projects_have_nothing_in_common_but_fingerprints() {
     vault.delete_environment("shop", "dev").expect("deleted");
     assert!(matches!(vault.list("shop", "dev"), Err(SecretsError::NoEnvironment(_))));
     assert_eq!(get(&mut vault, "prod", "KEY").as_deref(), Some("same"));
-    // The same name again is another environment with another key.
+    // The same name created again is another environment with another key.
     vault.create_environment("shop", "dev", None).expect("made");
     assert!(vault.list("shop", "dev").expect("read").is_empty());
 }

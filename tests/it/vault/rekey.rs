@@ -1,4 +1,4 @@
-//! A new master key: nothing is lost, whenever the process that makes it is killed, and whoever writes meanwhile.
+//! Rotating the master key: nothing is lost, whenever the rotating process is killed, and whatever is written at the same time.
 
 use std::cell::RefCell;
 use std::fs;
@@ -87,7 +87,7 @@ fn a_new_master_key_opens_everything_and_the_old_one_nothing() {
     assert!(!directory.join("master.key.next").exists());
     assert_ne!(first.vault.list("shop", "dev").expect("read")[0].fingerprint, before);
     assert_whole(directory, None);
-    // Who had the store open is told, and has lost nothing.
+    // A process that had the store open gets an error, and has lost nothing.
     let late = second.vault.update("shop", "dev", "me", &[update("KEY_0", Some("late"), None)]);
     assert!(matches!(late, Err(SecretsError::Rekeyed)));
     assert!(matches!(renew(&mut second, directory, None), Err(SecretsError::Rekeyed)));
@@ -108,14 +108,14 @@ fn a_key_that_was_not_put_in_its_place_is() {
     fs::write(&own, &old).expect("writable");
     assert_whole(directory, None);
     assert!(!next.exists());
-    // As after a kill before the commit: a key that the store never took.
+    // As after a kill before the commit: a key that the store never adopted.
     fs::copy(&own, &next).expect("copied");
     fs::write(&next, format!("{}\n", "0".repeat(64))).expect("writable");
     assert_whole(directory, None);
     assert!(!next.exists());
 }
 
-/// A keyring in memory, which may refuse to keep anything more.
+/// A keyring in memory that can refuse to store anything more.
 struct Memory {
     text: RefCell<Option<String>>,
     refuses: RefCell<bool>,
@@ -230,7 +230,7 @@ fn those_who_write_meanwhile_lose_nothing() {
                         let mut vault = opening(directory, None).expect("it opens").vault;
                         let change = update(&name, Some(&round.to_string()), Some(round - 1));
                         match vault.update("shop", "dev", "me", &[change]) {
-                            // It was kept, and could not be read back with the key that was replaced right then.
+                            // It was stored, and could not be read back with the key that was being replaced.
                             Ok(_) | Err(SecretsError::Changed { .. }) => break,
                             Err(SecretsError::Rekeyed) => {}
                             Err(error) => panic!("{error}"),

@@ -1,4 +1,4 @@
-//! The store as a file: where it is opened, and by how many.
+//! The store as a file: where it is opened, and by how many processes.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ fn a_store_is_replaced_when_nobody_has_it_open() {
     std::thread::scope(|scope| {
         let replacing = scope.spawn(|| candidate.put_in_place("before"));
         std::thread::sleep(Duration::from_millis(100));
-        // It waits: what is acknowledged until then is in the store that is kept.
+        // It waits: what is acknowledged until then is in the backup.
         set(&mut vault, "dev", "KEY", "after");
         drop(vault);
         let replaced = replacing.join().expect("it ends").expect("replaced").expect("there was one");

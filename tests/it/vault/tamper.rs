@@ -1,4 +1,4 @@
-//! Rows that something else than takk wrote. Whoever can write the file must not be able to pass one value off as another.
+//! Rows that were not written by takk. Someone who can write to the file must not be able to pass one value off as another.
 
 use rusqlite::{Connection, params};
 use takk_vault::SecretsError;
@@ -24,7 +24,7 @@ fn filled() -> Home {
     home
 }
 
-/// Whether everything that can be read after such a statement is what was stored, or refused.
+/// Asserts that after such a statement everything that can be read is what was stored, or is refused.
 fn is_noticed(statement: &str) -> bool {
     let home = filled();
     let connection = Connection::open(home.file()).expect("it opens");
@@ -73,16 +73,16 @@ fn rows_cannot_be_changed_unnoticed() {
         format!("(SELECT sealed FROM versions WHERE environment = {environment} AND name = '{name}' AND version = {version})")
     };
     let mut statements = vec![
-        // Taken back to an earlier version.
+        // Rolled back to an earlier version.
         format!("DELETE FROM versions WHERE environment = {here} AND name = 'A' AND version = 3"),
         format!("DELETE FROM versions WHERE environment = {here} AND name = 'A'"),
-        // Out of thin air.
+        // Made up.
         format!("INSERT INTO versions SELECT environment, name, 4, sealed, fingerprint, origin, author, created_at FROM versions WHERE environment = {here} AND name = 'A' AND version = 3"),
         format!("INSERT INTO versions SELECT environment, 'C', 1, sealed, fingerprint, origin, author, created_at FROM versions WHERE environment = {here} AND name = 'A' AND version = 1"),
         // Moved.
         format!("UPDATE versions SET name = 'C' WHERE environment = {here} AND name = 'A'"),
         format!("UPDATE versions SET version = 9 WHERE environment = {here} AND name = 'A' AND version = 3"),
-        // Unset, and facts about it.
+        // Unset, and its metadata.
         format!("UPDATE versions SET sealed = NULL WHERE environment = {here} AND name = 'A' AND version = 3"),
         format!("UPDATE versions SET author = 'somebody' WHERE environment = {here} AND name = 'A' AND version = 3"),
         format!("UPDATE versions SET created_at = 1 WHERE environment = {here} AND name = 'A' AND version = 3"),
@@ -96,7 +96,7 @@ fn rows_cannot_be_changed_unnoticed() {
         "UPDATE environments SET project = CASE project WHEN 'shop' THEN 'x' ELSE project END WHERE name = 'dev' AND project = 'shop'".to_owned(),
         "UPDATE facts SET value = x'00'".to_owned(),
     ];
-    // Another value in the same place: another name, an earlier version, another environment, another project.
+    // Another value in the same place: of another name, an earlier version, another environment, another project.
     for other in [
         sealed_of(&here, "B", 3),
         sealed_of(&here, "A", 2),

@@ -7,7 +7,7 @@ use takk_python::{Call, Evaluator, Value};
 
 /// A call of one of takk's components.
 pub(super) struct Arguments<'a> {
-    /// What takk knows of the component.
+    /// The definition of the component.
     pub definition: &'static Component,
     pub call: Rc<Call<'a>>,
     named: Vec<(Rc<str>, Value<'a>)>,
@@ -24,7 +24,7 @@ impl<'a> Arguments<'a> {
         Some(Self { definition, call: Rc::clone(call), named })
     }
 
-    /// The argument of that name; the later one wins.
+    /// The argument of that name; the last one wins.
     pub(super) fn given(&self, name: &str) -> Option<&Value<'a>> {
         self.named.iter().rev().find(|(known, _)| &**known == name).map(|(_, value)| value)
     }
@@ -39,7 +39,7 @@ impl<'a> Arguments<'a> {
         self.definition.positional.contains(&name) || self.definition.keywords.contains(&name)
     }
 
-    /// Keyword arguments that are no parameters: what a `Project` or a `Group` holds.
+    /// Keyword arguments that are not parameters: the components of a `Project` or a `Group`.
     pub(super) fn held(&self) -> impl Iterator<Item = &(Rc<str>, Value<'a>)> {
         self.call.keywords.iter().filter(|(name, _)| !self.has_parameter(name))
     }
@@ -49,7 +49,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The component that a callee is: takk's own name under any spelling, a subclass of it, or `subscriber` of a `PubSub`.
+/// The component that a callable creates: takk's own under any name, a subclass of it, or `subscriber` of a `PubSub`.
 fn called<'a>(evaluator: &Evaluator<'a>, callee: &Value<'a>) -> Option<&'static Component> {
     match callee {
         Value::External(path) => of_takk(path),

@@ -6,7 +6,7 @@ use takk_catalog::Role;
 use takk_model::ServiceKind;
 use takk_python::{Evaluator, Value};
 
-/// Fills in what the parts of a container say, by the rules of `CompiledContainer.kind` of takk 0.1.40.
+/// Fills in the properties of a container, by the rules of `CompiledContainer.kind` of takk 0.1.40.
 pub(super) fn describe<'a>(evaluator: &Evaluator<'a>, arguments: &Arguments<'a>, reading: &mut Reading) {
     let ingress = arguments.given("ingress").and_then(|ingress| Arguments::of(evaluator, ingress));
     let is_public = ingress.as_ref().is_some_and(|ingress| !matches!(ingress.given("external_port"), Some(Value::None)));

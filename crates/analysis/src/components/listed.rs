@@ -8,23 +8,23 @@ use crate::settings::{Models, read_class};
 use takk_model::{Annotation, ClassKind, ClassRef, DefaultValue, Place, SettingsClass, ValueType};
 use takk_python::{Class, Found, Origin, Value};
 
-/// Classes that are listed, as far as nothing else finds them.
+/// Listed classes that are not found otherwise.
 pub(super) type Listed = BTreeMap<ClassRef, SettingsClass>;
 
 pub(super) struct ClassLists<'r, 'a> {
     pub models: &'r Models<'r, 'a>,
-    /// The classes that are found in the project whether they are listed or not.
+    /// The classes that are found without being listed.
     pub found: &'r HashSet<ClassRef>,
-    /// The components whose arguments are known as they are written.
+    /// The components whose arguments are already known as written.
     pub described: &'r HashSet<String>,
-    /// What was listed so far besides.
+    /// The classes listed so far.
     pub listed: Listed,
-    /// What is only known at run time.
+    /// Values that are only known at run time.
     pub notes: Notes,
 }
 
 impl<'a> ClassLists<'_, 'a> {
-    /// The classes that an argument lists: a list of them, or one. `place`: where they are listed.
+    /// The classes that an argument lists: one, or a list of them. `place`: where they are listed.
     pub(super) fn classes(&mut self, argument: &Value<'a>, component: &str, place: &Place) -> Vec<ClassRef> {
         let single = std::slice::from_ref(argument);
         let items = argument.elements().unwrap_or(single);
@@ -39,14 +39,14 @@ impl<'a> ClassLists<'_, 'a> {
         found
     }
 
-    /// A ready-made class of takk by name.
+    /// A predefined class of takk, by name.
     pub(super) fn ready_made(&mut self, name: &str, place: &Place) -> Option<ClassRef> {
         let Some(Found::File(stub)) = self.models.evaluator.modules().find("takk.secrets", None) else { return None };
         let class = self.models.evaluator.module_name(stub, name)?;
         self.class(&class, place)
     }
 
-    /// Notes that a part of a component is only known at run time.
+    /// Records that a part of a component is only known at run time.
     pub(super) fn undecided(&mut self, component: &str, expression: String, place: &Place) {
         self.notes.add(place.clone(), Observation::UndecidedComponent { component: component.to_owned(), expression });
     }
@@ -66,7 +66,7 @@ impl<'a> ClassLists<'_, 'a> {
         }
     }
 
-    /// The name of a class, or of what `Partial(...)` makes of it. The class is read when it is listed for the first time.
+    /// The name of a class, or of the result of `Partial(...)`. The class is read when it is first listed.
     fn keep(&mut self, class: &Rc<Class<'a>>, place: &Place, partial: bool) -> ClassRef {
         let qualname = if partial { partial_name(&class.qualname) } else { class.qualname.to_string() };
         let name = ClassRef { module: class.module.to_string(), qualname };
@@ -87,7 +87,7 @@ impl<'a> ClassLists<'_, 'a> {
     }
 }
 
-/// The name that `Partial(...)` gives the class it makes.
+/// The name of the class that `Partial(...)` creates.
 fn partial_name(qualname: &str) -> String {
     match qualname.rsplit_once('.') {
         Some((outer, name)) => format!("{outer}.Partial{name}"),
@@ -95,7 +95,7 @@ fn partial_name(qualname: &str) -> String {
     }
 }
 
-/// `Partial(cls)`: every field may be left out.
+/// `Partial(cls)`: makes every field optional.
 fn make_partial(class: &mut SettingsClass) {
     class.qualname = partial_name(&class.qualname);
     for field in &mut class.fields {
@@ -112,7 +112,7 @@ fn make_partial(class: &mut SettingsClass) {
     }
 }
 
-/// Gives fields whose source is not a file of the project the place of their class.
+/// Moves fields whose source is not a file of the project to the place of their class.
 pub(crate) fn settle_places(classes: &mut [SettingsClass]) {
     const STUB: &str = "<takk>";
     for class in classes {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reading::{Reading, distinct};
 use takk_model::{ClassRef, PerEnvironment, Service, ServiceKind};
 
-/// A component in the environments that have it, by name of the environment, `default` first.
+/// A component in each environment that has it, by name of the environment, `default` first.
 pub(super) type Readings = Vec<(&'static str, Reading)>;
 
-/// The service that the readings describe; `None` for a resource. `options` are the arguments as written, `environments` those that
-/// were read one by one, `default` aside.
+/// The service that the readings describe; `None` for a resource. `options` are the arguments as written, `environments` those that were
+/// evaluated separately, besides `default`.
 pub(super) fn service(
     readings: &Readings,
     options: BTreeMap<String, String>,
@@ -38,12 +38,12 @@ pub(super) fn service(
     })
 }
 
-/// `PubSub.subscriber(...)` makes a `Subscriber`.
+/// `PubSub.subscriber(...)` creates a `Subscriber`.
 fn component_name(name: &str) -> String {
     if name == "subscriber" { "Subscriber".to_owned() } else { name.to_owned() }
 }
 
-/// Which environments have a component. Where nothing depends on the environment none was read by itself, and `default` holds for all.
+/// Which environments have a component. If nothing depends on the environment, only `default` was evaluated, and applies to all.
 fn present(readings: &Readings, environments: &[&'static str]) -> PerEnvironment<bool> {
     let has = |name: &str| readings.iter().any(|(environment, _)| *environment == name);
     let default = has(super::DEFAULT);
@@ -51,7 +51,8 @@ fn present(readings: &Readings, environments: &[&'static str]) -> PerEnvironment
     PerEnvironment::new(default, differ.map(|name| ((*name).to_owned(), !default)).collect())
 }
 
-/// One value for all environments: that of `default`, else of the first that has the component, with the others as exceptions.
+/// Merges the values of all environments: that of `default`, or else of the first environment with the component, and the others as
+/// exceptions.
 pub(super) fn values<T: Clone + PartialEq>(readings: &Readings, value: impl Fn(&Reading) -> T) -> PerEnvironment<T> {
     let all: Vec<(&str, T)> = readings.iter().map(|(environment, reading)| (*environment, value(reading))).collect();
     let default = all[0].1.clone();

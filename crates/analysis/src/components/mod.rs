@@ -23,40 +23,40 @@ use written::written;
 
 pub(crate) use listed::settle_places;
 
-/// The environment of those that `value_for(...)` has no word for.
+/// Stands for all environments that `value_for(...)` does not name.
 const DEFAULT: &str = "default";
 
-/// What the project is made of.
+/// The components of a project.
 #[derive(Default)]
 pub(crate) struct Components {
-    /// The project's name, `-` for `_`.
+    /// The project's name, with `_` replaced by `-`.
     pub name: Option<String>,
-    /// Where `Project(...)` is made.
+    /// Where `Project(...)` is called.
     pub place: Option<Place>,
     pub services: Vec<Service>,
-    /// The classes that all of them have.
+    /// The classes that every component has.
     pub shared: Vec<ClassRef>,
-    /// `*Instance` components, and servers of a resource, by name.
+    /// `*Instance` components and other servers of resources, by name.
     pub instances: Vec<Instance>,
-    /// The classes that are listed.
+    /// The listed classes.
     pub classes: Vec<SettingsClass>,
 }
 
-/// A resource that the project describes itself.
+/// A resource that the project describes.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
-    /// Its name in the project, groups joined with dots.
+    /// Its name in the project, with groups joined by dots.
     pub name: String,
-    /// What takk knows of it.
+    /// The definition of its component.
     pub definition: &'static Component,
     pub version: Option<String>,
-    /// Whether it serves what names no resource.
+    /// Whether it serves fields that name no resource.
     pub is_default: bool,
     pub place: Place,
 }
 
-/// Reads the project that the files make. `models`: the classes, as they are where no environment is assumed. `found`: those that are
-/// known without it. `packages`: for the version of a server that follows its client.
+/// Reads the project that the files define. `models`: the classes, evaluated without an environment. `found`: the classes that are known
+/// otherwise. `packages`: for servers whose version follows the client's.
 pub(crate) fn read(
     models: &Models<'_, '_>,
     files: &[FileId],
@@ -64,7 +64,7 @@ pub(crate) fn read(
     notes: &mut Notes,
 ) -> Components {
     let mut listed = (found, Listed::new());
-    // Arguments as written: nothing is decided that depends on the environment.
+    // Reads the arguments as written, without deciding anything that depends on the environment.
     let mut written_notes = Notes::default();
     let written = read_with(models, files, &HashSet::new(), &mut listed, &mut written_notes);
     let Some(place) = written.place.clone() else { return Components::default() };
@@ -95,7 +95,7 @@ pub(crate) fn read(
     components
 }
 
-/// Reads the project in one environment.
+/// Evaluates the project for one environment.
 fn read_in(
     models: &Models<'_, '_>,
     environment: &str,
@@ -121,13 +121,13 @@ fn read_with(
     reading
 }
 
-/// The components of all environments by name.
+/// The components of all environments, by name.
 fn by_name(readings: Vec<(&'static str, ProjectReading)>) -> BTreeMap<String, Readings> {
     let mut found: BTreeMap<String, Readings> = BTreeMap::new();
     for (environment, reading) in readings {
         for component in reading.components {
             let same = found.entry(component.name.clone()).or_default();
-            // The later of two components of one name wins, as it does in the project.
+            // Of two components with one name, the last one wins, as in the project itself.
             same.retain(|(known, _)| *known != environment);
             same.push((environment, component));
         }
@@ -159,9 +159,9 @@ fn add(
     }
 }
 
-/// The image of a server that follows its client is tagged with the version, unless it names a tag (`MlflowServer.network_app`).
+/// The tag of an image whose version follows the client's, unless it has one (`MlflowServer.network_app`).
 fn complete_image(service: &mut Service, version: Option<&str>, definition: &Component, packages: &Packages) {
-    // What takk 0.1.40 takes where no client is installed.
+    // The version that takk 0.1.40 uses if no client is installed.
     const WITHOUT_CLIENT: &str = "3.5.0";
     let Some(instance) = &definition.instance else { return };
     let of_client =

@@ -8,24 +8,24 @@ use takk_catalog::Role;
 use takk_model::{ClassRef, Place};
 use takk_python::{Evaluator, FileId, Value};
 
-/// A project in one environment.
+/// A project, evaluated for one environment.
 #[derive(Clone, Default)]
 pub(super) struct ProjectReading {
-    /// Its name, `-` for `_`.
+    /// Its name, with `_` replaced by `-`.
     pub name: Option<String>,
     pub place: Option<Place>,
-    /// The classes that all components have.
+    /// The classes that every component has.
     pub shared: Vec<ClassRef>,
-    /// What it holds, groups flattened.
+    /// Its components, with groups flattened.
     pub components: Vec<Reading>,
-    /// Where other projects are made.
+    /// Where further projects are defined.
     pub others: Vec<Place>,
 }
 
-/// How deep groups may nest: beyond, a group holds itself.
+/// The maximum nesting of groups: beyond it, a group contains itself.
 const GROUP_DEPTH: usize = 32;
 
-/// Reads the project that the files make.
+/// Reads the project that the files define.
 pub(super) fn project(lists: &mut ClassLists<'_, '_>, files: &[FileId]) -> ProjectReading {
     let mut found = projects(lists.models.evaluator, files);
     if found.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn project(lists: &mut ClassLists<'_, '_>, files: &[FileId]) -> Proje
     reading
 }
 
-/// Every project of the files, the one that counts first: `project.py` before other files, the name `project` before others.
+/// Every project in the files, the most relevant first: `project.py` before other files, the name `project` before others.
 fn projects<'a>(evaluator: &Evaluator<'a>, files: &[FileId]) -> Vec<((bool, String, bool, u32), Arguments<'a>)> {
     let mut found = Vec::new();
     for &file in files {
@@ -67,7 +67,7 @@ fn projects<'a>(evaluator: &Evaluator<'a>, files: &[FileId]) -> Vec<((bool, Stri
     found
 }
 
-/// Reads the components that a project or group holds.
+/// Reads the components of a project or group.
 fn hold<'a>(
     lists: &mut ClassLists<'_, 'a>,
     holder: &Arguments<'a>,

@@ -10,13 +10,13 @@ use takk_catalog::{Component, Role};
 use takk_model::{ClassRef, Place, ServiceKind};
 use takk_python::Value;
 
-/// A component with every value decided for one environment.
+/// A component, evaluated for one environment.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     pub name: String,
-    /// What takk knows of it.
+    /// The definition of the component.
     pub definition: &'static Component,
-    /// What it is at run time; `None` for a resource.
+    /// Its kind at run time; `None` for a resource.
     pub kind: Option<ServiceKind>,
     /// The port it listens on.
     pub port: Option<u16>,
@@ -24,7 +24,7 @@ pub(super) struct Reading {
     pub external: bool,
     pub domains: Vec<String>,
     pub schedule: Option<String>,
-    /// What it takes messages from.
+    /// The source of its messages.
     pub listens_to: Option<String>,
     pub image: Option<String>,
     pub settings: Vec<ClassRef>,
@@ -33,9 +33,9 @@ pub(super) struct Reading {
     pub description: Option<String>,
     /// The server's version, as given.
     pub version: Option<String>,
-    /// Whether it serves what names no resource.
+    /// Whether it serves fields that name no resource.
     pub is_default: bool,
-    /// The arguments that say nothing of the above, as written; empty where they are known already.
+    /// The remaining arguments, as written; empty if they are known already.
     pub options: BTreeMap<String, String>,
     pub place: Place,
 }
@@ -98,7 +98,7 @@ impl<'a> Reader<'_, '_, 'a> {
         text.filter(|text| !text.is_empty())
     }
 
-    /// A list of texts, or one.
+    /// A list of strings, or a single one.
     fn texts(&mut self, role: Role) -> Vec<String> {
         let Some(value) = self.arguments.with_role(role) else { return Vec::new() };
         let items = value.elements().unwrap_or(std::slice::from_ref(value));
@@ -133,7 +133,7 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// The image: a `DockerBuild` is no image yet, and stays with the other arguments.
+    /// The image. A `DockerBuild` has none yet, and stays among the other arguments.
     fn image(&mut self) -> Option<String> {
         let definition = self.arguments.definition;
         let given = definition.parameters(Role::Image).find_map(|name| self.arguments.given(name)?.as_str().map(str::to_owned));
@@ -152,7 +152,7 @@ impl<'a> Reader<'_, '_, 'a> {
         distinct(found)
     }
 
-    /// What the broker of a subscriber adds: its `auth_settings`.
+    /// The settings that the broker of a subscriber adds: its `auth_settings`.
     fn added_settings(&mut self) -> Vec<ClassRef> {
         let evaluator = self.lists.models.evaluator;
         let added = &self.arguments.definition.adds_settings;
@@ -190,7 +190,7 @@ impl<'a> Reader<'_, '_, 'a> {
         found
     }
 
-    /// Its own labels, then those of its groups, then those that takk puts on such a component.
+    /// Its own labels, then those of its groups, then those that takk adds to such a component.
     fn tags(&mut self, inherited: &[String]) -> Vec<String> {
         let mut found = self.texts(Role::Tags);
         if self.arguments.has_parameter("tags") {
@@ -213,7 +213,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
-/// Each item once, where it first stands.
+/// The items without duplicates, in order.
 pub(super) fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for item in items {
@@ -224,7 +224,7 @@ pub(super) fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<
     found
 }
 
-/// A text, or a number or flag as text.
+/// A string, or a number or boolean as a string.
 pub(super) fn plain_text(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Int(int) => Some(int.to_string()),
@@ -234,7 +234,7 @@ pub(super) fn plain_text(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// The arguments that say nothing that has a place of its own.
+/// The arguments without a field of their own.
 fn options(arguments: &Arguments<'_>) -> BTreeMap<String, String> {
     let told = |name: &str| Role::ALL.iter().any(|role| arguments.definition.parameters(*role).any(|known| known == name));
     let build = |name: &str, value: &Value<'_>| Role::Image.parameters().contains(&name) && value.as_str().is_none();

@@ -2,7 +2,7 @@
 
 use takk_python::Value;
 
-/// The value as an expression. What is only known by its call is the call as written.
+/// The value as an expression; a computed one as its call is written.
 pub(super) fn written(value: &Value<'_>) -> String {
     match value {
         Value::None => "None".to_owned(),

@@ -14,7 +14,7 @@ use super::{Input, is_test};
 use takk_model::{Annotation, ClassKind, ClassRef, Making, Place, Setting, SettingsClass, UsageKind};
 use takk_python::Class;
 
-/// Finds out for every class how it is used. Gives the classes once more that are made with other names than their own.
+/// Determines how every class is used. Returns variants of the classes that are instantiated under other names.
 pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &mut Gathered<'a>) -> Vec<SettingsClass> {
     let counts = |class: &SettingsClass| {
         let reads = matches!(class.kind, ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel);
@@ -38,7 +38,7 @@ pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &
     for (at, usage) in found.usages {
         let class = &mut gathered.settings[at];
         match class.kind {
-            // Its secrets are read wherever it is, also as a part of another one. Only its arguments depend on who makes it.
+            // Its secrets are read wherever it is instantiated, even as a part of another model. Only its arguments depend on the call.
             ClassKind::SecretModel => class.usage.given = usage.given,
             _ => class.usage = usage,
         }
@@ -47,7 +47,7 @@ pub(super) fn settle<'a>(input: &Input<'_>, models: &Models<'_, 'a>, gathered: &
     found.variants
 }
 
-/// The models in a `SecretModel`, and its backend, are no values: no variable is read for them.
+/// Nested models and the backend of a `SecretModel` are not values, so no variable is read for them.
 fn leave_out_parts(settings: &mut [SettingsClass]) {
     let is_secret_model = |class: &&SettingsClass| class.kind == ClassKind::SecretModel;
     let models: Vec<ClassRef> = settings.iter().filter(is_secret_model).map(SettingsClass::class_ref).collect();
@@ -62,7 +62,7 @@ fn leave_out_parts(settings: &mut [SettingsClass]) {
     }
 }
 
-/// What a component lists is what the component gets: it counts as made where nothing shows how.
+/// A class that a component lists is passed to it. If no code shows how, it counts as instantiated.
 pub(super) fn list(settings: &mut [SettingsClass], components: &Components) {
     let mut listed: HashMap<&ClassRef, (&str, &Place)> = HashMap::new();
     for service in &components.services {
@@ -94,7 +94,7 @@ pub(super) fn list(settings: &mut [SettingsClass], components: &Components) {
     }
 }
 
-/// Whether what a file does counts.
+/// Whether uses in a file count.
 fn file_counts(input: &Input<'_>, path: &str) -> bool {
     input.include_tests || !is_test(path)
 }

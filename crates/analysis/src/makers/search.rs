@@ -13,14 +13,14 @@ use crate::settings::Models;
 use takk_python::scan::{HashedNames, hash};
 use takk_python::{Class, ClassNames, ClassUse, FOLLOWS, FunctionKey, Sought, Uses};
 
-/// How often the search grows: a name of a name of a name.
+/// The number of rounds of the search: an alias of an alias of an alias.
 const ROUNDS: usize = 4;
-/// How many files are looked through on one core.
+/// Up to this many files, one thread searches them.
 const FEW: usize = 32;
-/// In how many files names are searched for that may be in each of them.
+/// Up to this many files, names that may occur in any file are searched for.
 const MANY: usize = 256;
 
-/// Every use of the classes that count.
+/// All uses of the relevant classes.
 pub(super) fn uses<'a>(
     input: &Input<'_>,
     models: &Models<'_, 'a>,
@@ -28,13 +28,13 @@ pub(super) fn uses<'a>(
     counts: &dyn Fn(&Class<'a>) -> bool,
 ) -> Vec<ClassUse<'a>> {
     let mut search = Search { input, parsed: gathered.parsed.clone(), found: BTreeMap::new() };
-    // The names that were looked for already.
+    // The names that were already searched for.
     let mut names = ClassNames::default();
     let mut factories: HashSet<FunctionKey> = HashSet::new();
     let follows = Cell::new(FOLLOWS);
     let counted = gathered.classes.iter().filter(|class| counts(class));
     let mut new: BTreeSet<String> = counted.clone().map(|class| class.name.to_string()).collect();
-    // Who imports a whole module has what is in it. The packages around a module that lies deep are imported for much else.
+    // An import of a module gives access to its content. The packages around a deeply nested module are imported for many other reasons.
     let modules: BTreeSet<String> = counted
         .flat_map(|class| {
             let parts: Vec<&str> = class.module.split('.').collect();
@@ -68,20 +68,20 @@ pub(super) fn uses<'a>(
         }
     }
     let called: HashSet<FunctionKey> = search.found.values_mut().flat_map(|uses| std::mem::take(&mut uses.called)).collect();
-    // What a function makes of its parameters is told by those who call it.
+    // The callers of a function determine what it does with its parameters.
     let is_told = |found: &ClassUse<'a>| found.within.as_ref().is_some_and(|key| called.contains(key));
     search.found.into_values().flat_map(|uses| uses.uses).filter(|found| !is_told(found)).collect()
 }
 
 struct Search<'i, 'a> {
     input: &'i Input<'i>,
-    /// The numbers of the files that are parsed.
+    /// The indices of the parsed files.
     parsed: HashSet<usize>,
     found: BTreeMap<usize, Uses<'a>>,
 }
 
 impl Search<'_, '_> {
-    /// The files in which one of the names stands, out of those that can know it: by their imports, or because they were parsed.
+    /// The files that mention one of the names, among those with access to it: by their imports, or because they were parsed.
     fn files(&self, hashes: &HashedNames, names: &ClassNames) -> Vec<usize> {
         let files = self.input.files;
         let knows = |at: &usize| {
@@ -91,7 +91,7 @@ impl Search<'_, '_> {
         };
         let candidates: Vec<usize> = (0..files.len()).filter(knows).collect();
         let loader = self.input.loader;
-        // What only takes a class as a type makes none, and is not parsed for it.
+        // A file that only uses a class as a type does not instantiate it, and is not parsed for it.
         let parsed = &self.parsed;
         let has = |at: &usize| {
             let is_parsed = parsed.contains(at);

@@ -9,18 +9,18 @@ use crate::settings::{Models, init_names, read_class_made};
 use takk_model::{ClassRef, Making, PartOf, Setting, SettingsClass, Usage, UsageKind};
 use takk_python::{Choice, Class, ClassUse, Given, How, Value};
 
-/// The options of a call that decide names.
+/// The options of a call that determine names.
 const NAMING: [&str; 5] =
     ["_env_prefix", "_env_prefix_target", "_env_nested_delimiter", "_env_nested_max_split", "_case_sensitive"];
-/// Those that decide which files are read.
+/// The options that determine which files are read.
 const FILES: [&str; 2] = ["_env_file", "_secrets_dir"];
-/// How many places, fields and classes are kept of one class.
+/// The maximum number of places, fields and classes to record for each class.
 const MOST: usize = 100;
 
 pub(super) struct Found {
-    /// How classes are used, by their number.
+    /// The usages of classes, by index.
     pub usages: Vec<(usize, Usage)>,
-    /// Classes as they are made with other names.
+    /// Classes that are instantiated under other names.
     pub variants: Vec<SettingsClass>,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Found {
 struct Call<'a> {
     making: Making,
     choice: Option<Choice>,
-    /// Names of fields that are given, and of those that are given in part.
+    /// Names of fields that get a value, and of those that get a partial one.
     given: BTreeSet<String>,
     in_part: BTreeSet<String>,
     options: Vec<(Rc<str>, Value<'a>)>,
@@ -43,7 +43,7 @@ struct Known<'a> {
     part_of: BTreeSet<PartOf>,
 }
 
-/// The usages of all classes. `number`: of a class that counts.
+/// The usages of all classes. `number` gives the index of a relevant class.
 pub(super) fn usages<'a>(
     models: &Models<'_, 'a>,
     gathered: &Gathered<'a>,
@@ -104,20 +104,20 @@ pub(super) fn usages<'a>(
     found
 }
 
-/// How a call of a class gives its fields.
+/// How a call of a class passes its fields.
 struct Init<'a> {
     /// The fields, each with its keywords.
     names: Vec<(String, Vec<String>)>,
-    /// What the class's own `__init__` gives to that of its base.
+    /// The arguments that the class's own `__init__` passes to that of its base.
     own: Given<'a>,
 }
 
-/// The classes that derive from each, by the name of that.
+/// The subclasses of each class, by its name.
 fn derived(all: &[SettingsClass]) -> HashMap<&str, Vec<&SettingsClass>> {
     let mut derived: HashMap<&str, Vec<&SettingsClass>> = HashMap::new();
     for class in all {
         let own = format!("{}.{}", class.module, class.qualname);
-        // A decorator may give back a class of the same name that derives from the one below it.
+        // A decorator may return a class of the same name that derives from the decorated one.
         for base in class.bases.iter().filter(|base| **base != own) {
             derived.entry(base).or_default().push(class);
         }
@@ -173,7 +173,8 @@ impl<'a> Init<'a> {
         }
     }
 
-    /// The fields that arguments give a value, and those that they give in part: dictionaries are merged with what the environment says.
+    /// The fields to which the arguments give a value, and those to which they give a partial one: dictionaries are merged with values from
+    /// the environment.
     fn fields_given(&self, given: &Given<'a>) -> (BTreeSet<String>, BTreeSet<String>) {
         let (mut whole, mut in_part) = (BTreeSet::new(), BTreeSet::new());
         if given.fields.is_empty() {
@@ -191,7 +192,7 @@ impl<'a> Init<'a> {
     }
 }
 
-/// An option as Python writes it.
+/// An option in Python syntax.
 fn written(value: &Value<'_>) -> String {
     match value {
         Value::Str(text) => format!("'{text}'"),
@@ -208,7 +209,7 @@ fn written(value: &Value<'_>) -> String {
     }
 }
 
-/// What becomes of a class that is never called, but for what is handed on.
+/// The usage of a class that is never called, only passed on.
 fn without_calls(known: Known<'_>, class: &SettingsClass, derived: &HashMap<&str, Vec<&SettingsClass>>) -> Usage {
     let mut usage = Usage::default();
     if !known.handed_on.is_empty() {
@@ -234,9 +235,9 @@ fn without_calls(known: Known<'_>, class: &SettingsClass, derived: &HashMap<&str
 struct Group<'a> {
     at: usize,
     calls: Vec<Call<'a>>,
-    /// The class with other names than its own.
+    /// The class under other names, if they differ from its own.
     variant: Option<SettingsClass>,
-    /// Fields that are needed whichever of several classes is made.
+    /// Fields that are required whichever of several classes is instantiated.
     needed: BTreeSet<String>,
 }
 
@@ -266,7 +267,7 @@ fn grouped<'a>(
 }
 
 impl<'a> Group<'a> {
-    /// The calls that nothing stands before.
+    /// The calls without a condition.
     fn certain(&self) -> impl Iterator<Item = &Call<'a>> {
         self.calls.iter().filter(|call| !call.data && call.making.condition.is_none())
     }
@@ -286,7 +287,7 @@ impl<'a> Group<'a> {
             UsageKind::FromData
         };
         let mut makings: Vec<Making> = self.calls.iter().map(|call| call.making.clone()).collect();
-        // What decides is said first.
+        // Unconditional calls come first.
         makings.sort_by(|a, b| (a.condition.is_some(), &a.place).cmp(&(b.condition.is_some(), &b.place)));
         makings.dedup();
         makings.truncate(MOST);
@@ -297,7 +298,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Where exactly one of several classes is made, the variables that each of them needs are needed.
+/// If exactly one of several classes is instantiated, the variables that all of them require are required.
 fn settle_choices(groups: &mut [Group<'_>], settings: &[SettingsClass]) {
     let mut choices: BTreeMap<_, BTreeMap<u32, BTreeSet<String>>> = BTreeMap::new();
     let mut sizes = BTreeMap::new();

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
 "#,
 };
 
-/// Who gives a name to a kind.
+/// A place that gives a name to a kind.
 struct Naming<'n> {
     kind: &'static str,
     name: &'n str,
@@ -73,7 +73,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What the project describes itself comes first: it decides what a name means.
+/// Instances that the project describes come first, because they decide what a name means.
 fn instances<'c>(context: &Context<'c>) -> impl Iterator<Item = Naming<'c>> {
     context.manifest.resources.iter().filter_map(|resource| {
         let by = resource.instance.as_ref()?;
@@ -87,7 +87,7 @@ fn fields<'c>(context: &Context<'c>) -> impl Iterator<Item = Naming<'c>> {
     })
 }
 
-/// The kind that is provided for one of that name: `postgres` for a `database`.
+/// The kind of server provided for a component of that kind: `postgres` for a `database`.
 fn provided(kind: &str) -> Option<&'static str> {
     catalog().kind(kind).map(|kind| kind.managed_as.unwrap_or(kind.name))
 }

@@ -16,7 +16,7 @@ const DOC: RuleDoc = RuleDoc {
     summary: "Two classes of one program read one variable as different types",
     documentation: r"
 A variable has only one value. If two classes read it as different types, a value that is valid for one can make the other fail; if no
-value is valid for both (a number and an address), the finding is an error. Types that accept the same values, such as `str` and `SecretStr`
+value is valid for both (a number and a URL), the finding is an error. Types that accept the same values, such as `str` and `SecretStr`
 or two enums with the same members, do not conflict.
 
 takk compares only classes that can be used in one process. It does not compare classes that the project lists in separate components, or
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether two types of one variable go together: they are the same, or accept the same.
+/// Whether two types of one variable are compatible: they are equal, or accept the same values.
 fn agree(one: &Setting, other: &Setting) -> bool {
     let texts = TypeFamily::of(one) == TypeFamily::Text && TypeFamily::of(other) == TypeFamily::Text;
     let alike = matches!((&one.annotation, &other.annotation), (Some(one), Some(other)) if one.is_like(other));
@@ -97,7 +97,7 @@ fn conflict(variable: &str, first: &Setting, field: &Setting) -> Finding {
     finding
 }
 
-/// Both types as people read them: classes with their modules where the names alone are the same.
+/// Both types for people: with modules if the names alone are equal.
 fn told_apart(one: &Setting, other: &Setting) -> (String, String) {
     match (&one.annotation, &other.annotation) {
         (Some(this), Some(that)) if one.type_name == other.type_name => (format!("{this:#}"), format!("{that:#}")),
@@ -105,7 +105,7 @@ fn told_apart(one: &Setting, other: &Setting) -> (String, String) {
     }
 }
 
-/// A class may give an inherited field another type.
+/// A class may override the type of an inherited field.
 fn is_derived(class: &SettingsClass, base: &SettingsClass) -> bool {
     let name = format!("{}.{}", base.module, base.qualname);
     class.bases.contains(&name)

@@ -12,40 +12,40 @@ use takk_model::{
 use takk_python::scan::Mentions;
 use takk_python::{SyntaxError, Undecodable};
 
-/// What the rules look at.
+/// The input of the rules.
 pub struct Context<'c> {
     pub manifest: &'c Manifest,
-    /// The project's Python files and what each mentions, sorted by path.
+    /// The project's Python files with what each mentions, sorted by path.
     pub files: &'c [(String, Mentions)],
-    /// What was noticed while reading classes and components.
+    /// Observations made while reading classes and components.
     pub notes: &'c Notes,
-    /// What was wrong with files that are not Python.
+    /// Problems in files that are not Python.
     pub problems: &'c [Problem],
     /// Files and directories that could not be read, with the reason.
     pub unreadable: &'c [(String, String)],
     /// Syntax errors of the project's own files.
     pub syntax: &'c [SyntaxError],
-    /// Project files with bytes that do not fit their encoding.
+    /// Project files with bytes that are invalid in their encoding.
     pub undecodable: &'c [(String, Undecodable)],
     /// The environments of the project.
     pub environments: &'c [Environment],
     pub include_tests: bool,
-    /// Which classes can meet in one process.
+    /// Which classes can occur in one process.
     pub programs: &'c Programs<'c>,
 }
 
 impl<'c> Context<'c> {
-    /// Every field with the class that has it.
+    /// Every field, with its class.
     pub fn fields(&self) -> impl Iterator<Item = (&'c SettingsClass, &'c Setting)> {
         self.manifest.settings.iter().flat_map(|class| class.fields.iter().map(move |field| (class, field)))
     }
 
-    /// The field declared at a place, as messages name it: `Settings.port`.
+    /// The field declared at a place, for messages: `Settings.port`.
     pub fn field_at(&self, place: &Place) -> Option<String> {
         self.fields().find(|(_, field)| field.place() == *place).map(|(_, field)| full_name(field))
     }
 
-    /// Every part of a resource that a field names, by itself or in a template.
+    /// Every part of a resource that a field holds, directly or in a template.
     pub fn resource_parts(&self) -> impl Iterator<Item = (&'c Setting, &'c ResourcePart)> {
         self.fields().flat_map(|(_, field)| {
             let composed = field.template.iter().filter_map(|part| match part {
@@ -56,7 +56,7 @@ impl<'c> Context<'c> {
         })
     }
 
-    /// Whether what stands in a Python file of the project counts: test code does if it is asked for.
+    /// Whether a Python file of the project counts: test code only does if requested.
     pub fn counts(&self, path: &str) -> bool {
         self.include_tests || !is_test(path)
     }
@@ -69,14 +69,14 @@ impl<'c> Context<'c> {
         names.into_iter().filter_map(|name| catalog().kind(name))
     }
 
-    /// Findings for the problems of some sorts: they bring their own words.
+    /// Findings for problems of certain kinds, which have their own messages.
     pub fn problems_as(&self, doc: &RuleDoc, kinds: &[ProblemKind], found: &mut Vec<Finding>) {
         let problems = self.problems.iter().filter(|problem| kinds.contains(&problem.kind));
         found.extend(problems.map(|problem| doc.finding(problem.place.clone(), &problem.message, &problem.help)));
     }
 }
 
-/// A field by the class that declares it: `Settings.port`.
+/// A field with the class that declares it: `Settings.port`.
 pub(super) fn full_name(field: &Setting) -> String {
     format!("{}.{}", field.owner.qualname, field.name)
 }

@@ -5,7 +5,7 @@ use takk_model::{Code, RuleDoc, Severity};
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check: |_, _| {} };
 
-/// What the rule says about itself.
+/// The documentation of the rule.
 pub const DOC: RuleDoc = RuleDoc {
     code: Code(35),
     name: "foreign-name",

@@ -14,8 +14,8 @@ const DOC: RuleDoc = RuleDoc {
     severity: Severity::Error,
     summary: "A secret is hard-coded in the source",
     documentation: r#"
-Anyone who can read the repository, now or later, can read the secret, and an environment without the variable silently uses it. An
-address is a secret if it contains a password.
+Anyone who can read the repository, now or later, can read the secret, and an environment without the variable silently uses it. A URL
+is a secret if it contains a password.
 
 Found:
 
@@ -60,7 +60,7 @@ fn is_exposed(field: &Setting) -> bool {
     }
 }
 
-/// Whether a text is worth hiding: an address only for the password in it.
+/// Whether a text must be kept secret. A URL only is if it contains a password.
 fn is_secret_text(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return !text.trim().is_empty() };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -1,6 +1,5 @@
 //! Findings, one file each. To add one, add its file, its `mod` line and its line in [`RULES`]; codes are never reused.
 
-mod address_as_str;
 mod bad_placeholder;
 mod bad_requirement;
 mod bad_setting;
@@ -27,14 +26,15 @@ mod syntax_error;
 mod tests;
 mod type_family;
 mod undecided_value;
-mod unknown_address_type;
 mod unknown_environment;
 mod unknown_path_variable;
 mod unknown_service;
 mod unknown_source;
+mod unknown_url_type;
 mod unreadable_file;
 mod unresolved_base;
 mod unresolved_type;
+mod url_as_str;
 mod variable_collision;
 mod version_in_path;
 mod version_not_locked;
@@ -46,8 +46,8 @@ pub use foreign_name::DOC as FOREIGN_NAME;
 
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// What it says about itself. The documentation shows what is found under `Found:` and what is right under `Correct:`; a test
-    /// runs both. The first line of a block may name its file (`# requirements.txt`).
+    /// Its documentation, with an example that is reported under `Found:` and one that is not under `Correct:`; a test runs both. The first
+    /// line of a block may name its file (`# requirements.txt`).
     pub doc: RuleDoc,
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
@@ -57,8 +57,8 @@ pub const RULES: &[Rule] = &[
     undecided_value::RULE,
     conflicting_types::RULE,
     hard_coded_secret::RULE,
-    unknown_address_type::RULE,
-    address_as_str::RULE,
+    unknown_url_type::RULE,
+    url_as_str::RULE,
     unknown_path_variable::RULE,
     secret_misuse::RULE,
     unknown_service::RULE,
@@ -88,8 +88,8 @@ pub const RULES: &[Rule] = &[
     version_in_path::RULE,
 ];
 
-/// Everything that the rules find, sorted. What stands outside the project (fields inherited from an installed package) is not
-/// reported, nor what stands in test code that does not count.
+/// All findings of the rules, sorted. Places outside of the project (fields inherited from an installed package), and in test code that
+/// does not count, are not reported.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {

@@ -69,7 +69,7 @@ fn unmatched(context: &Context<'_>, kind: &Kind, found: &mut Vec<Finding>) {
     found.push(DOC.finding(package.place.clone(), message, help));
 }
 
-/// Servers that the project describes itself, in a version that a client does not support.
+/// Servers whose version, set by the project, a client does not support.
 fn rejected(context: &Context<'_>, found: &mut Vec<Finding>) {
     for resource in &context.manifest.resources {
         let (Some(kind), Some(answer)) = (catalog().kind(&resource.kind), &resource.version) else { continue };

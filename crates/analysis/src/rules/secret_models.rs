@@ -11,7 +11,7 @@ pub(super) fn secret_models(manifest: &Manifest) -> Vec<(&SettingsClass, Vec<&Se
     roots.map(|root| (*root, with_nested(root, &models))).collect()
 }
 
-/// Whether the program makes this model by itself: it is neither part of another one nor what another one derives from.
+/// Whether the program instantiates the model directly: it is neither nested in another one nor a base class.
 fn is_root(class: &SettingsClass, models: &[&SettingsClass]) -> bool {
     let path = format!("{}.{}", class.module, class.qualname);
     !models.iter().any(|other| {
@@ -20,7 +20,7 @@ fn is_root(class: &SettingsClass, models: &[&SettingsClass]) -> bool {
     })
 }
 
-/// The fields of a model and of the models in it.
+/// The fields of a model and its nested models.
 fn with_nested<'m>(root: &'m SettingsClass, models: &[&'m SettingsClass]) -> Vec<&'m Setting> {
     let mut fields = Vec::new();
     let mut seen = BTreeSet::from([root.class_ref()]);
@@ -34,7 +34,7 @@ fn with_nested<'m>(root: &'m SettingsClass, models: &[&'m SettingsClass]) -> Vec
     fields
 }
 
-/// Whether the type of a field names the class.
+/// Whether the type of a field mentions the class.
 fn names_type(field: &Setting, class: &SettingsClass) -> bool {
     field.annotation.as_ref().is_some_and(|annotation| annotation.names(&class.class_ref()))
 }

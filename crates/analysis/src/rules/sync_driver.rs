@@ -35,7 +35,7 @@ engine = create_async_engine("postgresql+asyncpg://localhost/shop")
 "#,
 };
 
-/// Packages with an asynchronous driver for databases whose drivers the catalog does not have.
+/// Packages with an asynchronous driver for databases that the catalog does not cover.
 const OTHERS: [&str; 3] = ["aiosqlite", "aioodbc", "oracledb"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -65,12 +65,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The driver that a call names itself.
+/// The driver that a call names.
 fn named(call: &EngineCall) -> Option<&'static Driver> {
     named_driver(call.scheme.as_deref()?).map(|(_, driver)| driver)
 }
 
-/// The driver of a URL that a settings class declares, if it was taken from a lock in which no driver is asynchronous.
+/// The driver of a URL in a settings class, if the lock contains no asynchronous driver for it.
 fn only_sync_driver(context: &Context<'_>) -> Option<&'static Driver> {
     if has_async_driver(&context.manifest.packages) {
         return None;
@@ -89,7 +89,7 @@ fn has_async_driver(packages: &Packages) -> bool {
     known.any(|name| packages.find(name).is_some()) || packages.0.keys().any(|name| may_be_dialect(name))
 }
 
-/// Whether a package may bring a dialect of its own, of which nothing is known: `psqlpy-sqlalchemy`, `sqlalchemy-cockroachdb`.
+/// Whether a package may provide a dialect that takk does not know: `psqlpy-sqlalchemy`, `sqlalchemy-cockroachdb`.
 fn may_be_dialect(package: &str) -> bool {
     package.ends_with("-sqlalchemy") || package.starts_with("sqlalchemy-")
 }
@@ -98,7 +98,7 @@ fn is_sync_only(driver: &Driver) -> bool {
     !driver.engines.contains(&Engine::Async)
 }
 
-/// What to do: the first asynchronous driver for the same database.
+/// The advice: the first asynchronous driver for the same database.
 fn help(driver: &Driver) -> String {
     let kinds = catalog().kinds().filter(|kind| kind.drivers.contains(driver));
     let better = kinds.flat_map(|kind| kind.drivers).find(|other| !is_sync_only(other));
@@ -125,7 +125,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 engine = create_async_engine(str(Settings().url))
 ";
 
-    /// What is found of this code, with these packages locked.
+    /// The findings in this code with these packages locked.
     fn found(path: &str, engine: &str, locked: &[&str]) -> Vec<String> {
         let findings = findings_with_lock(&[("settings.py", SETTINGS), (path, engine)], locked);
         let of_rule = findings.iter().filter(|finding| finding.code == super::DOC.code);

@@ -3,16 +3,16 @@
 use takk_catalog::catalog;
 use takk_model::{Annotation, Setting};
 
-/// What a value from the environment must look like.
+/// The form of a value in the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TypeFamily {
     Text,
     Number,
     Boolean,
-    /// An address of a kind of resource that its schemes name.
+    /// A URL of a kind of resource that its schemes identify.
     Address(&'static str),
     Url,
-    /// Known to the program only: an enum, a model, a container.
+    /// Only the program knows: an enum, a model, a container.
     Other,
 }
 
@@ -34,10 +34,10 @@ impl TypeFamily {
         }
     }
 
-    /// Whether no text is a value of both.
+    /// Whether no text is valid for both.
     pub(super) fn excludes(self, other: Self) -> bool {
         let fit = |one: Self, two: Self| match (one, two) {
-            // Numbers and truth values share 0 and 1.
+            // 0 and 1 are both numbers and booleans.
             (Self::Text | Self::Other, _) | (Self::Url, Self::Address(_)) | (Self::Number, Self::Boolean) => true,
             (one, two) => one == two,
         };

@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The expression on one line, and not longer than a message should be.
+/// The expression on one line, shortened for a message.
 fn one_line(expression: &str) -> String {
     const LONGEST: usize = 60;
     let joined = expression.split_whitespace().collect::<Vec<_>>().join(" ");

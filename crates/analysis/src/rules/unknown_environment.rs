@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The environments for which a component has values of their own.
+/// The environments for which a component has special values.
 fn environments_of(service: &Service) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     names.extend(service.port.iter().flat_map(exceptions));

@@ -6,7 +6,7 @@ use super::{Context, Rule};
 use crate::notes::Observation;
 use takk_model::{Code, Finding, PackageSource, Place, RuleDoc, Severity};
 
-/// How many classes or directories are named in one sentence.
+/// The maximum number of classes or directories in one sentence.
 const SHOWN: usize = 6;
 
 pub(super) const RULE: Rule = Rule { doc: DOC, check };
@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A class whose base is not found.
+/// A class whose base was not found.
 struct Unresolved<'u> {
     place: &'u Place,
     class: &'u str,
@@ -79,12 +79,12 @@ impl Unresolved<'_> {
     }
 }
 
-/// The first part of what is imported.
+/// The top-level package of an import.
 fn top(import: Option<&str>) -> Option<&str> {
     import?.split('.').find(|part| !part.is_empty())
 }
 
-/// What to do where the project itself has something of that name.
+/// The advice if the project itself contains something of that name.
 fn of_the_project(import: Option<&str>, within: &[String]) -> String {
     let import = import.unwrap_or_default();
     let name = top(Some(import)).unwrap_or(import);
@@ -133,7 +133,7 @@ fn of_package(package: Option<&str>, classes: &[Unresolved<'_>], context: &Conte
     Some(finding)
 }
 
-/// The package that brings a module, as the locks name it: `acme-settings` for `acme.settings.base`. Else the module's first part.
+/// The package that provides a module, as the locks name it: `acme-settings` for `acme.settings.base`. Otherwise the top-level module.
 fn distribution(import: &str, context: &Context<'_>) -> String {
     let parts: Vec<&str> = import.split('.').filter(|part| !part.is_empty()).collect();
     let packages = &context.manifest.packages;
@@ -142,7 +142,7 @@ fn distribution(import: &str, context: &Context<'_>) -> String {
     known.unwrap_or_else(|| parts.first().copied().unwrap_or(import).to_owned())
 }
 
-/// How to install a package, in the version that the lock pins.
+/// How to install a package in the version that the lock pins.
 fn install(name: &str, context: &Context<'_>) -> String {
     let elsewhere = "or pass the virtual environment that has it with `--venv`";
     let Some(package) = context.manifest.packages.find(name) else {

@@ -27,23 +27,23 @@ pub(super) struct Acceptance<'r, 'a> {
     class: Rc<Class<'a>>,
     validators: Rc<Validators>,
     environment: Environment,
-    /// What its configuration says of types.
+    /// The effect of its configuration on types.
     rules: Rc<ConfigRules>,
-    /// Whether the class has a constructor of its own, which may give its fields values.
+    /// Whether the class has its own constructor, which may set fields.
     constructed: bool,
-    /// Whether the class of pydantic 1 reads the texts of types with parts by itself.
+    /// Whether the class, of pydantic 1, decodes complex types itself.
     decodes_itself: bool,
-    /// Why nothing is certain about the variable of any field.
+    /// Why the variable of no field is certain.
     doubt: Option<String>,
-    /// Whether defaults are as pydantic has them all the same.
+    /// Whether defaults nevertheless behave as in pydantic.
     keeps_defaults: bool,
 }
 
-/// What the type of a field says, and what the field accepts, from the environment and as a default.
+/// The type of a field, with what it accepts from the environment and as a default.
 pub(super) struct Accepted<'a> {
     pub said: Reading<'a>,
     pub accepts: ValueType,
-    /// Why pydantic refuses its default.
+    /// Why pydantic rejects its default.
     pub refused_default: Option<String>,
 }
 
@@ -70,7 +70,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
             foreign_base(models, class)
         };
         let (doubt, keeps_defaults) = match (doubt, chosen.filter(|chosen| chosen.is_doubtful())) {
-            // Where all sources are known, only the environment is not among them.
+            // If all sources are known, it is certain that they do not include the environment.
             (None, Some(chosen)) => (Some("the class chooses its own sources".to_owned()), !chosen.may_give_anything()),
             (doubt, _) => (doubt, false),
         };
@@ -95,7 +95,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         let mut reader = self.reader();
         let plain = reader.type_of(field);
         let said = reader.told();
-        // What runs first may give the field a value.
+        // A validator that runs first may set the field.
         let may_be_given = self.constructed || self.validators.model == Some(Moment::Before);
         let may_refuse = !may_be_given && !field.is_required();
         let (read, refused_default) = if self.models.rules.is_pydantic_v1() {
@@ -117,7 +117,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         Reader::new(self.models, Some(&self.environment), Some(Rc::clone(&self.rules)))
     }
 
-    /// A type as the version of pydantic has it.
+    /// The type in the installed version of pydantic.
     fn of_version(&self, read: ValueType) -> ValueType {
         match self.models.rules.value_rules() {
             ValueRules::Same => read,
@@ -126,7 +126,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         }
     }
 
-    /// What the sources make of a text before it is validated.
+    /// How the sources convert a text before it is validated.
     fn as_set(&self, field: &FieldFacts<'a>, read: ValueType) -> ValueType {
         let read = match self.validators.model {
             Some(Moment::Before) => read.preceded("a validator of the model runs first"),
@@ -134,7 +134,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
         };
         let delimited = self.config.text("env_nested_delimiter").is_some_and(|delimiter| !delimiter.is_empty());
         let read = if delimited && has_object(&read) { ValueType::Merged(Box::new(read)) } else { read };
-        // pydantic 1 gives no name its case back.
+        // pydantic 1 never restores the case of names.
         let read = if self.config.is_true("case_sensitive") || self.models.rules.is_pydantic_v1() {
             read
         } else {
@@ -149,7 +149,7 @@ impl<'r, 'a> Acceptance<'r, 'a> {
     }
 }
 
-/// Whether a model or dictionary is in it, which other variables may fill (`explode_env_vars`).
+/// Whether the type contains a model or dictionary that other variables may fill (`explode_env_vars`).
 fn has_object(accepts: &ValueType) -> bool {
     match accepts {
         ValueType::Model(_) | ValueType::Dict(..) | ValueType::Any => true,

@@ -8,8 +8,8 @@ use takk_model::{UrlRule, ValueType};
 use takk_python::{Call, Class, Value};
 
 impl<'a> Reader<'_, 'a> {
-    /// Whether pydantic passes over what is made of the class when it stands in `Annotated`: it has none of the methods that pydantic
-    /// asks for (`_apply_single_annotation`), and neither do its bases.
+    /// Whether pydantic ignores instances of the class in `Annotated`: neither it nor its bases have any of the methods that pydantic looks
+    /// for (`_apply_single_annotation`).
     fn is_inert(&self, class: &Rc<Class<'a>>) -> bool {
         const ASKED: [&str; 4] = [
             "__get_pydantic_core_schema__",
@@ -28,9 +28,9 @@ impl<'a> Reader<'_, 'a> {
         order.is_some() && is_known && evaluator.external_bases(class).iter().all(harmless)
     }
 
-    /// Puts what stands in `Annotated` on a type.
+    /// Applies an item of `Annotated` to a type.
     pub(super) fn annotate(&mut self, accepts: ValueType, item: &Value<'a>) -> ValueType {
-        // pydantic 1 looks for `Field(...)` alone, and only around the whole type of a field (`ModelField._get_field_info`).
+        // pydantic 1 only considers `Field(...)`, and only around the whole type of a field (`ModelField._get_field_info`).
         if self.models().rules.is_pydantic_v1() {
             return accepts;
         }
@@ -43,7 +43,7 @@ impl<'a> Reader<'_, 'a> {
             },
             Value::Class(class) if self.is_inert(class) => return accepts,
             Value::Member(member) if self.is_inert(&member.class) => return accepts,
-            // Plain data is for others to read.
+            // Plain data is metadata for others.
             Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::Dict(_) => return accepts,
             Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Bytes(_) => return accepts,
             _ => return accepts.preceded("an annotation defined by the program"),
@@ -63,7 +63,7 @@ impl<'a> Reader<'_, 'a> {
             "Gt" | "Ge" | "Lt" | "Le" | "MultipleOf" | "MinLen" | "MaxLen" | "AllowInfNan" | "Strict" | "Len" => {
                 self.constrain(accepts, single(name, call))
             }
-            // The class itself, rather than an instance, does not keep pydantic-settings from decoding first.
+            // The class itself, as opposed to an instance, does not stop pydantic-settings from decoding first.
             "Json" if call.is_none() => ValueType::unchecked("`Json` does its own validation"),
             "Json" => wrap(accepts, ValueType::Json),
             "UuidVersion" => match call.and_then(|call| call.argument(0, "uuid_version")) {

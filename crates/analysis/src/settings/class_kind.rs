@@ -24,7 +24,7 @@ pub enum Base {
 }
 
 impl Base {
-    /// The kind that such a class has in the manifest, if it is a settings class by itself.
+    /// Its kind in the manifest, if classes with this base are settings classes.
     pub fn kind(self) -> Option<ClassKind> {
         match self {
             Self::Settings | Self::SettingsV1 => Some(ClassKind::Settings),
@@ -33,7 +33,7 @@ impl Base {
         }
     }
 
-    /// Whose rules its fields follow.
+    /// The version of pydantic whose rules apply to its fields.
     pub fn api(self) -> Api {
         if matches!(self, Self::SettingsV1 | Self::ModelV1) { Api::V1 } else { Api::V2 }
     }
@@ -44,9 +44,9 @@ impl Base {
     }
 }
 
-/// The base that cannot be followed, if the class is a settings class all the same as far as its own body and the base's name say:
-/// it is configured by `SettingsConfigDict`, the base of another package is named like settings, or the base is of the project itself and
-/// has the name of a settings class in it, which `is_known` says.
+/// The base that cannot be resolved, if the class still looks like a settings class: it has a `SettingsConfigDict`, the base of another
+/// package has a name like that of a settings class, or the base is in the project itself and has the name of a settings class, according
+/// to `is_known`.
 pub fn unresolved_base<'a>(
     evaluator: &Evaluator<'a>,
     class: &Rc<Class<'a>>,
@@ -78,31 +78,31 @@ pub fn unresolved_base<'a>(
     (is_named_like_settings(&base.name) || is_own() || configured()).then_some(base)
 }
 
-/// Whether a class of this text, with these names in its parentheses, can be what [`unresolved_base`] is about.
+/// Whether a class with this source text and these bases can be a case for [`unresolved_base`].
 pub fn may_be_unresolved<'n>(mut bases: impl Iterator<Item = &'n str>, source: &str) -> bool {
     bases.any(is_named_like_settings) || source.contains(CONFIGURATION) || OF_FIELDS.iter().any(|sign| source.contains(sign))
 }
 
-/// What configures settings in a class body.
+/// The name that configures settings in a class body.
 const CONFIGURATION: &str = "SettingsConfigDict";
 
-/// What only fields of settings have.
+/// Texts that only occur in fields of settings.
 const OF_FIELDS: [&str; 2] = ["AliasChoices(", "env="];
 
 fn is_named_like_settings(base: &str) -> bool {
     base.ends_with("Settings")
 }
 
-/// A base that leads out of what is read.
+/// A base outside of the code that takk reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnresolvedBase {
     pub name: String,
     pub import: Option<String>,
-    /// The directories of the project that hold a module or package of that name.
+    /// The directories of the project that contain a module or package of that name.
     pub within: Vec<String>,
 }
 
-/// Where the project has a module or package of the name that an import begins with. A relative import is of the project.
+/// The directories where the project has a module or package with the first name of an import. A relative import is always in the project.
 fn within(evaluator: &Evaluator<'_>, import: Option<&str>) -> Vec<String> {
     let Some(import) = import else { return Vec::new() };
     let top = import.split('.').find(|part| !part.is_empty()).unwrap_or_default();
@@ -113,7 +113,7 @@ fn within(evaluator: &Evaluator<'_>, import: Option<&str>) -> Vec<String> {
     places
 }
 
-/// Whether a path belongs to a package that would have to be installed to be read, and whose settings are pydantic's.
+/// Whether a path belongs to a package that is not installed, and whose settings use pydantic.
 fn is_foreign(path: &str) -> bool {
     const OTHERS: [&str; 12] = [
         "pydantic",
@@ -133,7 +133,7 @@ fn is_foreign(path: &str) -> bool {
     !OTHERS.contains(&top) && !takk_python::is_standard(top)
 }
 
-/// What `class` derives from. `pydantic_v1`: the project pins pydantic 1, so that `pydantic.BaseModel` is version 1's.
+/// The base of a class. `pydantic_v1`: the project pins pydantic 1, so that `pydantic.BaseModel` is that of version 1.
 pub(super) fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pydantic_v1: bool) -> Base {
     let mut found = Base::Plain;
     for path in evaluator.external_bases(class).iter() {
@@ -157,7 +157,7 @@ pub(super) fn base_of<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, pyda
     found
 }
 
-/// The base that is not read, which may change anything.
+/// The base that takk cannot read, and which may change anything.
 pub(super) fn foreign_base<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<String> {
     let Some(order) = models.evaluator.resolution_order(class) else { return Some("its base classes are unknown".to_owned()) };
     let foreign = |base: &Value<'a>| match base {

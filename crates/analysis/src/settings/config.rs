@@ -19,17 +19,17 @@ impl<'a> ModelConfig<'a> {
         self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
     }
 
-    /// Whether a key is set to true; undecided counts as not.
+    /// Whether a key is true; an undecided one counts as false.
     pub fn is_true(&self, key: &str) -> bool {
         self.value(key).and_then(Value::truth) == Some(true)
     }
 
-    /// The text of a key.
+    /// The string value of a key.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.value(key)?.as_str()
     }
 
-    /// The expression of a configuration that the source does not decide as a whole.
+    /// The expression of a configuration that is only known at run time as a whole.
     pub fn undecided(&self) -> Option<String> {
         let whole = self.value(UNDECIDED)?;
         Some(match whole {
@@ -46,7 +46,7 @@ impl<'a> ModelConfig<'a> {
         }
     }
 
-    /// Takes an option of a call: `_env_prefix` for `env_prefix`. `None` leaves what the class says, but for files, which it switches off.
+    /// Applies an option of a call: `_env_prefix` sets `env_prefix`. `None` keeps the class's value, except that it disables files.
     pub(super) fn set_option(&mut self, option: &str, value: &Value<'a>) {
         let key = option.trim_start_matches('_');
         if key == "env_file" || !matches!(value, Value::None) {
@@ -72,13 +72,13 @@ impl<'a> ModelConfig<'a> {
         }
     }
 
-    /// The part of the configuration that decides variables, for the manifest.
+    /// The part of the configuration that determines variables, for the manifest.
     pub fn summary(&self) -> SettingsConfig {
         let mut undecided = BTreeMap::new();
         for (key, value) in &self.0 {
             let expression = match value {
                 Value::Unknown(unknown) => unknown.expression.clone(),
-                // What another package computes; an alias generator is called by name and need not be known.
+                // Another package computes it. An alias generator is only referred to by name, so its value does not matter.
                 Value::Call(call) if &**key != "alias_generator" => call.source.to_string(),
                 _ => continue,
             };
@@ -104,7 +104,7 @@ impl<'a> ModelConfig<'a> {
     }
 }
 
-/// The key under which a whole configuration that is not decided is kept.
+/// The key for a configuration that is undecided as a whole.
 const UNDECIDED: &str = "model_config";
 
 const RELEVANT: [&str; 8] = [
@@ -139,7 +139,7 @@ pub(super) fn config_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> M
     }
 }
 
-/// Some classes write their own configuration when they are derived from or made: `cls.model_config.update(env_prefix=cls.prefix)`.
+/// Some classes change their configuration when they are subclassed or created: `cls.model_config.update(env_prefix=cls.prefix)`.
 fn after_hooks<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, mut config: ModelConfig<'a>) -> ModelConfig<'a> {
     let itself = Value::Class(Rc::clone(class));
     for (name, inherited_only) in
@@ -186,14 +186,14 @@ fn config_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> ModelConfig<
             }
         }
     }
-    // What is set after the class was made is the last word.
+    // An assignment after the class was created takes precedence.
     if !class.is_changed("model_config") {
         class.keywords.iter().for_each(|(key, value)| config.set(key, value.clone()));
     }
     config
 }
 
-/// A class that is no model has a `model_config` like any other attribute: the nearest one, which nothing is added to.
+/// In a class that is not a model, `model_config` is an ordinary attribute: the nearest one counts, without merging.
 fn config_plain<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     let mut config = ModelConfig::default();
     let order = evaluator.resolution_order(class);
@@ -204,7 +204,7 @@ fn config_plain<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelCo
     config
 }
 
-/// The attributes of a `class Config`, inherited ones included, except those inherited from `others`.
+/// The attributes of a `class Config`, including inherited ones, except those inherited from `others`.
 fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, others: &[Rc<Class<'a>>]) -> ModelConfig<'a> {
     let mut config = ModelConfig::default();
     let order = evaluator.resolution_order(class);
@@ -221,8 +221,8 @@ fn config_class<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>, others: &[
     config
 }
 
-/// pydantic 1: `class Config` of each class derives from those of its bases, the first base last; class keywords come on top. One that
-/// names the `Config` of a base as its own base changes nothing about that order (`inherit_config`).
+/// pydantic 1: the `Config` of each class derives from those of its bases, the first base last, and class keywords override it. Naming the
+/// `Config` of a base as its base does not change that order (`inherit_config`).
 fn config_v1<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfig<'a> {
     let mut config = ModelConfig::default();
     let order = evaluator.resolution_order(class);
@@ -241,7 +241,7 @@ fn config_v1<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> ModelConfi
     config
 }
 
-/// The read class behind a base, its type arguments aside.
+/// The class of a base, without type arguments, if takk has read it.
 pub(super) fn read_class_of<'a>(base: &Value<'a>) -> Option<Rc<Class<'a>>> {
     match base {
         Value::Class(class) => Some(Rc::clone(class)),

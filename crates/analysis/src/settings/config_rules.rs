@@ -6,32 +6,32 @@ use super::rules_version::RulesVersion;
 use takk_model::{Constraints, EnumMixin, ValueType};
 use takk_python::Value;
 
-/// What a configuration puts on types. A key that the source does not decide leaves open what it could change.
+/// The effect of a configuration on types. A key that is only known at run time leaves its effects uncertain.
 #[expect(clippy::struct_excessive_bools, reason = "each is a key or a version of its own")]
 #[derive(Clone, Default)]
 pub(super) struct ConfigRules {
     text: Constraints,
-    /// Whether enums that are texts obey what is said of texts.
+    /// Whether constraints on strings also apply to string enums.
     enums_are_texts: bool,
     allow_inf_nan: Option<bool>,
-    /// On what can be converted.
+    /// Whether values are converted.
     strict: Option<bool>,
-    /// Whether names are forbidden that no field takes.
+    /// Whether names without a field are rejected.
     extra: Option<String>,
     validates_defaults: bool,
-    /// Why nothing is certain about texts.
+    /// Why strings are uncertain.
     text_doubt: Option<String>,
-    /// Why nothing is certain about floats and decimals.
+    /// Why floats and decimals are uncertain.
     float_doubt: Option<String>,
-    /// Why nothing is certain about bytes.
+    /// Why bytes are uncertain.
     bytes_doubt: Option<String>,
-    /// Why nothing is certain about times.
+    /// Why times are uncertain.
     time_doubt: Option<String>,
-    /// Why nothing is certain about any type.
+    /// Why all types are uncertain.
     doubt: Option<String>,
-    /// Whether pydantic 1 reads it, which puts less on types.
+    /// Whether pydantic 1 applies, where fewer keys affect types.
     is_first: bool,
-    /// Whether it says nothing of any type.
+    /// Whether it affects no type.
     is_silent: bool,
 }
 
@@ -85,7 +85,7 @@ impl ConfigRules {
         rules.settled()
     }
 
-    /// Most configurations say nothing of types: then none is asked about each of them.
+    /// Most configurations do not affect types, which is checked only once.
     fn settled(self) -> Self {
         let doubts = [&self.text_doubt, &self.float_doubt, &self.bytes_doubt, &self.time_doubt, &self.doubt];
         let is_silent = self.text.is_empty()
@@ -95,7 +95,7 @@ impl ConfigRules {
         Self { is_silent, ..self }
     }
 
-    /// The same where texts are converted whatever `strict` says.
+    /// The same, but with conversion of texts regardless of `strict`.
     #[must_use]
     pub(super) fn lax(&self) -> Self {
         Self { strict: None, ..self.clone() }.settled()
@@ -105,17 +105,17 @@ impl ConfigRules {
         self.strict == Some(true)
     }
 
-    /// What becomes of names that no field takes, in a class that has these rules from the model around it.
+    /// What happens to names without a field, in a class that inherits these rules from the enclosing model.
     pub(super) fn extra(&self) -> Option<&str> {
         self.extra.as_deref()
     }
 
-    /// Whether a class that has these rules validates its defaults.
+    /// Whether a class with these rules validates its defaults.
     pub(super) fn validates_defaults(&self) -> bool {
         self.validates_defaults
     }
 
-    /// Puts it on a type. What the type itself says wins.
+    /// Applies the configuration to a type. The type's own constraints take precedence.
     pub(super) fn on(&self, of: ValueType) -> ValueType {
         if self.is_silent {
             return of;
@@ -182,7 +182,7 @@ impl ConfigRules {
             T::Float | T::Decimal => &self.float_doubt,
             T::Bytes => &self.bytes_doubt,
             T::Date | T::DateTime | T::Time | T::TimeDelta => &self.time_doubt,
-            // An address is taken as text by strict types too, and what `Json` holds as a whole is not converted.
+            // Even strict URL types accept strings, and the content of `Json` is not converted.
             T::Json(of) if **of == T::Any => &None,
             T::Ip(_) | T::ByteSize | T::Pattern | T::Json(_) if self.is_strict() => &Some("`strict` is set".to_owned()),
             T::Unchecked(_) | T::Preceded(..) | T::Any | T::None | T::Model(_) => return None,

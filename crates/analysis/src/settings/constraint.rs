@@ -10,14 +10,14 @@ use super::field::FieldFacts;
 use takk_model::{Constraints, ValueType};
 use takk_python::{Call, Value, fold};
 
-/// What a call says, and what of it could not be read.
+/// The constraints in a call, and what could not be read.
 #[derive(Clone)]
 pub(super) struct Said {
     pub constraints: Constraints,
     pub doubt: Option<String>,
 }
 
-/// Reads keywords. Those that constrain nothing are passed over.
+/// Reads keywords, skipping those that are not constraints.
 pub(super) fn keywords<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Value<'a>)>) -> Said {
     let mut said = Said { constraints: Constraints::default(), doubt: None };
     for (name, value) in given {
@@ -33,7 +33,7 @@ pub(super) fn keywords_of(call: &Call<'_>) -> Said {
     keywords(call.keywords.iter().map(|(name, value)| (&**name, value)))
 }
 
-/// Sets one; `false` where it cannot be read.
+/// Sets a constraint; returns `false` if it cannot be read.
 pub(super) fn set(constraints: &mut Constraints, name: &str, value: &Value<'_>) -> bool {
     let json = || fold::json(value).filter(|json| matches!(json, Json::Number(_)) || decimal_text(value, json));
     let length = || json().and_then(|json| json.as_u64());
@@ -61,7 +61,7 @@ pub(super) fn set(constraints: &mut Constraints, name: &str, value: &Value<'_>) 
             true
         }),
         "coerce_numbers_to_str" => put(&mut constraints.coerce_numbers, value.truth()),
-        // They change the text after everything else was checked.
+        // These change the text after all checks.
         "to_lower" | "to_upper" | "curtail_length" => true,
         "regex" | "min_items" | "max_items" | "unique_items" | "ascii_only" | "discriminator" => false,
         _ => true,
@@ -79,7 +79,7 @@ fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     read
 }
 
-/// The type with more constraints. Later ones replace earlier ones of the same name (`apply_known_metadata`).
+/// Adds constraints to a type. Later ones replace earlier ones of the same name (`apply_known_metadata`).
 pub(super) fn constrain(of: ValueType, said: Said) -> ValueType {
     let constrained = if said.constraints.is_empty() { of } else { put_on(of, said.constraints) };
     match said.doubt {
@@ -92,7 +92,7 @@ fn put_on(of: ValueType, new: Constraints) -> ValueType {
     match of {
         ValueType::Unchecked(_) | ValueType::Checked(..) | ValueType::Preceded(..) => of,
         ValueType::Constrained(old, inner) if is_allowed(&inner, &new) => ValueType::Constrained(Box::new(new.or(*old)), inner),
-        // What holds for `T | None` is put on `T`.
+        // Constraints on `T | None` apply to `T`.
         ValueType::Union(members) => {
             let others = members.iter().filter(|member| **member != ValueType::None).count();
             if others != 1 || others == members.len() {
@@ -127,7 +127,7 @@ fn is_allowed(of: &ValueType, new: &Constraints) -> bool {
     }
 }
 
-/// The constraints that are told of a field.
+/// The constraints listed for a field.
 const CONSTRAINTS: [&str; 13] = [
     "gt",
     "ge",
@@ -144,7 +144,7 @@ const CONSTRAINTS: [&str; 13] = [
     "allow_inf_nan",
 ];
 
-/// The limit that a type of pydantic of that name stands for (`pydantic/types.py`).
+/// The limit that is part of a pydantic type (`pydantic/types.py`).
 pub(super) fn implied(name: &str) -> Option<(&'static str, i64)> {
     match name {
         "PositiveInt" | "PositiveFloat" => Some(("gt", 0)),
@@ -155,17 +155,17 @@ pub(super) fn implied(name: &str) -> Option<(&'static str, i64)> {
     }
 }
 
-/// Adds what `Field(...)` says of a field.
+/// Adds the constraints of `Field(...)`.
 pub(super) fn add_attributes(field: &FieldFacts<'_>, found: &mut BTreeMap<String, Json>) {
     add(&field.attributes, found);
 }
 
-/// pydantic 1 says `regex` for what pydantic 2 calls `pattern`.
+/// `regex` in pydantic 1 is `pattern` in pydantic 2.
 fn constraint_name(name: &str) -> &str {
     if name == "regex" { "pattern" } else { name }
 }
 
-/// Adds what is said inside a type: `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)`.
+/// Adds the constraints within a type: `Gt(1)`, `StringConstraints(min_length=1)`, `conint(ge=1)`, `Field(gt=1)`.
 pub(super) fn add_said(item: &Value<'_>, found: &mut BTreeMap<String, Json>) {
     let Some((path, call)) = item.call_of() else { return };
     let name = path.rsplit('.').next().unwrap_or(path);

@@ -4,7 +4,7 @@ use super::field::FieldFacts;
 use takk_model::DefaultValue;
 use takk_python::{Evaluator, Value, fold};
 
-/// The default of a field, as far as the source decides it. `made` is its value ([`default_value`]).
+/// The default of a field, as far as the source determines it. `made` is its value ([`default_value`]).
 pub(super) fn default_of<'a>(field: &FieldFacts<'a>, made: Option<&Value<'a>>) -> Option<DefaultValue> {
     if let Some(value) = field.default() {
         return Some(folded(value, &field.default_source));
@@ -16,7 +16,7 @@ pub(super) fn default_of<'a>(field: &FieldFacts<'a>, made: Option<&Value<'a>>) -
     })
 }
 
-/// The default of a field as a value, as far as the source decides it.
+/// The default of a field as a value, as far as the source determines it.
 pub(super) fn default_value<'a>(evaluator: &Evaluator<'a>, field: &FieldFacts<'a>) -> Option<Value<'a>> {
     field.default().cloned().or_else(|| made_by(evaluator, field.default_factory()?))
 }

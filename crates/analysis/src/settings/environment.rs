@@ -8,24 +8,24 @@ use super::rules_version::RulesVersion;
 use takk_model::{PathStep, ValueType};
 use takk_python::Value;
 
-/// The part of a settings class's configuration that its sources obey, also for the models inside.
+/// The part of the configuration that affects how sources read values, including those of nested models.
 #[expect(clippy::struct_excessive_bools, reason = "each is a key or a version of its own")]
 pub(super) struct Environment {
-    /// Names of members are taken for members (`env_parse_enums`).
+    /// Names of enum members are accepted (`env_parse_enums`).
     pub names_members: bool,
-    /// Under `strict`, texts are turned into values first.
+    /// With `strict`, texts are converted before validation.
     coerces: bool,
-    /// So they are for unions with strict members.
+    /// The same for unions with strict members.
     coerces_unions: bool,
-    /// Whether `NoDecode` and `ForceDecode` are known.
+    /// Whether `NoDecode` and `ForceDecode` are supported.
     knows_no_decode: bool,
-    /// Texts for types with parts are left alone (`enable_decoding=False`).
+    /// Texts of complex types are not decoded (`enable_decoding=False`).
     leaves_texts: bool,
-    /// `AliasPath` is read from its first part only.
+    /// For an `AliasPath`, only its first part is a variable.
     path_is_its_head: bool,
-    /// The text that stands for `None`.
+    /// The text that means `None`.
     none: Option<String>,
-    /// An empty text is no value.
+    /// An empty text counts as not set.
     ignores_empty: bool,
     doubt: Option<String>,
 }
@@ -73,12 +73,12 @@ impl Environment {
         marked("NoDecode") || (self.leaves_texts && !marked("ForceDecode"))
     }
 
-    /// Whether the text of a field is turned into a value of its type before it is validated (`_coerce_env_val_strict`).
+    /// Whether the text of a field is converted to its type before validation (`_coerce_env_val_strict`).
     pub(super) fn turns(&self, field: &FieldFacts<'_>) -> bool {
         self.coerces || (self.coerces_unions && has_strict_members(&field.annotation))
     }
 
-    /// A part of what the variable holds.
+    /// The value is a part of the variable's content.
     pub(super) fn part(&self, field: &FieldFacts<'_>, path: Vec<PathStep>, read: ValueType) -> ValueType {
         let only_indices = path.iter().all(|step| matches!(step, PathStep::Index(_)));
         if self.leaves(field) || !(self.path_is_its_head || only_indices) {
@@ -87,7 +87,7 @@ impl Environment {
         ValueType::Part(path, Box::new(read))
     }
 
-    /// What stands around the whole.
+    /// Wraps the type with what applies to the whole value.
     pub(super) fn around(&self, read: ValueType) -> ValueType {
         if let Some(doubt) = &self.doubt {
             return ValueType::unchecked(doubt.clone());
@@ -122,18 +122,18 @@ fn has_strict_members(annotation: &Value<'_>) -> bool {
     })
 }
 
-/// Whether a variable holds the value as a part.
+/// Where a variable holds the value.
 pub(super) enum AliasHead {
-    /// It holds the value itself.
+    /// It is the value itself.
     None,
-    /// It holds it as the part at that path.
+    /// The value is the part at that path.
     Path(Vec<PathStep>),
-    /// That depends on which variable is set.
+    /// It depends on which variable is set.
     Several,
 }
 
-/// `AliasPath("a", 0)`, alone or among choices: the variable is JSON, and a part of it is taken. In older versions only where its head is
-/// longer than one letter.
+/// `AliasPath("a", 0)`, alone or among choices: the variable contains JSON, of which a part is used. In older versions only if the first
+/// part is longer than one letter.
 pub(super) fn alias_path(alias: Option<&Value<'_>>, heads_are_long: bool) -> AliasHead {
     match alias {
         None | Some(Value::None | Value::Str(_)) => AliasHead::None,

@@ -12,45 +12,45 @@ use takk_python::{Call, Class, Value};
 #[derive(Clone)]
 pub struct FieldFacts<'a> {
     pub name: Rc<str>,
-    /// Its type, `Annotated` taken off.
+    /// Its type without `Annotated`.
     pub annotation: Value<'a>,
-    /// What stood in `Annotated`, `Field(...)` aside.
+    /// The items of `Annotated`, except `Field(...)`.
     pub metadata: Vec<Value<'a>>,
-    /// What `Field(...)` sets, by keyword.
+    /// The keywords of `Field(...)`.
     pub attributes: Vec<(Rc<str>, Value<'a>)>,
-    /// `Secret("/path")`, every one that is given.
+    /// All of its `Secret("/path")`.
     pub secrets: Vec<Rc<Call<'a>>>,
     pub default_source: String,
-    /// The string below the field.
+    /// The docstring below the field.
     pub docstring: Option<Rc<str>>,
     /// The class that declares it.
     pub owner: Rc<Class<'a>>,
     pub place: Place,
-    /// Whether `...` is given as the default: pydantic 1 then asks for a value even where `None` is allowed.
+    /// Whether its default is `...`: pydantic 1 then requires a value even if `None` is allowed.
     pub insists: bool,
-    /// Whether `Field` is given `**` arguments that are not known, or the field stands under an undecided condition.
+    /// Whether `Field` has unknown `**` arguments, or the field is under an undecided condition.
     pub undecided: bool,
-    /// Whether several `Field(...)` are put together.
+    /// Whether several `Field(...)` are merged.
     pub several: bool,
 }
 
 impl<'a> FieldFacts<'a> {
-    /// What `Field(...)` sets for a keyword.
+    /// The keyword of `Field(...)` with that name.
     pub fn attribute(&self, name: &str) -> Option<&Value<'a>> {
         self.attributes.iter().rev().find(|(key, _)| &**key == name).map(|(_, value)| value)
     }
 
-    /// The default, if one is set: `...` is none.
+    /// The default, if there is one: `...` does not count.
     pub fn default(&self) -> Option<&Value<'a>> {
         self.attribute("default").filter(|value| !is_undefined(value))
     }
 
-    /// The function that makes the default.
+    /// The function that creates the default.
     pub fn default_factory(&self) -> Option<&Value<'a>> {
         self.attribute("default_factory").filter(|value| !matches!(value, Value::None))
     }
 
-    /// Whether pydantic asks for a value.
+    /// Whether pydantic requires a value.
     pub fn is_required(&self) -> bool {
         self.default().is_none() && self.default_factory().is_none() && self.secrets.is_empty()
     }
@@ -60,7 +60,7 @@ impl<'a> FieldFacts<'a> {
         self.attributes.push((Rc::from(name), value));
     }
 
-    /// Merges the annotation: `Annotated[T, ...]` gives its metadata, `Field(...)` in it its keywords.
+    /// Merges the annotation: the metadata of `Annotated[T, ...]`, and the keywords of `Field(...)` in it.
     pub fn annotate(&mut self, annotation: &Value<'a>) {
         let (inner, metadata) = unwrap_annotated(annotation);
         self.annotation = inner;
@@ -75,7 +75,7 @@ impl<'a> FieldFacts<'a> {
         }
     }
 
-    /// Merges what is assigned: `Field(...)`, `Secret(...)`, or the default itself.
+    /// Merges the assigned value: `Field(...)`, `Secret(...)`, or the default itself.
     pub fn assign(&mut self, value: &Value<'a>) {
         if let Some(call) = as_field(value) {
             self.merge(&call);
@@ -85,15 +85,15 @@ impl<'a> FieldFacts<'a> {
             call.keywords.iter().for_each(|(key, value)| self.set(key, value.clone()));
         } else {
             self.insists |= matches!(value, Value::Ellipsis);
-            // A factory in `Annotated` wins (`FieldInfo.get_default`); from pydantic 2.12 on the class cannot be made.
+            // A factory in `Annotated` wins (`FieldInfo.get_default`); from pydantic 2.12 on, the class definition fails.
             if self.default_factory().is_none() {
                 self.set("default", value.clone());
             }
         }
     }
 
-    /// `Field(default, alias=..., ...)`: later ones win, keyword by keyword. An alias is also the alias for validation unless that is
-    /// given too (`pydantic.Field`).
+    /// `Field(default, alias=..., ...)`: for each keyword, the last one wins. `alias` also sets `validation_alias` unless that is given too
+    /// (`pydantic.Field`).
     fn merge(&mut self, call: &Call<'a>) {
         self.undecided |= call.partial;
         self.several |= !self.attributes.is_empty();
@@ -144,7 +144,7 @@ pub(super) fn secret_call<'a>(value: &Value<'a>) -> Option<Rc<Call<'a>>> {
     is_runtime(path, "Secret").then(|| Rc::clone(call))
 }
 
-/// `Annotated[T, a, b]` → (T, [a, b]), nested ones flattened; `Final[T]`, `Required[T]` and their like are taken off.
+/// `Annotated[T, a, b]` → (T, [a, b]), with nested ones flattened. `Final[T]`, `Required[T]` and the like are unwrapped.
 pub(super) fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
     let Value::Subscript(generic) = annotation else { return bare(annotation) };
     let (base, arguments) = &**generic;
@@ -166,7 +166,7 @@ pub(super) fn unwrap_annotated<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Va
     }
 }
 
-/// An annotation without arguments: a lone `Final` says nothing of the type, and `CliUnknownArgs` stands for a list with a default.
+/// An annotation without arguments: a bare `Final` does not determine the type, and `CliUnknownArgs` stands for a list with a default.
 fn bare<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
     if typing_name(annotation) == Some("Final") {
         return (Value::external("typing.Any"), Vec::new());
@@ -186,15 +186,15 @@ fn bare<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
     (texts, vec![default, annotation.clone(), Value::external("pydantic_settings.NoDecode")])
 }
 
-/// The name of a type by which pydantic-settings knows how a field stands on the command line: `CliSubCommand`, `CliPositionalArg`, ...
+/// The type by which pydantic-settings recognizes a command-line argument: `CliSubCommand`, `CliPositionalArg`, ...
 pub(super) fn command_line_name<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     let Value::External(path) = value else { return None };
     let name = path.rsplit('.').next()?;
     (path.starts_with("pydantic_settings.") && name.starts_with("Cli")).then_some(name)
 }
 
-/// Whether `Final` makes a class variable of it, because it has a value (pydantic 2 as `collect_model_fields` decides it, pydantic 1 as
-/// `is_finalvar_with_default_val`).
+/// Whether `Final` makes it a class variable, because it has a value (`collect_model_fields` in pydantic 2, `is_finalvar_with_default_val`
+/// in pydantic 1).
 pub(super) fn is_final_constant(annotation: &Value<'_>, assigned: Option<&Value<'_>>, rules: &RulesVersion, api: Api) -> bool {
     let Some(value) = assigned else { return false };
     let final_in_annotated = api == Api::V2 && rules.finds_final_in_annotated();

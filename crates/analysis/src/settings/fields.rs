@@ -13,8 +13,8 @@ use super::variables::{Generated, generated_alias};
 use takk_model::Api;
 use takk_python::{Class, ClassMember, Evaluator, Value};
 
-/// What a class of the resolution order gives values to: where the last one of each name is, so that many fields are not looked for one
-/// by one.
+/// The names to which a class of the resolution order assigns values, with the index of the last assignment, so that lookups need no
+/// search.
 struct Values<'a> {
     base: Rc<Class<'a>>,
     members: Rc<[ClassMember<'a>]>,
@@ -30,7 +30,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// The fields of a class. For a class that is no model, its annotated attributes, as a dataclass has them.
+/// The fields of a class. For a class that is not a model, its annotated attributes, as in a dataclass.
 pub(super) fn fields_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
     match models.base(class) {
         Base::SettingsV1 | Base::ModelV1 => fields_v1::fields_v1(models, class),
@@ -39,7 +39,7 @@ pub(super) fn fields_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
     }
 }
 
-/// What a class of the resolution order annotates, by name.
+/// An annotation in a class of the resolution order.
 struct Hint<'a> {
     member: ClassMember<'a>,
     owner: Rc<Class<'a>>,
@@ -62,7 +62,7 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
         let parent = parents.iter().find(|field| field.name == name);
         let inherited = if own { None } else { inherited_annotation(models, &hint.owner, &name) };
         let written = || hint.member.annotation.as_ref().map_or(Value::None, |annotation| evaluator.annotation(annotation));
-        // What a model that is a base annotates was read with that model.
+        // The annotations of a base that is a model were read with that model.
         let annotation = if inherited.is_none() { Some(written()) } else { None };
         if annotation.as_ref().is_some_and(is_class_variable) {
             continue;
@@ -82,11 +82,11 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
             continue;
         }
         let annotation = annotation
-            // Such a model has dissolved the annotation already: what `Annotated` adds is not seen again.
+            // Such a model has already unwrapped the annotation, so the items of `Annotated` are not visible again.
             .or_else(|| inherited.filter(|_| models.rules.annotates_by_fields()))
             .unwrap_or_else(written);
         let mut field = new_field(hint, &annotation, assigned);
-        // Docstrings are taken from the text of the class itself (`_update_fields_from_docstrings`).
+        // Docstrings are only taken from the source of the class itself (`_update_fields_from_docstrings`).
         field.docstring = field.docstring.filter(|_| own);
         keep_generated_alias(models, class, &mut field);
         fields.push(field);
@@ -94,8 +94,8 @@ fn fields_v2<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFac
     fields
 }
 
-/// A field with a `serialization_alias` of its own keeps the first alias that is generated for it; others are given a new one by
-/// every class (`_apply_alias_generator_to_field_info`: their priority is 1).
+/// A field with its own `serialization_alias` keeps the first alias generated for it; for others, every class generates a new one
+/// (`_apply_alias_generator_to_field_info`: their priority is 1).
 fn keep_generated_alias<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, field: &mut FieldFacts<'a>) {
     let given = |name: &str| field.attribute(name).is_some_and(|value| !matches!(value, Value::None));
     if !given("serialization_alias") || given("validation_alias") || given("alias_priority") {
@@ -108,7 +108,7 @@ fn keep_generated_alias<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, fiel
     }
 }
 
-/// The annotation of the field of that name that a model annotates itself.
+/// The annotation of a field that a model declares itself.
 fn inherited_annotation<'a>(models: &Models<'_, 'a>, model: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
     if models.base(model) == Base::Plain {
         return None;
@@ -139,7 +139,7 @@ fn new_field<'a>(hint: &Hint<'a>, annotation: &Value<'a>, assigned: Option<(Valu
     field
 }
 
-/// The annotations of all classes in the order: the first that names a field decides its place, the nearest its annotation.
+/// The annotations of all classes in the order: the first class that declares a field determines its position, the nearest its annotation.
 fn hints<'a>(evaluator: &Evaluator<'a>, order: &[Rc<Class<'a>>]) -> (Vec<Rc<str>>, HashMap<Rc<str>, Hint<'a>>) {
     let mut names: Vec<Rc<str>> = Vec::new();
     let mut hints: HashMap<Rc<str>, Hint<'a>> = HashMap::new();
@@ -154,7 +154,7 @@ fn hints<'a>(evaluator: &Evaluator<'a>, order: &[Rc<Class<'a>>]) -> (Vec<Rc<str>
     (names, hints)
 }
 
-/// The fields of the direct bases; of two with one name, the first base's. Type variables of generic bases are filled in.
+/// The fields of the direct bases; if two have the same name, that of the first base. Type variables of generic bases are substituted.
 fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
     let mut found: Vec<FieldFacts<'a>> = Vec::new();
     for base in class.bases.iter().rev() {
@@ -175,7 +175,7 @@ fn parent_fields<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<Fiel
     found
 }
 
-/// What the type variables of a generic class are in `Base[int, str]`.
+/// The values of the type variables of a generic class in `Base[int, str]`.
 pub(super) fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<str>, Value<'a>)> {
     let Value::Subscript(generic) = base else { return Vec::new() };
     let parameters = class.bases.iter().find_map(|base| match base {
@@ -192,8 +192,8 @@ pub(super) fn substitution<'a>(base: &Value<'a>, class: &Class<'a>) -> Vec<(Rc<s
     parameters.unwrap_or_else(|| class.type_parameters()).into_iter().zip(generic.1.iter().cloned()).collect()
 }
 
-/// What `getattr(cls, name)` gives before the fields are made: the class's own value, or that of a mixin that is no model. Models
-/// have taken the values of their fields off themselves.
+/// The result of `getattr(cls, name)` before the fields are created: the class's own value, or that of a mixin that is not a model. Models
+/// have removed the values of their fields.
 fn assigned_value<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -203,7 +203,7 @@ fn assigned_value<'a>(
     for Values { base, members, last } in order {
         let own = Rc::ptr_eq(base, class);
         let Some(member) = last.get(name).map(|at| &members[*at]) else { continue };
-        // A model keeps the values of its class variables only.
+        // A model only keeps the values of class variables.
         let kept = || {
             let annotation = member.annotation.as_ref().map(|annotation| models.evaluator.annotation(annotation));
             annotation.is_some_and(|annotation| {
@@ -236,7 +236,7 @@ fn dataclass_fields<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Vec
     fields
 }
 
-/// `InitVar[int]` and `_: KW_ONLY` are about the arguments of a dataclass, and make no field.
+/// `InitVar[int]` and `_: KW_ONLY` concern the arguments of a dataclass, and are not fields.
 fn is_argument_only(annotation: &Value<'_>) -> bool {
     match annotation {
         Value::External(path) => matches!(&**path, "dataclasses.InitVar" | "dataclasses.KW_ONLY"),

@@ -8,8 +8,8 @@ use super::models::Models;
 use takk_model::Api;
 use takk_python::{Class, ClassMember, Evaluator, Value};
 
-/// Fields of the bases (the first base last, so that it wins), then the class's own: annotated ones, and plain assignments, whose
-/// type is inferred.
+/// The fields of the bases (the first base last, so that it wins), then the class's own: annotated ones, and plain assignments, whose type
+/// is inferred.
 pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<FieldFacts<'a>> {
     let evaluator = models.evaluator;
     let mut fields: Vec<FieldFacts<'a>> = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn fields_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> V
     let own = annotated.chain(members.iter().filter_map(|member| inferred(evaluator, class, member)));
     let config = models.config(class);
     for mut field in own {
-        // What `Config.fields` of the class that declares a field says stays with the field (`FieldInfo.update_from_config`).
+        // Settings in `Config.fields` of the declaring class stay with the field (`FieldInfo.update_from_config`).
         if let Some(env) = config.value("fields").and_then(|fields| fields.item(&field.name)).and_then(|info| info.item("env"))
             && field.attribute("env").is_none()
         {

@@ -5,7 +5,7 @@ use super::field::FieldFacts;
 use takk_model::{Constraints, EnumMixin, ValueType};
 use takk_python::{Call, Value};
 
-/// Why nothing is certain under pydantic 1.
+/// The reason for uncertainty under pydantic 1.
 const FIRST: &str = "pydantic 1 may treat it differently";
 
 /// A type by the rules of pydantic 1.
@@ -45,8 +45,8 @@ pub(super) fn first(read: ValueType) -> ValueType {
     T::First(Box::new(by_its_rules))
 }
 
-/// The type with what `Field(...)` says, at the field or around its type (`get_annotation_with_constraints`), and with `None` where that is
-/// the default (`ModelField._set_default_and_type`).
+/// The type with the constraints of `Field(...)`, on the field or around its type (`get_annotation_with_constraints`), and with `None` if
+/// that is the default (`ModelField._set_default_and_type`).
 pub(super) fn of_field(accepts: ValueType, field: &FieldFacts<'_>) -> ValueType {
     let given = || field.attributes.iter().map(|(name, value)| (&**name, value));
     let accepts = put(accepts, &of_values(given()), &of_items(given()));
@@ -71,7 +71,7 @@ fn or_none(accepts: ValueType) -> ValueType {
     }
 }
 
-/// What is said of a text or a number.
+/// The constraints on a text or number.
 fn of_values<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Value<'a>)>) -> Said {
     const NAMES: [&str; 10] =
         ["gt", "ge", "lt", "le", "multiple_of", "allow_inf_nan", "max_digits", "decimal_places", "min_length", "max_length"];
@@ -87,7 +87,7 @@ fn looked_for_by_python(mut said: Said) -> Said {
     said
 }
 
-/// What is said of how many items there are.
+/// The constraints on the number of items.
 fn of_items<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Value<'a>)>) -> Said {
     constraint::keywords(given.filter_map(|(name, value)| match name {
         "min_items" => Some(("min_length", value)),
@@ -97,7 +97,7 @@ fn of_items<'v, 'a: 'v>(given: impl Iterator<Item = (&'v str, &'v Value<'a>)>) -
     }))
 }
 
-/// What `constr(...)`, `conlist(...)` and their like say.
+/// The constraints of `constr(...)`, `conlist(...)` and the like.
 pub(super) fn keywords_of(call: &Call<'_>) -> Said {
     let named = call.keywords.iter().map(|(name, value)| match &**name {
         "min_items" => ("min_length", value),
@@ -121,7 +121,7 @@ fn put(of: ValueType, values: &Said, items: &Said) -> ValueType {
         T::Tuple(members) => T::Tuple(members.into_iter().map(|member| put(member, values, items)).collect()),
         T::Dict(key, value) => T::Dict(key, inner(value)),
         T::Checked(reason, of) => put(*of, values, items).checked(reason),
-        // What the configuration says of a text.
+        // The constraints of the configuration on strings.
         T::Constrained(configured, of) if matches!(*of, T::Str | T::Bytes | T::Float) => {
             constrain(T::Constrained(configured, of.clone()), fit(&of, values))
         }
@@ -132,7 +132,7 @@ fn put(of: ValueType, values: &Said, items: &Said) -> ValueType {
     }
 }
 
-/// What of it is put on a plain type.
+/// The constraints that apply to a plain type.
 fn fit(of: &ValueType, said: &Said) -> Said {
     use ValueType as T;
     let all = &said.constraints;
@@ -159,7 +159,7 @@ fn fit(of: &ValueType, said: &Said) -> Said {
     Said { constraints, doubt: said.doubt.clone() }
 }
 
-/// What is mixed into an enum: only an `IntEnum` takes its members' values as integers (`pydantic.validators._VALIDATORS`).
+/// The mixin of an enum: only an `IntEnum` accepts its members' values as integers (`pydantic.validators._VALIDATORS`).
 pub(super) fn mixin(mixin: Option<EnumMixin>, bases: &[std::rc::Rc<str>]) -> Option<EnumMixin> {
     match mixin {
         Some(EnumMixin::Int) if bases.iter().any(|base| base.ends_with("IntEnum")) => mixin,

@@ -5,18 +5,18 @@ use std::rc::Rc;
 use super::field::typing_name;
 use takk_python::{Evaluator, Value};
 
-/// How deep types may nest, and how many there may be, before the rest is not filled in.
+/// The maximum nesting and number of types; beyond, type variables are not substituted.
 const DEEPEST: u32 = 24;
 const MOST: u32 = 2_000;
 
-/// What a generic alias stands for with these arguments; `None` where the base is no alias.
+/// The type that a generic alias stands for with these arguments; `None` if the base is not an alias.
 pub(super) fn generic_target<'a>(evaluator: &Evaluator<'a>, base: &Value<'a>, arguments: &[Value<'a>]) -> Option<Value<'a>> {
     match base {
         Value::Alias(alias) => {
             let map: Vec<(Rc<str>, Value<'a>)> = alias.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
             Some(substitute(&evaluator.alias_target(alias), &map))
         }
-        // A generic alias of plain assignment: `Tagged = Annotated[T, x]`, used as `Tagged[int]`.
+        // A generic alias by plain assignment: `Tagged = Annotated[T, x]`, used as `Tagged[int]`.
         Value::Subscript(_) | Value::Union(_) => {
             let mut names = Vec::new();
             type_variables(base, &mut names, &mut { MOST });
@@ -31,7 +31,7 @@ pub(super) fn substitute<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)]) ->
     fill(value, map, DEEPEST, &mut { MOST })
 }
 
-/// The members of a union, those of unions in it included; what is no union is its own only member.
+/// The members of a union, flattened; any other type is its own only member.
 pub(super) fn union_members<'a>(annotation: &Value<'a>) -> Vec<Value<'a>> {
     let all = |members: &[Value<'a>]| members.iter().flat_map(union_members).collect();
     match annotation {
@@ -45,7 +45,7 @@ pub(super) fn union_members<'a>(annotation: &Value<'a>) -> Vec<Value<'a>> {
     }
 }
 
-/// Fills in as many types as are `left`.
+/// Substitutes in as many types as are `left`.
 fn fill<'a>(value: &Value<'a>, map: &[(Rc<str>, Value<'a>)], depth: u32, left: &mut u32) -> Value<'a> {
     if depth == 0 || *left == 0 {
         return value.clone();

@@ -14,23 +14,23 @@ use super::sources::Files;
 use super::validators::Validators;
 use takk_python::{Class, Evaluator};
 
-/// The models of a project, by one version's rules.
+/// The models of a project, by the rules of one version.
 pub struct Models<'m, 'a> {
-    /// Evaluates what the classes are made of.
+    /// Evaluates the expressions in classes.
     pub evaluator: &'m Evaluator<'a>,
     pub rules: &'m RulesVersion,
     fields: Cache<'a, [FieldFacts<'a>]>,
     configs: Cache<'a, ModelConfig<'a>>,
     validators: Cache<'a, Validators>,
-    /// The files that classes read their settings from.
+    /// The settings files of the classes.
     pub(super) files: Files,
 }
 
-/// What is known by class. The class is kept so that its address stays its own.
+/// A cache by class. Keeps each class alive, so that its address stays unique.
 type Cache<'a, T> = RefCell<HashMap<*const Class<'a>, (Rc<Class<'a>>, Rc<T>)>>;
 
 impl<'m, 'a> Models<'m, 'a> {
-    /// Models whose classes `evaluator` gives.
+    /// With classes that `evaluator` resolves.
     pub fn new(evaluator: &'m Evaluator<'a>, rules: &'m RulesVersion) -> Self {
         Self {
             evaluator,
@@ -42,24 +42,24 @@ impl<'m, 'a> Models<'m, 'a> {
         }
     }
 
-    /// What the class derives from.
+    /// The base of the class.
     pub fn base(&self, class: &Rc<Class<'a>>) -> Base {
         base_of(self.evaluator, class, self.rules.is_pydantic_v1())
     }
 
-    /// The fields of the class in order, inherited ones included.
+    /// The fields of the class in order, including inherited ones.
     pub fn fields(&self, class: &Rc<Class<'a>>) -> Rc<[FieldFacts<'a>]> {
         if let Some((_, known)) = self.fields.borrow().get(&Rc::as_ptr(class)) {
             return Rc::clone(known);
         }
-        // A class that derives from itself has no fields while they are looked for.
+        // A class that derives from itself has no fields during the lookup.
         self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::from([])));
         let found: Rc<[FieldFacts<'a>]> = fields_of(self, class).into();
         self.fields.borrow_mut().insert(Rc::as_ptr(class), (Rc::clone(class), Rc::clone(&found)));
         found
     }
 
-    /// What the decorators of the class and its bases say of its validators.
+    /// The validators that decorators of the class and its bases define.
     pub(super) fn validators(&self, class: &Rc<Class<'a>>) -> Rc<Validators> {
         if let Some((_, known)) = self.validators.borrow().get(&Rc::as_ptr(class)) {
             return Rc::clone(known);

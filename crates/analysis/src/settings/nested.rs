@@ -15,11 +15,11 @@ use super::variables;
 use takk_model::{Api, NestedLeaf};
 use takk_python::{Class, Value};
 
-/// How many levels are listed.
+/// The number of levels to list.
 const LEVELS: usize = 3;
-/// How many leaves are listed below one field: models that hold each other multiply with every level.
+/// The maximum number of leaves below one field: models that contain each other multiply at every level.
 const MOST_LEAVES: usize = 2_000;
-/// How many names one leaf may have: those of every level multiply too.
+/// The maximum number of names of one leaf, which also multiply at every level.
 const MOST_NAMES: usize = 200;
 
 /// What the walk needs at every level.
@@ -28,36 +28,36 @@ pub(super) struct Nesting<'n, 'a> {
     config: &'n ModelConfig<'a>,
     api: Api,
     delimiter: String,
-    /// How often the names behind the field's own are split at most; `None` for as often as the delimiter occurs.
+    /// The maximum number of splits after the field's own name; `None` for no limit.
     splits: Option<usize>,
-    /// Whether every name is listed, because the class splits names by a source of its own.
+    /// Whether to list every name, because the class splits names with its own source.
     unchecked: bool,
 }
 
-/// A variable on its way to a leaf.
+/// A variable on the path to a leaf.
 #[derive(Clone)]
 struct Way {
     name: String,
-    /// What stands behind the field's own name, by level.
+    /// The parts after the field's own name, by level.
     keys: Vec<String>,
-    /// Whether names further in stay in lower case: none is given its own case back below a name that is not an alias
+    /// Whether names at deeper levels stay in lower case: below a name that is not an alias, the original case is not restored
     /// (`_replace_field_names_case_insensitively`).
     in_lower_case: bool,
 }
 
 impl<'n, 'a> Nesting<'n, 'a> {
-    /// The walk for a class of that configuration, if it has a delimiter.
+    /// The walk for a class with that configuration, if it has a delimiter.
     pub(super) fn new(models: &'n Models<'n, 'a>, config: &'n ModelConfig<'a>, api: Api, custom_sources: bool) -> Option<Self> {
         let delimiter = config.text("env_nested_delimiter").filter(|text| !text.is_empty())?.to_owned();
         let splits = match config.value("env_nested_max_split") {
-            // `maxsplit = (env_nested_max_split or 0) - 1`, and a negative `maxsplit` is no limit.
+            // `maxsplit = (env_nested_max_split or 0) - 1`, and a negative `maxsplit` means no limit.
             Some(Value::Int(splits)) if *splits > 0 => usize::try_from(*splits - 1).ok(),
             _ => None,
         };
         Some(Self { models, config, api, delimiter, splits, unchecked: custom_sources })
     }
 
-    /// Every leaf below a field of that type and those names.
+    /// Every leaf below a field of that type with those names.
     pub(super) fn leaves(&self, name: &str, env: &[String], annotation: &Value<'a>, models: &[ModelIn<'a>]) -> Vec<NestedLeaf> {
         let models = self.inside(models);
         let mut leaves = Vec::new();
@@ -109,7 +109,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
         }
     }
 
-    /// Whether splitting the variable gives the way back: a name that holds the delimiter itself is cut in the wrong place.
+    /// Whether splitting the variable gives the path back: a name that contains the delimiter itself is split in the wrong place.
     fn arrives(&self, way: &Way) -> bool {
         if self.api == Api::V1 || self.models.rules.splits_behind_prefix() {
             return self.arrives_behind_prefix(way);
@@ -122,8 +122,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
         self.unchecked || parts == way.keys
     }
 
-    /// pydantic 1 and early releases of pydantic-settings take off as many characters as the prefix has, split what is left, and drop
-    /// the first part.
+    /// pydantic 1 and early releases of pydantic-settings remove as many characters as the prefix has, split the rest, and drop the first
+    /// part.
     fn arrives_behind_prefix(&self, way: &Way) -> bool {
         let prefix = self.config.text("env_prefix").unwrap_or_default();
         let rest: String = way.name.chars().skip(prefix.chars().count()).collect();
@@ -131,14 +131,14 @@ impl<'n, 'a> Nesting<'n, 'a> {
         self.unchecked || parts.map(str::to_lowercase).eq(way.keys.iter().map(|key| key.to_lowercase()))
     }
 
-    /// The models that have fields with names of their own, and are the value itself rather than a part of a list or dictionary.
+    /// The models whose fields have their own names, and which are the value itself rather than items of a list or dictionary.
     fn inside(&self, models: &[ModelIn<'a>]) -> Vec<Value<'a>> {
         let has_fields = |class: &Rc<Class<'a>>| self.models.base(class).is_model() || form_of(self.models, class).is_some();
         let is_inside = |found: &&ModelIn<'a>| found.is_whole && read_class_of(&found.model).as_ref().is_some_and(has_fields);
         models.iter().filter(is_inside).map(|found| found.model.clone()).collect()
     }
 
-    /// Whether the names of the fields in a field of that type are given back their case.
+    /// Whether the original case of nested names is restored for a field of that type.
     fn restores_case(&self, annotation: &Value<'a>, is_outermost: bool) -> bool {
         if self.api == Api::V1 || self.config.is_true("case_sensitive") {
             return true;
@@ -150,7 +150,7 @@ impl<'n, 'a> Nesting<'n, 'a> {
         let is_optional = members.len() == 2 && members.iter().any(is_none);
         let some = members.iter().find(|member| is_optional && !is_none(member));
         match self.models.rules.restores_case_in() {
-            // An `Annotated` answers for the model in it.
+            // `Annotated` is seen through to its model.
             RestoresCase::DirectModels if is_outermost && is_optional => is_model(&unwrap_annotated(&members[0]).0),
             RestoresCase::DirectModels => is_model(&bare),
             RestoresCase::OptionalModels => is_model(some.unwrap_or(&bare)),
@@ -161,8 +161,8 @@ impl<'n, 'a> Nesting<'n, 'a> {
         }
     }
 
-    /// The names of an inner field: the outer name, the delimiter, and the names by which the model takes the field. The prefix of the
-    /// class is not repeated.
+    /// The names of a nested field: the outer name, the delimiter, and the names by which the model accepts the field. The class's prefix
+    /// is not repeated.
     fn ways_below(&self, field: &super::field::FieldFacts<'a>, config: &ModelConfig<'a>, ways: &[Way]) -> Vec<Way> {
         let sensitive = self.config.is_true("case_sensitive");
         let own = variables::inner_names(self.models, field, config, self.api, sensitive);

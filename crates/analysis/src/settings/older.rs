@@ -14,7 +14,7 @@ pub(super) fn older(read: ValueType, rules: &RulesVersion) -> ValueType {
     use ValueType as T;
     let inner = |of: Box<T>| Box::new(older(*of, rules));
     match read {
-        // Whether a float is a multiple was found differently.
+        // The check for multiples of a float was different.
         T::Constrained(of, on) if of.multiple_of.is_some() && is_float(&on) => on.preceded(rules.differs()),
         T::Constrained(of, on) if of.is_strict() && !is_scalar(&on) => on.preceded(rules.differs()),
         T::Constrained(of, on) => match older(*on, rules) {
@@ -49,9 +49,9 @@ pub(super) fn older(read: ValueType, rules: &RulesVersion) -> ValueType {
     }
 }
 
-/// What older versions do not know of constraints.
+/// The constraints that older versions support.
 fn of_version(of: Constraints, rules: &RulesVersion) -> Constraints {
-    // Numbers are taken for texts since pydantic 2.4.
+    // Converting numbers to strings exists since pydantic 2.4.
     Constraints { coerce_numbers: of.coerce_numbers.filter(|_| rules.coerces_numbers()), ..of }
 }
 
@@ -62,7 +62,7 @@ fn secret(of: ValueType, rules: &RulesVersion) -> ValueType {
     };
     match plain {
         ValueType::Str => ValueType::Usual(Box::new(ValueType::Secret(Box::new(of)))),
-        // No text was one before pydantic 2.7.
+        // No text was accepted before pydantic 2.7.
         ValueType::Bytes if rules.reads_secret_bytes() => ValueType::Secret(Box::new(of)),
         _ => ValueType::unchecked(rules.differs()),
     }
@@ -77,7 +77,7 @@ fn is_scalar(of: &ValueType) -> bool {
     matches!(of, T::Str | T::Int | T::Float | T::Bool | T::Bytes)
 }
 
-/// Types of which odd texts are read differently.
+/// Types for which unusual texts are parsed differently.
 pub(super) fn differs(of: &ValueType) -> bool {
     use ValueType as T;
     match of {
@@ -88,11 +88,11 @@ pub(super) fn differs(of: &ValueType) -> bool {
     }
 }
 
-/// Why nothing is certain where the class has a parser of its own.
+/// The reason for uncertainty if the class has its own parser.
 pub(super) const ITSELF: &str = "the class parses its variables itself";
 
-/// Whether the `Config` of a class of pydantic 1 has a parser or decoder of its own, as a value or as a function: texts of types with parts
-/// are given to it (`EnvSettingsSource.__call__`).
+/// Whether the `Config` of a pydantic 1 class has its own parser or decoder, as a value or as a function, which receives the texts of
+/// complex types (`EnvSettingsSource.__call__`).
 pub(super) fn decodes_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> bool {
     const OWN: [&str; 2] = ["parse_env_var", "json_loads"];
     let evaluator = models.evaluator;
@@ -107,7 +107,7 @@ pub(super) fn decodes_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>,
         || configs.into_iter().any(|order| order.iter().filter_map(read_class_of).any(defines))
 }
 
-/// Whether a model of pydantic 1 validates its fields as they are written.
+/// Whether a pydantic 1 model validates its fields as written.
 pub(super) fn is_plain_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> bool {
     let config = models.config(class);
     let evaluator = models.evaluator;
@@ -118,7 +118,7 @@ pub(super) fn is_plain_v1<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) ->
     };
     let renames = ["fields", "alias_generator", "orm_mode", "smart_union"].iter().any(|key| config.value(key).is_some());
     let fields = models.fields(class);
-    // One without fields may have a `__root__`.
+    // A model without fields may have a `__root__`.
     !fields.is_empty()
         && !renames
         && !order.iter().flat_map(|order| order.iter()).filter_map(read_class_of).any(|base| decides(&base))

@@ -8,10 +8,10 @@ use super::models::Models;
 use takk_model::{UrlRule, ValueType, plain_type};
 use takk_python::{Class, Value};
 
-/// Methods by which such a class decides itself.
+/// Methods with which such a class takes over validation.
 const DECIDES: [&str; 5] = ["__init__", "__new__", "_build", "__get_pydantic_core_schema__", "_constraints"];
 
-/// What a class of the project accepts that derives from a URL type of pydantic. `None`: it does not, or decides itself.
+/// What a class of the project accepts that derives from a pydantic URL type. `None` if it does not, or takes over validation.
 pub(super) fn own_url<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<ValueType> {
     if !models.rules.has_url_classes() {
         return None;
@@ -30,7 +30,7 @@ pub(super) fn own_url<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Opt
     let given = own.iter().find_map(|class| evaluator.own_attribute(class, "_constraints"));
     let Some(given) = given else { return Some(ValueType::Url(rule)) };
     match given.call_of() {
-        // What is given replaces all that the base asks for.
+        // Given constraints replace all of the base's.
         Some((path, call)) if path.ends_with(".UrlConstraints") && !call.partial && call.positional.is_empty() => {
             let rule = UrlRule { name: class.name.to_string(), many_hosts: rule.many_hosts, ..UrlRule::default() };
             Some(url_constraints(rule, call))

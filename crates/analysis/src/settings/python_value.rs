@@ -6,7 +6,7 @@ use takk_model::EnumMixin;
 use takk_python::{Class, Evaluator, Value, fold};
 use takk_value::Data;
 
-/// The value as a validator sees it. What the source does not decide is unknown.
+/// The value as a validator sees it. Parts that the source does not determine are unknown.
 pub(super) fn data_of<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Data {
     let each = |items: &[Value<'a>]| items.iter().map(|item| data_of(evaluator, item)).collect();
     match value {
@@ -29,7 +29,7 @@ pub(super) fn data_of<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Data 
     }
 }
 
-/// What a call of a known class gives.
+/// The result of calling a known class.
 fn made<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Data> {
     if let Some(text) = fold::path_text(value) {
         return Some(Data::Written("Path".to_owned(), text));
@@ -64,7 +64,7 @@ fn made<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Option<Data> {
     }
 }
 
-/// The type that an enum also is.
+/// The type that is mixed into an enum.
 pub(super) fn enum_mixin<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Option<EnumMixin> {
     evaluator.external_bases(class).iter().find_map(|base| match base.rsplit('.').next() {
         Some("int" | "IntEnum") => Some(EnumMixin::Int),

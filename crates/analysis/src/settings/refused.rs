@@ -12,8 +12,8 @@ use takk_model::ValueType;
 use takk_python::Value;
 use takk_value::{Data, Refusal, Verdict, check_value, is_written_usually};
 
-/// Why pydantic refuses the default of a field that accepts that: a type by the newest rules, of pydantic 1 by its own. `made` is the
-/// default, `prepared` what validators make of it first. `None` where it is accepted, and where that is not certain.
+/// Why pydantic rejects the default of a field: by the rules of the newest version, or by those of pydantic 1. `made` is the default,
+/// `prepared` the value after validators that run first. `None` if it is accepted, and if that is not certain.
 pub(super) fn refused_default<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
@@ -23,7 +23,7 @@ pub(super) fn refused_default<'a>(
     prepared: &dyn Fn(Value<'a>) -> Option<Value<'a>>,
 ) -> Option<String> {
     let validates = if models.rules.is_pydantic_v1() { "validate_all" } else { "validate_default" };
-    // Settings do it unless they say otherwise.
+    // Settings validate defaults unless configured otherwise.
     let validates = !matches!(config.value(validates), Some(wish) if !matches!(wish, Value::None | Value::Bool(true)));
     let made = made?;
     let refusal = refusal(models, field, Some(made), accepts, validates, prepared)?;
@@ -31,8 +31,8 @@ pub(super) fn refused_default<'a>(
     Some(format!("{}: {}", shown(&given), refusal.sentence()))
 }
 
-/// What a field that accepts that says of its default, if it refuses it. `made` is the default where it is known already, and
-/// `validates` whether the configuration wants defaults to be validated.
+/// Why a field rejects its default, if it does. `made` is the default, if it is already known, and `validates` whether the configuration
+/// enables the validation of defaults.
 pub(super) fn refusal<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
@@ -52,7 +52,7 @@ pub(super) fn refusal<'a>(
     let made = made.cloned().or_else(|| default_value(evaluator, field))?;
     let data = data_of(evaluator, &prepared(made)?);
     let is_certain = match rules.value_rules() {
-        // The types of pydantic 1 are its own.
+        // The types of pydantic 1 have their own rules.
         ValueRules::Same | ValueRules::First => true,
         ValueRules::Older => is_read_alike(accepts, &data, rules),
     };
@@ -62,14 +62,14 @@ pub(super) fn refusal<'a>(
     }
 }
 
-/// Whether all versions of pydantic 2 say the same of a value of Python. They differ in odd texts (`older`), and in numbers that are times.
+/// Whether all versions of pydantic 2 agree on a Python value. They differ in unusual texts (`older`), and in numbers that stand for times.
 fn is_read_alike(accepts: &ValueType, data: &Data, rules: &RulesVersion) -> bool {
     use ValueType as T;
     let each = |of: &ValueType, items: &[Data]| items.iter().all(|item| is_read_alike(of, item, rules));
     match (accepts, data) {
         (T::Constrained(of, inner), _) => {
             let is_known = of.coerce_numbers.is_none() || rules.coerces_numbers();
-            // What strict lists and tuples take of each other was another matter in pydantic 2.0.
+            // The conversion between strict lists and tuples was different in pydantic 2.0.
             let is_converted = matches!(
                 (&**inner, data),
                 (T::List(_), Data::Tuple(_) | Data::Set(_))
@@ -101,7 +101,7 @@ fn is_read_alike(accepts: &ValueType, data: &Data, rules: &RulesVersion) -> bool
     }
 }
 
-/// The default in a sentence. What may be a secret is not shown.
+/// The default in a sentence. Not shown if it may be secret.
 fn shown(data: &Data) -> String {
     match data {
         Data::Null => "`None`".to_owned(),

@@ -4,7 +4,7 @@
 use super::rules_version::RestoresCase;
 use takk_model::{ModelForm, ValueType};
 
-/// The type of a field whose variables are compared in any case.
+/// The type of a field whose variables are compared without case.
 pub(super) fn ignoring_case(accepts: ValueType, restored: RestoresCase) -> ValueType {
     below(accepts, restored, true)
 }
@@ -36,7 +36,7 @@ fn is_restored(form: ModelForm, restored: RestoresCase) -> bool {
     form == ModelForm::Model || (form == ModelForm::PydanticDataclass && restored == RestoresCase::EveryModel)
 }
 
-/// `Model | None`, and `None | Model` where that is seen through.
+/// `Model | None`, and `None | Model` if that is supported.
 fn is_of_one_model(members: &[ValueType], restored: RestoresCase, is_outermost: bool) -> bool {
     let is_optional = members.len() == 2 && members.contains(&ValueType::None);
     match restored {

@@ -1,6 +1,6 @@
 //! Which version's rules apply: the rules for names changed between releases of pydantic-settings.
 
-/// The versions whose rules are followed.
+/// The versions of pydantic whose rules apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulesVersion {
     /// pydantic's, as pinned or assumed.
@@ -21,8 +21,8 @@ impl RulesVersion {
         self.pydantic.starts_with("1.")
     }
 
-    /// The annotation of a base's field is that of the field it became, without what `Annotated` adds
-    /// (`get_model_type_hints` of pydantic 2.13).
+    /// The annotation of an inherited field is that of the base's field, without the items of `Annotated` (`get_model_type_hints` of
+    /// pydantic 2.13).
     pub fn annotates_by_fields(&self) -> bool {
         minor(&self.pydantic) >= 13
     }
@@ -31,22 +31,22 @@ impl RulesVersion {
         minor(&self.pydantic_settings)
     }
 
-    /// `Final` inside of `Annotated` makes a class variable too, and one whose value is `...` is a field (pydantic 2.11).
+    /// `Final` within `Annotated` makes a class variable too, and one whose value is `...` is a field (pydantic 2.11).
     pub fn finds_final_in_annotated(&self) -> bool {
         minor(&self.pydantic) >= 11
     }
 
-    /// Types of addresses are classes that can be derived from (pydantic 2.10).
+    /// URL types are classes that can be subclassed (pydantic 2.10).
     pub fn has_url_classes(&self) -> bool {
         minor(&self.pydantic) >= 10
     }
 
-    /// Keys of configuration files find their fields whatever their case, unless names are case-sensitive (pydantic-settings 2.15).
+    /// Keys in settings files match fields regardless of case, unless names are case-sensitive (pydantic-settings 2.15).
     pub fn file_keys_ignore_case(&self) -> bool {
         self.settings_minor() >= 15
     }
 
-    /// `toml_table_header` is a key of the configuration, for every TOML file (pydantic-settings 2.15).
+    /// `toml_table_header` is a key of the configuration, for all TOML files (pydantic-settings 2.15).
     pub fn has_table_header(&self) -> bool {
         self.settings_minor() >= 15
     }
@@ -56,7 +56,7 @@ impl RulesVersion {
         self.settings_minor() >= 10
     }
 
-    /// `populate_by_name` adds the field's own name behind its aliases (pydantic-settings 2.6).
+    /// `populate_by_name` adds the field's own name after its aliases (pydantic-settings 2.6).
     pub fn populate_by_name_adds_name(&self) -> bool {
         self.settings_minor() >= 6
     }
@@ -76,13 +76,12 @@ impl RulesVersion {
         self.settings_minor() >= 13
     }
 
-    /// Aliases of nested fields are given back the case that variables without case have lost (pydantic-settings 2.10).
+    /// The case of aliases of nested fields is restored (pydantic-settings 2.10).
     pub fn restores_case_of_aliases(&self) -> bool {
         self.settings_minor() >= 10
     }
 
-    /// Which nested fields are given back the case that variables without case have lost
-    /// (`_replace_field_names_case_insensitively`).
+    /// For which nested fields the original case of names is restored (`_replace_field_names_case_insensitively`).
     pub fn restores_case_in(&self) -> RestoresCase {
         match self.settings_minor() {
             16.. => RestoresCase::EveryModel,
@@ -96,13 +95,13 @@ impl RulesVersion {
         self.settings_minor() >= 5
     }
 
-    /// A default that is updated stands under the name that its field has in the signature of the class, not under the first of those
-    /// that are read (`DefaultSettingsSource`, before pydantic-settings 2.7).
+    /// The updated default appears under the field's name in the class's signature, not under the first of its aliases
+    /// (`DefaultSettingsSource`, before pydantic-settings 2.7).
     pub fn names_defaults_as_in_signature(&self) -> bool {
         self.settings_minor() < 7
     }
 
-    /// Names are split behind the length of the prefix, also where they have none (before pydantic-settings 2.8).
+    /// Names are split after as many characters as the prefix has, even if they do not start with it (before pydantic-settings 2.8).
     pub fn splits_behind_prefix(&self) -> bool {
         self.settings_minor() < 8
     }
@@ -122,46 +121,46 @@ impl RulesVersion {
         self.settings_minor() >= 7
     }
 
-    /// Under `strict`, texts are turned into values before they are validated (pydantic-settings 2.12).
+    /// With `strict`, texts are converted before they are validated (pydantic-settings 2.12).
     pub fn coerces_strict(&self) -> bool {
         self.settings_minor() >= 12
     }
 
-    /// So they are for unions with strict members (pydantic-settings 2.14).
+    /// The same for unions with strict members (pydantic-settings 2.14).
     pub fn coerces_strict_unions(&self) -> bool {
         self.settings_minor() >= 14
     }
 
-    /// A bare `AliasPath` is read from its first part only; before, every text part was a name (pydantic-settings 2.16).
+    /// For a bare `AliasPath`, only its first part is a variable; before, every string in it was (pydantic-settings 2.16).
     pub fn alias_path_is_its_head(&self) -> bool {
         self.settings_minor() >= 16
     }
 }
 
-/// Where names of nested fields get their own case back.
+/// Where the original case of nested names is restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestoresCase {
-    /// In models, at the outermost level also in `Model | None`, and not in `None | Model`.
+    /// In models; at the outermost level also in `Model | None`, but not in `None | Model`.
     DirectModels,
-    /// In models, and in those that may be `None`.
+    /// In models, and in optional models.
     OptionalModels,
-    /// The same in dataclasses of pydantic, and behind `Annotated`.
+    /// The same, and also in pydantic dataclasses, and within `Annotated`.
     EveryModel,
 }
 
-/// Whose rules for values hold.
+/// The version whose rules for values apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueRules {
-    /// Those that takk follows: of pydantic 2.14 with pydantic-settings 2.16.
+    /// The reference versions: pydantic 2.14 with pydantic-settings 2.16.
     Same,
-    /// The same for texts that are written in the usual way.
+    /// The same, for texts in the usual form.
     Older,
-    /// Those of pydantic 1.
+    /// Pydantic 1.
     First,
 }
 
 impl RulesVersion {
-    /// Whose rules for values hold.
+    /// The version whose rules for values apply.
     pub fn value_rules(&self) -> ValueRules {
         match (minor(&self.pydantic), self.settings_minor()) {
             _ if self.is_pydantic_v1() => ValueRules::First,
@@ -170,7 +169,7 @@ impl RulesVersion {
         }
     }
 
-    /// Why nothing is certain: the package that is older than those whose rules takk follows, by its version.
+    /// The reason for uncertainty: the package that is older than the reference, with its version.
     pub fn differs(&self) -> String {
         let (package, version) = match minor(&self.pydantic) {
             14.. => ("pydantic-settings", &self.pydantic_settings),
@@ -184,36 +183,36 @@ impl RulesVersion {
         minor(&self.pydantic) >= 4
     }
 
-    /// Of several constraints of one name another one counts (pydantic 2.0).
+    /// Among several constraints of one name, a different one takes precedence (pydantic 2.0).
     pub fn keeps_constraints(&self) -> bool {
         minor(&self.pydantic) == 0
     }
 
-    /// Enums that are texts are validated as texts first (before pydantic 2.7).
+    /// String enums are validated as strings first (before pydantic 2.7).
     pub fn enums_are_texts(&self) -> bool {
         minor(&self.pydantic) < 7
     }
 
-    /// A dataclass without a configuration has that of the model around it (pydantic 2.1).
+    /// A dataclass without a configuration inherits that of the enclosing model (pydantic 2.1).
     pub fn dataclasses_inherit(&self) -> bool {
         minor(&self.pydantic) >= 1
     }
 
-    /// A `NamedTuple` may take names that it has no field for as the model around it does: it does where that is the only place of it
-    /// (`ArgumentsValidator` of pydantic 2.6 to 2.13).
+    /// Whether a `NamedTuple` accepts extra names depends on the enclosing model, if it has only one (`ArgumentsValidator` of pydantic 2.6
+    /// to 2.13).
     pub fn named_tuples_inherit(&self) -> bool {
         (6..14).contains(&minor(&self.pydantic))
     }
 
-    /// `SecretBytes` takes texts (pydantic 2.7).
+    /// `SecretBytes` accepts strings (pydantic 2.7).
     pub fn reads_secret_bytes(&self) -> bool {
         minor(&self.pydantic) >= 7
     }
 }
 
-/// The second part of a version 2.x; the largest number for a version after 2.
+/// The minor version of 2.x; the largest number for later major versions.
 fn minor(version: &str) -> u32 {
-    // It is asked for every field: by bytes, which takes a tenth of what splitting the text does.
+    // Called for every field. Comparing bytes takes a tenth of the time of splitting the text.
     let number = |part: Option<&[u8]>| part.and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(0);
     let mut parts = version.as_bytes().split(|byte| *byte == b'.');
     let (major, minor): (u32, u32) = (number(parts.next()), number(parts.next()));

@@ -1,6 +1,6 @@
 //! The packages that read secret paths at run time.
 
-/// Whether a name is `name` of `takk.runtime`, or of vaultly, which has the same.
+/// Whether a path is `name` of `takk.runtime`, or of vaultly, which has the same names.
 pub(super) fn is_runtime(path: &str, name: &str) -> bool {
     let Some((package, last)) = path.rsplit_once('.') else { return false };
     let is_below = |root: &str| package.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));

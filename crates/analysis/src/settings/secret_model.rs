@@ -7,7 +7,7 @@ use crate::notes::{Notes, Observation};
 use takk_model::{CastRule, SecretPath, path_variables};
 use takk_python::{Value, fold};
 
-/// The path of a field, if it is backed by `Secret(...)`; misuse goes to `notes`.
+/// The path of a field with `Secret(...)`. Misuse is recorded in `notes`.
 pub(super) fn path_of(field: &FieldFacts<'_>, said: &Reading<'_>, notes: &mut Notes) -> Option<SecretPath> {
     if is_secret_annotation(&field.annotation) {
         misuse(field, notes, "`Secret` is not a type", format!("write `{}: str = Secret(\"/path\")`", field.name));
@@ -67,7 +67,7 @@ fn is_secret_annotation(annotation: &Value<'_>) -> bool {
     }
 }
 
-/// The second seed's table, by the type.
+/// The conversion for the type.
 fn cast_rule(said: &Reading<'_>) -> CastRule {
     let Some(only) = said.only() else { return CastRule::Text };
     match (only.package.as_str(), only.name.as_str()) {

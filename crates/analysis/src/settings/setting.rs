@@ -23,12 +23,12 @@ use crate::notes::{Notes, Observation};
 use takk_model::{Api, ClassKind, ClassRef, Setting, SettingsClass, Usage, has_inside};
 use takk_python::{Class, Evaluator, Unknown, Value};
 
-/// Reads a class as `kind`. What is worth a finding goes to `notes`.
+/// Reads a class as `kind`. Observations for findings go to `notes`.
 pub fn read_class<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, kind: ClassKind, notes: &mut Notes) -> SettingsClass {
     read_class_with(models, class, kind, &models.config(class), notes)
 }
 
-/// Reads a class as it is when it is called with options that begin with an underscore (`BaseSettings.__init__`).
+/// Reads a class as instantiated with options that begin with an underscore (`BaseSettings.__init__`).
 pub fn read_class_made<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -120,20 +120,20 @@ pub(super) fn is_dataclass(class: &Class<'_>) -> bool {
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if path.ends_with(".dataclass")))
 }
 
-/// Whether a decorator makes the class a dataclass of pydantic.
+/// Whether a decorator makes the class a pydantic dataclass.
 pub(super) fn is_pydantic_dataclass(class: &Class<'_>) -> bool {
     let is_pydantic = |path: &str| path.starts_with("pydantic.") && path.ends_with(".dataclass");
     class.decorators.iter().any(|decorator| matches!(decorator, Value::External(path) if is_pydantic(path)))
 }
 
-/// The fields of a class, each with the keywords by which a call gives it.
+/// The fields of a class, each with the keywords by which a call can set it.
 pub fn init_names<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Vec<(String, Vec<String>)> {
     let (config, api) = (models.config(class), models.base(class).api());
     let names = |field: &FieldFacts<'a>| (field.name.to_string(), variables::init_names(models, field, &config, api));
     models.fields(class).iter().map(names).collect()
 }
 
-/// The variable of a field that is not pydantic-settings' to name.
+/// The variable of a field that pydantic-settings does not read.
 fn by_convention(field: &FieldFacts<'_>) -> variables::Names {
     variables::Names { env: vec![field.name.to_uppercase()], reach_inside: true, undecided: None }
 }
@@ -144,14 +144,14 @@ struct FieldReader<'r, 'a> {
     base: Base,
     kind: ClassKind,
     class: ClassRef,
-    /// Whether variables may arrive in another way than the usual one.
+    /// Whether values may be read in an unusual way.
     doubtful: bool,
     acceptance: Acceptance<'r, 'a>,
 }
 
 impl<'a> FieldReader<'_, 'a> {
-    /// Only an instance that stands there as the default is updated: not what a `default_factory` makes, nor `None`; nor one that is
-    /// passed under a name by which the field is not read, which is noted.
+    /// Only an instance written as the default is updated, not the result of a `default_factory`, nor `None`; nor one that is passed under
+    /// a name by which the field cannot be set, which is recorded.
     fn updates_default(&self, field: &FieldFacts<'a>, said: &Reading<'a>, notes: &mut Notes) -> bool {
         let rules = self.models.rules;
         let is_updated = rules.updates_defaults()
@@ -195,12 +195,12 @@ impl<'a> FieldReader<'_, 'a> {
         }
         constraint::add_attributes(field, &mut said.constraints);
         let v1 = self.base.api() == Api::V1;
-        // pydantic 1 does not look into `Literal` for `None`, and takes `Json` for `Any` (`ModelField._type_analysis`).
+        // pydantic 1 ignores `None` in a `Literal`, and treats `Json` as `Any` (`ModelField._type_analysis`).
         let anything = v1 && (said.anything || said.is_any_json());
         let optional = said.optional || (said.literal_none && !v1) || anything;
-        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        // pydantic 1: a field that allows `None` has the default `None`, unless `...` makes it required.
         let implied = v1 && optional && !field.insists;
-        // And the default `None` allows `None`.
+        // A default of `None` allows `None`.
         let allowed = v1 && matches!(field.default(), Some(Value::None));
         let updates_default = self.updates_default(field, &said, notes);
         let mut setting = Setting {
@@ -240,9 +240,9 @@ impl<'a> FieldReader<'_, 'a> {
 
     fn names(&self, field: &FieldFacts<'a>) -> variables::Names {
         match self.kind {
-            // takk injects what a plain model or dataclass declares under the field's name.
+            // takk provides the fields of a plain model or dataclass under their own names.
             ClassKind::Model | ClassKind::Dataclass => by_convention(field),
-            // The plain fields of a `SecretModel` are arguments of its constructor; by convention they have a variable of that name.
+            // The plain fields of a `SecretModel` are arguments of its constructor. By convention, each has a variable of that name.
             ClassKind::SecretModel if self.config.value("env_prefix").is_none() => by_convention(field),
             ClassKind::Settings | ClassKind::LocalSettings | ClassKind::SecretModel => {
                 variables::names(self.models, field, self.config, self.base.api())
@@ -253,7 +253,7 @@ impl<'a> FieldReader<'_, 'a> {
     fn description(&self, field: &FieldFacts<'a>) -> Option<String> {
         let given = field.attribute("description").and_then(|value| value.as_str().map(str::to_owned));
         given.or_else(|| {
-            // The class that declares a field decides; its description is inherited as it is.
+            // The class that declares a field decides; its description is inherited unchanged.
             self.models
                 .config(&field.owner)
                 .is_true("use_attribute_docstrings")
@@ -265,7 +265,7 @@ impl<'a> FieldReader<'_, 'a> {
     fn note(&self, field: &FieldFacts<'a>, said: &Reading<'a>, undecided: Option<&str>, notes: &mut Notes) {
         let mut add = |observation| notes.add(field.place.clone(), observation);
         for name in &said.unknown_names {
-            add(Observation::UnknownAddressType { name: name.clone() });
+            add(Observation::UnknownUrlType { name: name.clone() });
         }
         for unknown in said.unresolved.iter().filter(|unknown| unknown.reason.contains("not") || unknown.import.is_some()) {
             add(Observation::UnresolvedType { field: field.name.to_string(), unknown: Unknown::clone(unknown) });

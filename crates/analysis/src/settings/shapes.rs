@@ -12,7 +12,7 @@ use super::variables::{Generated, generated_alias};
 use takk_model::ModelForm;
 use takk_python::{Class, Value, is_identifier};
 
-/// Which form a class has that is no model; `None` if pydantic does not look for fields in it.
+/// The form of a class that is not a model; `None` if pydantic does not look for fields in it.
 pub(super) fn form_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Option<ModelForm> {
     let derives_from = |name: &str| {
         let is_it =
@@ -32,7 +32,7 @@ pub(super) fn form_of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Opt
     }
 }
 
-/// Whether what the class is made of is not all said by its fields.
+/// Whether its fields alone do not determine what the class accepts.
 pub(super) fn decides_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> bool {
     let evaluator = models.evaluator;
     let own = |name: &str| evaluator.defines(class, name);
@@ -50,7 +50,7 @@ pub(super) fn decides_itself<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>)
         })
 }
 
-/// Whether a field must be given, and whether it can be: `field(init=False)` cannot.
+/// Whether a field is required, and whether it can be set at all: not with `field(init=False)`.
 pub(super) fn is_given<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -63,7 +63,7 @@ pub(super) fn is_given<'a>(
             let can_be_given = field.attribute("init").and_then(Value::truth) != Some(false);
             (field.is_required() && can_be_given, can_be_given)
         }
-        // pydantic 1: what allows `None` has the default `None`, unless `...` insists on a value.
+        // pydantic 1: a field that allows `None` has the default `None`, unless `...` makes it required.
         ModelForm::Model if models.base(class) == Base::ModelV1 && !field.insists => {
             let allows_none = || {
                 let said = Reading::of(models, &field.annotation);
@@ -75,7 +75,7 @@ pub(super) fn is_given<'a>(
     }
 }
 
-/// Whether a `TypedDict` has the key always: the class that annotates it says so with `total`, and the annotation itself otherwise.
+/// Whether a key of a `TypedDict` is required: by `total` of the class that declares it, unless the annotation itself says so.
 fn is_required_key<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, name: &str) -> bool {
     let evaluator = models.evaluator;
     let order = evaluator.resolution_order(class);
@@ -91,7 +91,7 @@ fn is_required_key<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, name: &st
     true
 }
 
-/// `Required[T]` and `NotRequired[T]`, wherever they stand among `Annotated` and `ReadOnly`.
+/// `Required[T]` and `NotRequired[T]`, anywhere among `Annotated` and `ReadOnly`.
 fn said_of(annotation: &Value<'_>) -> Option<bool> {
     let Value::Subscript(generic) = annotation else { return None };
     match typing_name(&generic.0) {
@@ -102,7 +102,7 @@ fn said_of(annotation: &Value<'_>) -> Option<bool> {
     }
 }
 
-/// The keys by which a model looks a field up, and whether it is only a part of what one of them names; `None` where they are not known.
+/// The keys by which a model looks up a field, and whether the value is only a part of one of them; `None` if they are not known.
 pub(super) fn keys_of<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
@@ -156,7 +156,7 @@ pub(super) fn keys_of<'a>(
     Some((keys, is_part))
 }
 
-/// The name that a field has in the signature of its class (`_field_name_for_signature`).
+/// The name of a field in the signature of its class (`_field_name_for_signature`).
 pub(super) fn name_in_signature(field: &FieldFacts<'_>) -> String {
     let given = |name: &str| field.attribute(name).and_then(Value::as_str).filter(|alias| is_identifier(alias));
     given("alias").or_else(|| given("validation_alias")).unwrap_or(&field.name).to_owned()

@@ -9,11 +9,11 @@ use super::models::Models;
 use super::shapes::keys_of;
 use takk_python::{Call, Value};
 
-/// How many instances inside each other are looked into.
+/// The maximum nesting of instances.
 const DEEPEST: u32 = 8;
 
-/// What of a default is there to be updated: an object with its fields, `null` for `None`, and `true` for any other value, also one that
-/// is only known at run time. A field that is read by its aliases alone is not among them: the default is passed by names.
+/// The part of a default that can be updated: an object with its fields, `null` for `None`, and `true` for any other value, including one
+/// that is only known at run time. A field that is only read by its aliases is left out, because the default is passed by names.
 pub(super) fn dumped<'a>(models: &Models<'_, 'a>, value: &Value<'a>) -> Json {
     inner(models, value, DEEPEST)
 }
@@ -46,7 +46,7 @@ fn instance<'a>(models: &Models<'_, 'a>, call: &Call<'a>, depth: u32) -> Option<
     Some(Json::Object(items))
 }
 
-/// Whether it is left out of what an instance is dumped as.
+/// Whether it is excluded when an instance is dumped.
 fn is_excluded(field: &FieldFacts<'_>) -> bool {
     field.attribute("exclude").and_then(Value::truth) == Some(true)
 }

@@ -8,9 +8,9 @@ use takk_python::{Class, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
-    /// Before or around the type's own validation: anything may be accepted.
+    /// Before or around the type's own validation: it may accept anything.
     Before,
-    /// After it: less may be accepted.
+    /// After it: it may reject more.
     After,
 }
 
@@ -19,11 +19,11 @@ struct Validator {
     /// The field; `*` for all.
     field: String,
     moment: Moment,
-    /// The function, if it is given the value before the type is, and nothing else.
+    /// The function, if it only runs before the type's own validation.
     before: Option<String>,
 }
 
-/// What the decorators of a class say.
+/// The validators that the decorators of a class define.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Validators {
     fields: Vec<Validator>,
@@ -31,7 +31,7 @@ pub(super) struct Validators {
 }
 
 impl Validators {
-    /// Those of a class and its bases.
+    /// The validators of a class and its bases.
     pub(super) fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>) -> Self {
         let mut found = Self::default();
         let order = models.evaluator.resolution_order(class);
@@ -43,12 +43,12 @@ impl Validators {
         found
     }
 
-    /// When a validator of that field runs, the earliest of several.
+    /// When a validator of that field runs, the earliest if there are several.
     pub(super) fn moment(&self, field: &str) -> Option<Moment> {
         self.of_field(field).map(|validator| validator.moment).reduce(earlier)
     }
 
-    /// What the validators of a field that run before its type make of a value of the program's own. `None` where only the program decides.
+    /// The result of the validators that run before the type, for a value in the code. `None` if only the program knows.
     pub(super) fn prepared<'a>(
         &self,
         models: &Models<'_, 'a>,

@@ -9,15 +9,15 @@ use takk_python::Value;
 
 /// The names of one field.
 pub(super) struct Names {
-    /// As searched: upper case unless names are case-sensitive, first tried first.
+    /// In lookup order; upper case unless names are case-sensitive.
     pub env: Vec<String>,
-    /// Whether what the variables of fields inside give arrives: not below an `AliasPath`, which looks for a part of it.
+    /// Whether nested variables are merged into the value: not below an `AliasPath`, which uses only a part of it.
     pub reach_inside: bool,
-    /// Whether a name depends on something that is not decided.
+    /// What a name depends on, if it is only known at run time.
     pub undecided: Option<String>,
 }
 
-/// A name, and whether its value is the field's own.
+/// A name, and whether its value is the whole value of the field.
 struct Alias {
     name: String,
     whole: bool,
@@ -29,7 +29,7 @@ impl Alias {
     }
 }
 
-/// What one side gives: names in order, and what is not decided.
+/// Names in order, and what is only known at run time.
 type Found = (Vec<Alias>, Option<String>);
 
 /// The names of a field of a class with that configuration.
@@ -39,7 +39,7 @@ pub(super) fn names<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config:
         Api::V2 => v2(models, field, config),
     };
     let insensitive = !config.is_true("case_sensitive");
-    // `get_field_value` puts the parts together under the last name it tried (`explode_env_vars`).
+    // `get_field_value` merges the nested variables under the last name that it tried (`explode_env_vars`).
     let reach_inside = found.last().is_none_or(|last| last.whole);
     let mut names = Names { env: Vec::new(), reach_inside, undecided };
     for Alias { name, .. } in found {
@@ -60,7 +60,7 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     let (aliases, alias_undecided) = aliases(models, field, config);
     undecided = undecided.or(alias_undecided);
     let hidden = rules.validate_by_alias_counts() && config.value("validate_by_alias").and_then(Value::truth) == Some(false);
-    // A base that is not read may set a prefix, or let the field's own name count beside its aliases.
+    // A base that takk cannot read may set a prefix, or allow the field's own name in addition to its aliases.
     if config.value("env_prefix").is_none() {
         return (Vec::new(), undecided);
     }
@@ -75,7 +75,7 @@ fn v2<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<
     (found, undecided)
 }
 
-/// Whether the field's own name counts beside its aliases (`_validate_by_name_enabled`).
+/// Whether the field's own name is allowed in addition to its aliases (`_validate_by_name_enabled`).
 fn validates_by_name(config: &ModelConfig<'_>, rules: &RulesVersion) -> bool {
     let flag = |key: &str| config.value(key).filter(|value| !matches!(value, Value::None)).and_then(Value::truth);
     if rules.validate_by_alias_counts() {
@@ -96,12 +96,12 @@ fn undecided_text(value: Option<&Value<'_>>) -> Option<String> {
     }
 }
 
-/// The names that the field's validation alias gives, and what of it is not decided.
+/// The names of the field's validation alias, and what is only known at run time.
 fn aliases<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     let given = |name: &str| field.attribute(name).filter(|value| !matches!(value, Value::None));
     let explicit = given("validation_alias");
     let generator = config.value("alias_generator").filter(|value| !matches!(value, Value::None));
-    // An alias of priority 1 is replaced by a generated one.
+    // A generated alias replaces one with priority 1.
     let low = matches!(field.attribute("alias_priority"), Some(Value::Int(1)));
     if let Some(generator) = generator
         && (explicit.is_none() || low)
@@ -132,14 +132,14 @@ fn generated<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> 
     }
 }
 
-/// What a generator gives for a field.
+/// The result of a generator for a field.
 pub(super) enum Generated<'a> {
     Alias(Value<'a>),
     None,
     Undecided,
 }
 
-/// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, else its `alias`; a function gives both.
+/// `_apply_alias_generator_to_field_info`: `validation_alias` of an `AliasGenerator`, or else its `alias`; a function provides both.
 pub(super) fn generated_alias<'a>(models: &Models<'_, 'a>, generator: &Value<'a>, name: &str) -> Generated<'a> {
     let function = match generator.call_of() {
         Some((path, call)) if path.ends_with(".AliasGenerator") => {
@@ -239,7 +239,7 @@ fn snake(name: &str) -> String {
     whole
 }
 
-/// The names of an alias: a text, `AliasPath("a", 0)`, `AliasChoices("a", AliasPath("b", "c"))`.
+/// The names in an alias: a string, `AliasPath("a", 0)`, `AliasChoices("a", AliasPath("b", "c"))`.
 fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<Alias>) {
     if let Some(text) = alias.as_str() {
         names.push(Alias::whole(text));
@@ -258,8 +258,8 @@ fn collect(alias: &Value<'_>, heads_only: bool, names: &mut Vec<Alias>) {
     }
 }
 
-/// pydantic 1 (`BaseSettings.Config.prepare_field`): `env` of `Config.fields`, else of `Field`, else prefix and name. An alias does not
-/// count.
+/// pydantic 1 (`BaseSettings.Config.prepare_field`): `env` of `Config.fields`, or else of `Field`, or else prefix and name. Aliases are
+/// ignored.
 fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     let from_config = config.value("fields").and_then(|fields| fields.item(&field.name)).and_then(|info| info.item("env"));
     let env = from_config.or_else(|| field.attribute("env")).filter(|value| !matches!(value, Value::None));
@@ -275,8 +275,8 @@ fn v1<'a>(field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Found {
     (env, undecided)
 }
 
-/// The keywords by which a call of the class gives a field (`InitSettingsSource`): its aliases, and its own name where it has none or may be
-/// given by it.
+/// The keywords by which a call of the class sets a field (`InitSettingsSource`): its aliases, and its own name if it has none or allows
+/// it.
 pub(super) fn init_names<'a>(
     models: &Models<'_, 'a>,
     field: &FieldFacts<'a>,
@@ -299,14 +299,14 @@ pub(super) fn init_names<'a>(
     names
 }
 
-/// A name by which a nested model takes a field.
+/// A name by which a nested model accepts a field.
 pub(super) struct InnerName {
     pub name: String,
-    /// Whether it is the field's own name although the field has an alias.
+    /// Whether it is the field's own name, although the field has an alias.
     pub beside_alias: bool,
 }
 
-/// The names by which a nested model takes a field: as in [`names`], without the prefix, and the field's own name as well, by which
+/// The names by which a nested model accepts a field: as in [`names`], without the prefix, and also the field's own name, by which
 /// `next_field` finds it.
 pub(super) fn inner_names<'a>(
     models: &Models<'_, 'a>,
@@ -327,7 +327,7 @@ pub(super) fn inner_names<'a>(
     if !sensitive && !models.rules.restores_case_of_aliases() {
         names.retain(|inner| inner.name == inner.name.to_lowercase());
     }
-    // Variables that ignore case arrive in lower case, and only aliases are given their own case back.
+    // Variables that ignore case become lower case, and the original case is only restored for aliases.
     let arrives = sensitive || *field.name == *field.name.to_lowercase();
     if !aliased || (validates_by_name(config, models.rules) && arrives) {
         names.push(InnerName { name: field.name.to_string(), beside_alias: aliased });

@@ -6,29 +6,29 @@ use takk_python::{Call, Value};
 
 use super::reading::Reading;
 
-/// What takk's marks say of one field.
+/// The meaning of takk's marks on a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// The resource that the field is a part of.
     pub resource: Option<ResourcePart>,
-    /// Whether a mark says that it is a URL of SQLAlchemy.
+    /// Whether a mark says that it is a SQLAlchemy URL.
     pub sqlalchemy: bool,
     /// The service whose URL it is.
     pub service: Option<ServiceUrlRef>,
     /// The parts it is composed of.
     pub template: Vec<TemplatePart>,
-    /// Whether a mark says that it is a secret.
+    /// Whether a mark says that it is secret.
     pub secret: bool,
 }
 
 impl Marks {
-    /// Reads the metadata of a field: what stands in `Annotated` around and inside its type. An explicit mark wins over the type.
+    /// Reads the metadata of a field: the items of `Annotated` around and within its type. An explicit mark takes precedence over the type.
     pub(super) fn of<'a>(metadata: &[Value<'a>], said: &Reading<'a>) -> Self {
         let mut marks = Self::default();
         let mut explicit = false;
         for item in metadata.iter().chain(&said.metadata) {
             if let Some((part, secret)) = resource_tag(item, &said.addresses) {
-                // A named reference says more than a bare tag.
+                // A named reference is more specific than a bare tag.
                 let named = reference(item).is_some();
                 if !explicit || named {
                     marks.resource = Some(part);
@@ -69,8 +69,8 @@ fn takk_call<'v, 'a>(item: &'v Value<'a>, name: &str) -> Option<&'v Call<'a>> {
     (path.starts_with("takk.") && path.rsplit('.').next() == Some(name)).then_some(call)
 }
 
-/// The resource that a tag or a reference names, and whether it is a credential. `addresses`: the address types of the field, which
-/// decide the kind of `sqlalchemy_uri`.
+/// The resource that a tag or a reference names, and whether it is a credential. `addresses`: the URL types of the field, which determine
+/// the kind for `sqlalchemy_uri`.
 pub fn resource_tag(item: &Value<'_>, addresses: &[String]) -> Option<(ResourcePart, bool)> {
     if let Some(call) = reference(item) {
         let (mut part, secret) = resource_tag(call.argument(0, "tag")?, addresses)?;
@@ -93,7 +93,7 @@ pub fn resource_tag(item: &Value<'_>, addresses: &[String]) -> Option<(ResourceP
     Some((part, tag.secret))
 }
 
-/// `ResourceTags.sqlalchemy_uri`, or a reference to it. It stands on addresses of every kind, and the type says of which.
+/// `ResourceTags.sqlalchemy_uri`, or a reference to it. It can mark a URL of any kind; the type says of which.
 fn is_sqlalchemy_tag(item: &Value<'_>) -> bool {
     let tag = reference(item).and_then(|call| call.argument(0, "tag")).unwrap_or(item);
     matches!(tag, Value::Member(member) if catalog().tag(&member.name).is_some_and(|tag| tag.kind_from_type))

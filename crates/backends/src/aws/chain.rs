@@ -13,20 +13,20 @@ use crate::error::{Error, Result};
 use crate::process::Process;
 use crate::text::SecretText;
 
-/// What the chain looks at.
+/// Where the chain looks for keys.
 #[derive(Clone)]
 pub(crate) struct Chain {
     pub process: Process,
-    /// The profile that the settings name.
+    /// The profile in the settings.
     pub profile: Option<String>,
-    /// The region, for the addresses of STS.
+    /// The region, for the URLs of STS.
     pub region: String,
-    /// Given keys, before everything else.
+    /// Explicit keys, which take precedence over everything else.
     pub given: Option<Arc<Credentials>>,
 }
 
 impl Chain {
-    /// The profile in use, and whether somebody named it.
+    /// The profile in use, and whether it was named explicitly.
     pub(super) fn profile_name(process: &Process, profile: Option<&str>) -> (String, bool) {
         let named = profile.map(str::to_owned).or_else(|| process.set("AWS_PROFILE"));
         let named = named.or_else(|| process.set("AWS_DEFAULT_PROFILE"));
@@ -34,12 +34,12 @@ impl Chain {
         (named.unwrap_or_else(|| "default".to_owned()), is_named)
     }
 
-    /// The first keys that are found. A place that has some and cannot give them is an error: no other identity is taken instead.
+    /// The first keys found. A source that has keys but cannot provide them is an error: no other identity is used instead.
     pub(crate) fn resolve(&self, deadline: Deadline) -> Result<Credentials> {
         if let Some(given) = &self.given {
             return Ok(Credentials::clone(given));
         }
-        // A profile that the settings name is meant, whatever the environment has.
+        // A profile in the settings takes precedence over the environment.
         if self.profile.is_none() {
             if let Some(keys) = self.of_environment()? {
                 return Ok(keys);
@@ -88,7 +88,7 @@ impl Chain {
         })
     }
 
-    /// The keys of a profile. `seen` are the profiles on the way to it.
+    /// The keys of a profile. `seen` are the profiles that led to it.
     fn of_profile(
         &self,
         profiles: &Profiles,
@@ -113,7 +113,7 @@ impl Chain {
                 return remote::web_identity(self, &role, deadline).map(Some);
             }
             if text(section, "mfa_serial").is_some() {
-                return Err(wrong("its role asks for a second factor, which a program cannot give".to_owned())
+                return Err(wrong("its role requires a second factor, which a program cannot provide".to_owned())
                     .hint("use a `credential_process` or IAM Identity Center"));
             }
             let source = match (text(section, "source_profile"), text(section, "credential_source")) {
@@ -124,7 +124,7 @@ impl Chain {
                 (None, Some("Ec2InstanceMetadata")) => remote::instance(&self.process, deadline)?,
                 _ => return Err(wrong("`role_arn` needs `source_profile` or `credential_source`".to_owned())),
             };
-            let source = source.ok_or_else(|| wrong("what its role is assumed with has no credentials".to_owned()))?;
+            let source = source.ok_or_else(|| wrong("the source of its role has no credentials".to_owned()))?;
             return remote::assume_role(self, &role, &source, deadline).map(Some);
         }
         if let Some(keys) = own_keys(section, name) {
@@ -140,7 +140,7 @@ impl Chain {
     }
 }
 
-/// A setting that is not empty.
+/// A setting, unless it is empty.
 pub(super) fn text<'s>(section: &'s Section, name: &str) -> Option<&'s str> {
     section.get(name).map(|text| text.as_str()).filter(|text| !text.is_empty())
 }

@@ -16,9 +16,9 @@ use crate::interrupt;
 use crate::process::moment;
 use crate::text::SecretText;
 
-/// How long the program may take: it may ask a person.
+/// The timeout of the program, which may ask a person.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How much of its output is read.
+/// The maximum size of its output.
 const MOST_BYTES: u64 = 1 << 20;
 
 #[derive(Deserialize)]
@@ -31,19 +31,19 @@ struct Printed {
     expiration: Option<String>,
 }
 
-/// The keys that a command prints. Nothing that it prints gets into an error: it may be a key.
+/// The keys that a command prints. Its output never becomes part of an error, because it may contain a key.
 pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Result<Credentials> {
     let failed = |why: &str| {
-        Error::auth(format!("the `credential_process` of the AWS profile `{profile}` gave no credentials: {why}"))
+        Error::auth(format!("the `credential_process` of the AWS profile `{profile}` returned no credentials: {why}"))
             .hint("run it by hand: it prints JSON with Version, AccessKeyId and SecretAccessKey")
     };
-    let words = words(line).ok_or_else(|| failed("its command line has a quote without an end"))?;
+    let words = words(line).ok_or_else(|| failed("its command line has an unclosed quote"))?;
     let (program, arguments) = words.split_first().ok_or_else(|| failed("it is empty"))?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| failed(&format!("`{program}` cannot be started ({error})")))?;
     let mut output = child.stdout.take().expect("it is piped");
-    // It is read on the side: a program that prints much waits until somebody reads.
+    // Read on another thread: a program with much output would block until somebody reads it.
     let reader = thread::spawn(move || {
         let mut text = Zeroizing::new(Vec::new());
         let read = output.by_ref().take(MOST_BYTES).read_to_end(&mut text);
@@ -57,7 +57,7 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
             _ => {
                 drop(child.kill());
                 drop(child.wait());
-                return Err(failed("it takes too long, or was interrupted"));
+                return Err(failed("it took too long, or was interrupted"));
             }
         }
     };
@@ -65,9 +65,10 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
         return Err(failed(&format!("it ended with {status}")));
     }
     let text = reader.join().ok().and_then(Result::ok).ok_or_else(|| failed("its output cannot be read"))?;
-    let printed: Printed = serde_json::from_slice(&text).map_err(|_| failed("its output is not the JSON of credentials"))?;
+    let printed: Printed =
+        serde_json::from_slice(&text).map_err(|_| failed("its output does not contain credentials as JSON"))?;
     if printed.version != 1 {
-        return Err(failed("its output is not of version 1"));
+        return Err(failed("its output does not have version 1"));
     }
     let expires = match &printed.expiration {
         None => None,
@@ -82,7 +83,7 @@ pub(super) fn credentials(line: &str, profile: &str, deadline: Deadline) -> Resu
     })
 }
 
-/// The words of a command line, with quotes and backslashes as a shell has them, and nothing else of it.
+/// The words of a command line, with quotes and backslashes as in a shell, but no other shell syntax.
 fn words(line: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut letters = line.chars();

@@ -10,29 +10,29 @@ use crate::error::{Error, Result};
 use crate::fork::Turn;
 use crate::text::SecretText;
 
-/// How long before they expire keys are replaced.
+/// How long before their expiry keys are replaced.
 const EARLY: Duration = Duration::from_mins(5);
 
-/// Keys of AWS.
+/// AWS keys.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub access_key_id: String,
     pub secret: SecretText,
     pub session_token: Option<SecretText>,
-    /// `None` for keys that do not.
+    /// `None` for keys that do not expire.
     pub expires: Option<SystemTime>,
-    /// Where they are from, for messages: `the environment`, `profile web`.
+    /// Their source, for messages: `the environment`, `profile web`.
     pub source: String,
 }
 
 impl Credentials {
-    /// Who asks, for messages. The id of a key is no secret; its end is enough to find it.
+    /// The identity, for messages. The ID of a key is not a secret, and its end is enough to recognize it.
     pub(crate) fn identity(&self) -> String {
         let end: String = self.access_key_id.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
         format!("access key ...{end} of {}", self.source)
     }
 
-    /// What must not be shown.
+    /// The values that must not be shown.
     pub(crate) fn secrets(&self) -> Vec<&str> {
         std::iter::once(self.secret.expose()).chain(self.session_token.as_ref().map(SecretText::expose)).collect()
     }
@@ -45,7 +45,7 @@ impl Credentials {
 /// Finds keys.
 pub(crate) type Resolve = Box<dyn Fn(Deadline) -> Result<Credentials> + Send + Sync>;
 
-/// The keys of a backend, found once for all threads.
+/// The keys of a backend, resolved once for all threads.
 pub(crate) struct Keeper {
     resolve: Resolve,
     current: ArcSwapOption<Credentials>,
@@ -57,12 +57,12 @@ impl Keeper {
         Self { resolve, current: ArcSwapOption::empty(), turn: Turn::new() }
     }
 
-    /// The keys that are known, whether or not they still live.
+    /// The current keys, even if they have expired.
     pub(crate) fn known(&self) -> Option<Arc<Credentials>> {
         self.current.load_full()
     }
 
-    /// Keys that live for a while yet.
+    /// Keys that remain valid for a while.
     pub(crate) fn credentials(&self, now: SystemTime, deadline: Deadline) -> Result<Arc<Credentials>> {
         let fresh = || self.current.load_full().filter(|current| current.lives_longer_than(now, EARLY));
         if let Some(current) = fresh() {
@@ -73,7 +73,7 @@ impl Keeper {
             return Ok(current);
         }
         match (self.find(deadline), self.current.load_full()) {
-            // Those that are there are good for some minutes yet.
+            // The current keys remain valid for some minutes.
             (Err(error), Some(current)) if error.is_transient() && current.lives_longer_than(now, Duration::ZERO) => {
                 Ok(current)
             }
@@ -81,7 +81,7 @@ impl Keeper {
         }
     }
 
-    /// Other keys than those that AWS says are expired.
+    /// Other keys than those that AWS reports as expired.
     pub(crate) fn instead_of(&self, dead: &Arc<Credentials>, deadline: Deadline) -> Result<Arc<Credentials>> {
         let _turn = self.turn(deadline)?;
         match self.current.load_full() {

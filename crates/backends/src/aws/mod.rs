@@ -24,15 +24,16 @@ pub(crate) use chain::Chain;
 pub use credentials::Credentials;
 pub(crate) use credentials::Keeper;
 
-/// Seconds since 1970 of a `Date` header.
+/// Parses a `Date` header to seconds since 1970.
 pub(crate) fn date_of(header: &str) -> Option<i64> {
     moments::of_http(header)
 }
 
-/// The region: of the settings, `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile.
+/// The region: from the settings, `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile.
 ///
 /// # Errors
-/// `Config`, if there is none, or it is no name of a region: it becomes part of an address.
+///
+/// `Config` if there is none, or if it is not a valid name: it becomes part of a host name.
 pub(crate) fn region(process: &Process, given: Option<&str>, profile: Option<&str>) -> Result<String> {
     let variables = || process.set("AWS_REGION").or_else(|| process.set("AWS_DEFAULT_REGION"));
     let region = match given.map(str::to_owned).or_else(variables) {
@@ -44,10 +45,10 @@ pub(crate) fn region(process: &Process, given: Option<&str>, profile: Option<&st
     };
     let is_name =
         !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if is_name { Ok(region) } else { Err(Error::config("the AWS region is not the name of one").hint("AWS_REGION=eu-north-1")) }
+    if is_name { Ok(region) } else { Err(Error::config("the AWS region is not a valid name").hint("AWS_REGION=eu-north-1")) }
 }
 
-/// The address of a service: `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`, those of the profile, or the public one of the region.
+/// The URL of a service: `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`, the same settings of the profile, or the public one of the region.
 pub(crate) fn endpoint(process: &Process, variable: &str, host: &str, region: &str) -> Result<String> {
     let is_ignored = process.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if !is_ignored {
@@ -71,7 +72,7 @@ fn of_profile(process: &Process, profile: Option<&str>, setting: &str) -> Result
     Ok(profiles.profile(&name).and_then(|section| chain::text(section, setting)).map(str::to_owned))
 }
 
-/// The way to a service.
+/// A client for a service.
 pub(crate) fn way(process: &Process, service: &str, url: &Url) -> Result<Http> {
     let ca_file = process.set("AWS_CA_BUNDLE").map(PathBuf::from);
     let place = format!("{service} at {}", url.origin().ascii_serialization());

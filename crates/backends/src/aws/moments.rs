@@ -1,13 +1,13 @@
 //! The two forms in which AWS writes a moment: that of signatures, and that of HTTP's `Date`.
 
-/// `20150830T123600Z` for seconds since 1970.
+/// Formats seconds since 1970 as `20150830T123600Z`.
 pub(super) fn stamp(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let second = seconds.rem_euclid(86_400);
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
-/// Seconds since 1970 of `Sun, 30 Aug 2015 12:36:00 GMT`.
+/// Parses `Sun, 30 Aug 2015 12:36:00 GMT` to seconds since 1970.
 pub(super) fn of_http(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (_, date) = text.trim().split_once(", ")?;
@@ -23,7 +23,7 @@ pub(super) fn of_http(text: &str) -> Option<i64> {
     (is_date && parts.next() == Some("GMT")).then(|| days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
-/// The date of a day since 1970, by the algorithm of Howard Hinnant's `civil_from_days`.
+/// The date of a day counted from 1970, by Howard Hinnant's `civil_from_days`.
 fn civil(day: i64) -> (i64, i64, i64) {
     let day = day + 719_468;
     let era = day.div_euclid(146_097);
@@ -36,7 +36,7 @@ fn civil(day: i64) -> (i64, i64, i64) {
     (year + era * 400 + i64::from(month <= 2), month, date)
 }
 
-/// The day since 1970 of a date: `days_from_civil`.
+/// The day of a date, counted from 1970, by `days_from_civil`.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -11,7 +11,7 @@ use crate::process::Process;
 /// Settings by name, in lower case.
 pub(super) type Section = HashMap<String, Zeroizing<String>>;
 
-/// What the two files say.
+/// The content of the two files.
 #[derive(Default)]
 pub(super) struct Profiles {
     profiles: HashMap<String, Section>,
@@ -19,9 +19,10 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    /// Reads both files; one that is not there has nothing.
+    /// Reads both files. A missing file counts as empty.
     ///
     /// # Errors
+    ///
     /// `Config` for a file that cannot be read.
     pub(super) fn read(process: &Process) -> Result<Self> {
         let mut all = Self::default();
@@ -35,7 +36,7 @@ impl Profiles {
                 _ => {}
             }
         }
-        // Keys of the second file win over those of the first.
+        // Keys in the second file take precedence.
         for (name, section) in sections(&text(&process.path(&shared))?) {
             all.profiles.entry(name).or_default().extend(section);
         }
@@ -62,7 +63,7 @@ fn text(path: &Path) -> Result<Zeroizing<String>> {
     }
 }
 
-/// The sections of a file, in their order. Lines that are no assignment are skipped; indented lines belong to the setting above them.
+/// The sections of a file, in order. Lines that are not assignments are skipped; indented lines belong to the setting above them.
 fn sections(text: &str) -> Vec<(String, Section)> {
     let mut sections: Vec<(String, Section)> = Vec::new();
     for line in text.lines() {

@@ -17,10 +17,10 @@ use crate::http::{Answer, Http, Question};
 use crate::process::{Process, moment};
 use crate::text::SecretText;
 
-/// How long a metadata service may take: elsewhere than on an instance, nothing answers.
+/// The timeout of a metadata service: nothing responds outside of an instance.
 const METADATA: Duration = Duration::from_secs(1);
 
-/// A role to take on.
+/// A role to assume.
 pub(super) struct Role {
     pub arn: String,
     pub token_file: Option<PathBuf>,
@@ -50,7 +50,7 @@ impl Given {
     }
 }
 
-/// Keys for a role, for the token in a file (`AssumeRoleWithWebIdentity`): as EKS and CI give one.
+/// Keys for a role, in exchange for a token in a file (`AssumeRoleWithWebIdentity`), as EKS and CI provide it.
 pub(super) fn web_identity(chain: &Chain, role: &Role, deadline: Deadline) -> Result<Credentials> {
     let path = role.token_file.as_deref().expect("a web identity has a token file");
     let token = read(path)?;
@@ -59,7 +59,7 @@ pub(super) fn web_identity(chain: &Chain, role: &Role, deadline: Deadline) -> Re
     sts(chain, "AssumeRoleWithWebIdentity", role, &form, None, deadline)
 }
 
-/// Keys for a role, with other keys (`AssumeRole`).
+/// Keys for a role, obtained with other keys (`AssumeRole`).
 pub(super) fn assume_role(chain: &Chain, role: &Role, source: &Credentials, deadline: Deadline) -> Result<Credentials> {
     let session = role.session.clone().unwrap_or_else(|| "takk".to_owned());
     let mut form = vec![("RoleArn", role.arn.as_str()), ("RoleSessionName", &session)];
@@ -77,7 +77,7 @@ fn sts(
 ) -> Result<Credentials> {
     let process = &chain.process;
     let address = super::endpoint(process, "STS", "sts", &chain.region)?;
-    let url = Url::parse(&address).map_err(|_| Error::config("the address of AWS STS is not a URL"))?;
+    let url = Url::parse(&address).map_err(|_| Error::config("the endpoint of AWS STS is not a URL"))?;
     let http = super::way(process, "AWS STS", &url)?;
     let seconds = role.seconds.map(|seconds| seconds.to_string());
     let fixed = [("Action", action), ("Version", "2011-06-15")];
@@ -118,7 +118,7 @@ fn sts(
     let (Some(id), Some(secret), Some(token)) =
         (tag(&text, "AccessKeyId"), tag(&text, "SecretAccessKey"), tag(&text, "SessionToken"))
     else {
-        return Err(Error::config(format!("{what}: the answer has no credentials")));
+        return Err(Error::config(format!("{what}: the response contains no credentials")));
     };
     Ok(Credentials {
         access_key_id: id.to_owned(),
@@ -129,21 +129,21 @@ fn sts(
     })
 }
 
-/// The text of the first element of a name. None of what is read so has characters that XML escapes.
+/// The text of the first element with that name. None of the values read this way contains characters that XML escapes.
 fn tag<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     Some(text.trim())
 }
 
-/// Keys of the task's role (ECS) or the pod's (EKS Pod Identity). `None` where there is no such agent.
+/// Keys of the task's role (ECS) or the pod's (EKS Pod Identity). `None` if there is no such agent.
 pub(super) fn container(process: &Process, deadline: Deadline) -> Result<Option<Credentials>> {
     let url = match (process.set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), process.set("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
         (Some(path), _) => format!("http://169.254.170.2/{}", path.trim_start_matches('/')),
         (None, Some(url)) if is_agent(&url) => url,
         (None, Some(_)) => {
-            let error = Error::config("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither HTTPS nor an address of this machine");
-            return Err(error.hint("use the address that ECS or EKS gives"));
+            let error = Error::config("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither an HTTPS URL nor one of this machine");
+            return Err(error.hint("use the URL that ECS or EKS sets"));
         }
         (None, None) => return Ok(None),
     };
@@ -158,7 +158,7 @@ pub(super) fn container(process: &Process, deadline: Deadline) -> Result<Option<
     given(&http, &answer, "the container").map(Some)
 }
 
-/// The agents of ECS and EKS.
+/// Whether a URL is that of the agent of ECS or EKS.
 fn is_agent(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let host = url.host_str().unwrap_or_default();
@@ -167,7 +167,7 @@ fn is_agent(url: &str) -> bool {
     url.scheme() == "https" || known.contains(&host) || is_loopback
 }
 
-/// Keys of the instance's role (IMDSv2). `None` where this is no instance, or it has no role.
+/// Keys of the instance's role (IMDSv2). `None` if this is not an instance, or it has no role.
 pub(super) fn instance(process: &Process, deadline: Deadline) -> Result<Option<Credentials>> {
     if process.set("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         return Ok(None);
@@ -181,7 +181,7 @@ pub(super) fn instance(process: &Process, deadline: Deadline) -> Result<Option<C
         let url = format!("{base}/latest/{path}");
         http.send(&Question { method, url: &url, headers, body }, deadline.within(METADATA))
     };
-    // Whatever answers here without giving a token is not the service: then there is none.
+    // If whatever responds here does not issue a token, it is not the metadata service.
     let token = ask("PUT", "api/token", &[("X-aws-ec2-metadata-token-ttl-seconds", "300")]);
     let Ok(token) = token else { return Ok(None) };
     let Some(token) = utf8(&token).filter(|_| token.status == 200) else { return Ok(None) };
@@ -204,7 +204,7 @@ fn given(http: &Http, answer: &Answer, source: &str) -> Result<Credentials> {
     match answer.status {
         200 => serde_json::from_slice::<Given>(&answer.body)
             .map(|given| given.credentials(source))
-            .map_err(|_| Error::auth(format!("{what}: the answer has none")).hint("give the machine a role")),
+            .map_err(|_| Error::auth(format!("{what}: the response contains none")).hint("give the machine a role")),
         429 | 500.. => Err(Error::transient(format!("{what}: status {}", answer.status))),
         _ => Err(Error::auth(format!("{what}: status {}", answer.status)).hint("check the role of the machine")),
     }

@@ -10,7 +10,7 @@ use url::Url;
 use super::credentials::Credentials;
 use super::moments::stamp;
 
-/// What is signed.
+/// A request to sign.
 #[derive(Clone, Copy)]
 pub struct Signable<'s> {
     pub method: &'s str,
@@ -24,7 +24,7 @@ pub struct Signable<'s> {
     pub time: i64,
 }
 
-/// The headers to add: `x-amz-date`, `x-amz-security-token` where there is one, `authorization`.
+/// The headers to add: `x-amz-date`, `x-amz-security-token` if there is one, `authorization`.
 pub fn sign(request: &Signable, credentials: &Credentials) -> Vec<(&'static str, String)> {
     let moment = stamp(request.time);
     let mut added = vec![("x-amz-date", moment.clone())];
@@ -64,25 +64,25 @@ pub fn sign(request: &Signable, credentials: &Credentials) -> Vec<(&'static str,
     added
 }
 
-/// The host as HTTP sends it: with the port if it is not the usual one.
+/// The `Host` header: with the port if it is not the default.
 fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The path, encoded once more: all services but S3 do so.
+/// The path, encoded a second time, as all services but S3 require.
 fn path(url: &Url) -> String {
     if url.path().is_empty() { "/".to_owned() } else { encoded_path(url.path()) }
 }
 
-/// Names and values, encoded and sorted.
+/// Names and values of the query, encoded and sorted.
 fn query(url: &Url) -> String {
     let mut pairs: Vec<_> = url.query_pairs().map(|(name, value)| (encoded(&name), encoded(&value))).collect();
     pairs.sort();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
-/// A value without spaces around it, and with single ones inside.
+/// A value, trimmed, with each run of spaces replaced by one.
 fn folded(value: &str) -> String {
     value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::text::SecretText;
 
-    /// AWS' published test suite (`aws-sig-v4-test-suite`): its key, moment, region and service.
+    /// The published test suite of AWS (`aws-sig-v4-test-suite`): its key, time, region and service.
     fn signature(method: &str, url: &str, headers: &[(&str, &str)], body: &str, session_token: Option<&str>) -> String {
         let credentials = Credentials {
             access_key_id: "AKIDEXAMPLE".to_owned(),

@@ -39,7 +39,7 @@ struct RoleCredentials {
     expiration: u64,
 }
 
-/// The keys of a profile with `sso_session`, or with `sso_start_url` as it was before that.
+/// The keys of a profile with `sso_session`, or with the older `sso_start_url`.
 pub(super) fn credentials(
     process: &Process,
     profiles: &Profiles,
@@ -57,7 +57,7 @@ pub(super) fn credentials(
     let region = text(of_session, "sso_region").ok_or_else(|| wrong("it has no `sso_region`"))?;
     let account = text(section, "sso_account_id").ok_or_else(|| wrong("it has no `sso_account_id`"))?;
     let role = text(section, "sso_role_name").ok_or_else(|| wrong("it has no `sso_role_name`"))?;
-    // The name of the file is what the AWS CLI gives it; nothing rests on the strength of the hash.
+    // The AWS CLI names the file so. The strength of the hash does not matter.
     let hash = hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, cache_key.as_bytes()).as_ref());
     let log_in = |why: &str| {
         let error = Error::auth(format!("the AWS profile `{name}` uses IAM Identity Center, and {why}"));
@@ -66,7 +66,7 @@ pub(super) fn credentials(
     let path = process.path(&format!("~/.aws/sso/cache/{hash}.json"));
     let bytes =
         takk_files::read(&path, takk_files::MOST_OF_KEYS).map(Zeroizing::new).map_err(|_| log_in("you are not logged in"))?;
-    let cached: CachedToken = serde_json::from_slice(&bytes).map_err(|_| log_in("what is kept of the login cannot be read"))?;
+    let cached: CachedToken = serde_json::from_slice(&bytes).map_err(|_| log_in("the stored login cannot be read"))?;
     if moment(&cached.expires_at).is_none_or(|expires| expires <= process.now()) {
         return Err(log_in("the login has expired"));
     }
@@ -83,15 +83,15 @@ pub(super) fn credentials(
     let answer = http.send(&Question { method: "GET", url: url.as_str(), headers: &headers, body: None }, deadline)?;
     match answer.status {
         200 => {}
-        401 => return Err(log_in("the login is not valid any more")),
+        401 => return Err(log_in("the login is no longer valid")),
         429 | 500.. => {
             let error = Error::transient(format!("cannot get credentials from {}: status {}", http.place(), answer.status));
             return Err(error.retry_after(answer.retry_after));
         }
-        status => return Err(log_in(&format!("the account or the role is refused (status {status})"))),
+        status => return Err(log_in(&format!("the account or the role was rejected (status {status})"))),
     }
     let Ok(Answered { role_credentials: keys }) = serde_json::from_slice(&answer.body) else {
-        return Err(log_in("the answer has no credentials"));
+        return Err(log_in("the response contains no credentials"));
     };
     let expires = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(keys.expiration));
     Ok(Credentials {

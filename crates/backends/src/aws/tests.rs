@@ -40,7 +40,7 @@ fn an_address_follows_the_region_and_the_variables() {
     assert_eq!(of(ignored, "us-east-1"), "https://ssm.us-east-1.amazonaws.com");
 }
 
-/// What a chain finds with these variables.
+/// The keys that a chain finds with these variables.
 fn found(variables: Vec<(String, String)>, now: SystemTime) -> Result<Credentials> {
     let variable = move |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let process = Process::new(variable, move || now);

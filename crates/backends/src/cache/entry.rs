@@ -12,39 +12,39 @@ use crate::fork::Turn;
 use crate::key::Key;
 use crate::ttl::Ttl;
 
-/// A value as it was read. It never changes: a later read has another one.
+/// A value that was read. It is immutable: a later read creates another one.
 #[derive(Debug)]
 pub struct Cached {
-    /// What the backend gave.
+    /// The response of the backend.
     pub fetched: Fetched,
-    /// Counts the requests of the cache: a reader that keeps what it made of the text makes it again when this is another number.
+    /// The number of the cache's request. Readers that cache a conversion of the text repeat it when this number changes.
     pub serial: u64,
-    /// When it was asked for.
+    /// When it was requested.
     pub(super) asked: Instant,
 }
 
 impl Cached {
-    /// How long ago it was asked for.
+    /// The time since it was requested.
     pub fn age(&self) -> Duration {
         self.asked.elapsed()
     }
 }
 
-/// How a request ended.
+/// The result of a request.
 pub(super) struct Outcome {
     pub flight: u64,
-    /// The error, or the value if there is none.
+    /// The error, or else the value.
     pub result: Result<Arc<Cached>, Error>,
 }
 
-/// One key of a [`Cache`](super::Cache). A reader may keep it, so that it need not be looked up.
+/// One key of a [`Cache`](super::Cache). Readers may keep it to avoid lookups.
 pub struct Entry {
     pub(super) key: Key,
     pub(super) value: ArcSwapOption<Cached>,
-    /// Values up to this serial are not fresh, however young they are.
+    /// Values up to this serial are not fresh, whatever their age.
     pub(super) expired: AtomicU64,
     pub(super) turn: Turn,
-    /// The number of the last request that was begun.
+    /// The number of the last request that was started.
     pub(super) begun: AtomicU64,
     pub(super) outcome: ArcSwapOption<Outcome>,
     pub(super) hits: AtomicU64,
@@ -63,12 +63,12 @@ impl Entry {
         }
     }
 
-    /// What it is the value of.
+    /// Its key.
     pub fn key(&self) -> &Key {
         &self.key
     }
 
-    /// The value, if a reader with this ttl may use it: the way of a cached read, which takes no lock.
+    /// The value, if it is fresh enough for this ttl: the path of a cached read, which takes no lock.
     pub fn fresh(&self, ttl: Ttl) -> Option<Arc<Cached>> {
         let value = self.value.load();
         let cached = value.as_ref()?;
@@ -84,18 +84,18 @@ impl Entry {
         Some(Arc::clone(cached))
     }
 
-    /// The number that a request must have for its outcome to be as good as one that is begun now: the one that is under way, or the next.
+    /// The smallest number of a request whose outcome is as good as that of one started now: the one in flight, or the next.
     pub(super) fn useful_flight(&self) -> u64 {
         let begun = self.begun.load(Ordering::SeqCst);
         let ended = self.outcome.load().as_ref().map_or(0, |outcome| outcome.flight);
         if begun > ended { begun } else { begun + 1 }
     }
 
-    /// The outcome of a request that has at least this number.
+    /// The outcome of a request with at least this number.
     pub(super) fn outcome_since(&self, flight: u64) -> Option<Result<Arc<Cached>, Error>> {
         let outcome = self.outcome.load();
         let outcome = outcome.as_ref().filter(|outcome| outcome.flight >= flight)?;
-        // What was asked for before all values were marked as too old is too old as well.
+        // A value requested before all values were expired has expired as well.
         let expired = self.expired.load(Ordering::SeqCst);
         let is_useful = outcome.result.as_ref().map_or(true, |cached| cached.serial > expired);
         is_useful.then(|| outcome.result.clone())

@@ -21,28 +21,28 @@ use super::ttl::Ttl;
 use entry::Outcome;
 pub use entry::{Cached, Entry};
 
-/// Called with a key and its new value, after a read gave another text than the one before it.
+/// Called with a key and its new value after a read returned a different text than before.
 pub type Listener = Arc<dyn Fn(&Key, &Cached) + Send + Sync>;
 
-/// How a read goes if the value is not there, or too old.
+/// What to do if the value is missing or stale.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadOptions {
-    /// Whether a value that is too old is better than a `Transient` error.
+    /// Whether to return a stale value instead of a `Transient` error.
     pub stale_on_error: bool,
-    /// Until when the answer is of use.
+    /// When the result is no longer needed.
     pub deadline: Deadline,
 }
 
-/// What a read gives.
+/// The result of a read.
 #[derive(Clone, Debug)]
 pub struct Read {
     /// The value.
     pub cached: Arc<Cached>,
-    /// Why it is older than its ttl allows: the error that `stale_on_error` stands in for.
+    /// Why the value is older than its ttl allows: the error that `stale_on_error` suppressed.
     pub stale: Option<Error>,
 }
 
-/// What is known of a value in the cache, for people.
+/// What is known about a cached value, for people.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The path and its pinned version.
@@ -51,15 +51,15 @@ pub struct Source {
     pub version: Option<String>,
     /// When that version was written.
     pub changed: Option<std::time::SystemTime>,
-    /// How long ago it was asked for.
+    /// The time since it was requested.
     pub age: Duration,
     /// How often it was read from the cache.
     pub hits: u64,
-    /// Why the last request failed, if it did: the value is the one before it.
+    /// Why the last request failed, if it did. The value is then from an earlier one.
     pub last_error: Option<Error>,
 }
 
-/// A backend whose values are kept.
+/// A backend with a cache.
 pub struct Cache {
     backend: Arc<dyn Backend>,
     entries: ArcSwap<HashMap<Key, Arc<Entry>>>,
@@ -68,17 +68,17 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// An empty one.
+    /// An empty cache.
     pub fn new(backend: Arc<dyn Backend>) -> Self {
         Self { backend, entries: ArcSwap::default(), serial: AtomicU64::new(0), listeners: ArcSwap::default() }
     }
 
-    /// What it reads from.
+    /// The backend.
     pub fn backend(&self) -> &Arc<dyn Backend> {
         &self.backend
     }
 
-    /// The entry of a key, made if there is none. It costs a look-up of some 50 ns, which a reader saves that keeps it.
+    /// The entry of a key, created if necessary. The lookup takes some 50 ns, which readers save by keeping the entry.
     pub fn entry(&self, key: &Key) -> Arc<Entry> {
         if let Some(entry) = self.entries.load().get(key) {
             return Arc::clone(entry);
@@ -92,12 +92,12 @@ impl Cache {
         self.entries.load().get(key).map_or(made, Arc::clone)
     }
 
-    /// Reads a key: from the cache if its value is fresh for this ttl, else from the backend.
+    /// Reads a key: from the cache if its value is fresh for this ttl, otherwise from the backend.
     pub fn read(&self, key: &Key, ttl: Ttl, options: ReadOptions) -> Result<Read> {
         self.read_entry(&self.entry(key), ttl, options)
     }
 
-    /// The same for an entry that was kept. All threads that miss one key share one request and its outcome, an error too.
+    /// The same for an entry that a reader kept. All threads that miss on a key share one request and its outcome, even an error.
     pub fn read_entry(&self, entry: &Arc<Entry>, ttl: Ttl, options: ReadOptions) -> Result<Read> {
         if let Some(cached) = entry.fresh(ttl) {
             return Ok(Read { cached, stale: None });
@@ -120,7 +120,7 @@ impl Cache {
         or_stale(entry, result, options)
     }
 
-    /// Asks the backend, whatever the cache has. The value there is replaced only by a newer one: a failure keeps it.
+    /// Asks the backend regardless of the cache. On failure, the cached value stays.
     pub fn refresh(&self, key: &Key, options: ReadOptions) -> Result<Read> {
         let entry = self.entry(key);
         let _turn = self.turn(&entry, options)?;
@@ -128,7 +128,7 @@ impl Cache {
         or_stale(&entry, result, options)
     }
 
-    /// Reads many keys, those that are not fresh in one batch: one result for each, in their order.
+    /// Reads many keys, with one batch for those that are not fresh: one result for each, in order.
     pub fn read_many(&self, wanted: &[(Key, Ttl)], options: ReadOptions) -> Vec<Result<Read>> {
         let entries: Vec<_> = wanted.iter().map(|(key, _)| self.entry(key)).collect();
         let mut results: Vec<Option<Result<Read>>> = entries
@@ -138,7 +138,7 @@ impl Cache {
             .collect();
         let mut missing: Vec<&Arc<Entry>> =
             entries.iter().zip(&results).filter(|(_, result)| result.is_none()).map(|(entry, _)| entry).collect();
-        // In the order of their keys, so that two batches do not wait for each other.
+        // Sorted by key, so that two batches cannot deadlock.
         missing.sort_by(|one, other| one.key.cmp(&other.key));
         missing.dedup_by(|one, other| one.key == other.key);
         let fetched = self.fetch_many(&missing, options);
@@ -147,11 +147,11 @@ impl Cache {
                 *result = fetched.get(&entry.key).cloned();
             }
         }
-        let unanswered = || Err(Error::transient(format!("{} gave no answer", self.backend.name())));
+        let unanswered = || Err(Error::transient(format!("{} returned no result", self.backend.name())));
         results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
     }
 
-    /// Marks every value as too old. They are kept for `stale_on_error`.
+    /// Expires all values. They stay available for `stale_on_error`.
     pub fn expire_all(&self) {
         let last = self.serial.load(Ordering::SeqCst);
         for entry in self.entries.load().values() {
@@ -159,7 +159,7 @@ impl Cache {
         }
     }
 
-    /// What the cache has, by key.
+    /// The content of the cache, by key.
     pub fn sources(&self) -> Vec<Source> {
         let entries = self.entries.load();
         let mut sources: Vec<_> = entries.values().filter_map(|entry| source(entry)).collect();
@@ -167,8 +167,8 @@ impl Cache {
         sources
     }
 
-    /// Calls `listener` whenever a read gives another text than the one before it; on the thread that reads. Returns what
-    /// [`unsubscribe`](Self::unsubscribe) takes.
+    /// Calls `listener` on the reading thread whenever a read returns a different text than before. Returns an ID for
+    /// [`unsubscribe`](Self::unsubscribe).
     #[allow(clippy::needless_pass_by_value, reason = "the cache keeps it")]
     pub fn subscribe(&self, listener: Listener) -> u64 {
         let id = self.next_serial();
@@ -180,7 +180,7 @@ impl Cache {
         id
     }
 
-    /// Calls it no more.
+    /// Removes a listener.
     pub fn unsubscribe(&self, id: u64) {
         self.listeners.rcu(|listeners| listeners.iter().filter(|(known, _)| *known != id).cloned().collect::<Vec<_>>());
     }
@@ -197,18 +197,18 @@ impl Cache {
         })
     }
 
-    /// Asks the backend for one key, with its turn taken.
+    /// Asks the backend for one key. The caller holds its turn.
     fn fetch(&self, entry: &Arc<Entry>, deadline: Deadline) -> Result<Arc<Cached>> {
         let (flight, serial, asked) = (entry.begin(), self.next_serial(), Instant::now());
         let result = self.backend.fetch(&entry.key, deadline);
         self.keep(entry, flight, result.map(|fetched| Cached { fetched, serial, asked }))
     }
 
-    /// Asks the backend for all that no other thread reads at the moment, and waits for those threads.
+    /// Asks the backend for all keys that no other thread is reading, and waits for those threads.
     fn fetch_many(&self, missing: &[&Arc<Entry>], options: ReadOptions) -> HashMap<Key, Result<Read>> {
         let mut results = HashMap::new();
         let (mut turns, mut flights) = (Vec::new(), Vec::new());
-        // Asked before any turn is waited for: what others end in the meantime is as good as what is asked here.
+        // Determined before waiting for any turn: requests that others complete in the meantime are as good as new ones.
         let useful: Vec<u64> = missing.iter().map(|entry| entry.useful_flight()).collect();
         for (entry, useful) in missing.iter().zip(useful) {
             match self.turn(entry, options) {
@@ -236,7 +236,7 @@ impl Cache {
         results
     }
 
-    /// Keeps the outcome of a request, and the value if there is one.
+    /// Stores the outcome of a request, with its value if there is one.
     fn keep(&self, entry: &Entry, flight: u64, result: Result<Cached>) -> Result<Arc<Cached>> {
         let result = result.map(Arc::new);
         if let Ok(cached) = &result {
@@ -251,7 +251,7 @@ impl Cache {
     }
 }
 
-/// The result, or the value that is too old if that is what the reader prefers.
+/// The result, or the stale value if the reader prefers it.
 fn or_stale(entry: &Entry, result: Result<Arc<Cached>>, options: ReadOptions) -> Result<Read> {
     match result {
         Ok(cached) => Ok(Read { cached, stale: None }),

@@ -8,7 +8,7 @@ use super::*;
 use crate::backend::Proof;
 use crate::fork::after_fork;
 
-/// Counts its requests, takes its time, and fails when it is told to.
+/// Counts its requests, takes its time, and fails on demand.
 #[derive(Default)]
 struct Slow {
     wait: Duration,
@@ -77,7 +77,7 @@ fn a_value_is_kept_as_long_as_its_reader_says() {
     for _ in 0..3 {
         assert_eq!(text(&cache.read(&key, Ttl::Forever, plain())), "/a 0");
     }
-    // Two readers of one path, each with a ttl of its own.
+    // Two readers of one path, with different ttls.
     let short = Ttl::For(Duration::from_millis(30));
     assert_eq!(text(&cache.read(&key, short, plain())), "/a 0");
     thread::sleep(Duration::from_millis(40));
@@ -171,12 +171,12 @@ fn an_old_value_is_better_than_an_outage_if_the_reader_says_so() {
     let read = cache.read(&key, short, STALE);
     assert_eq!(text(&read), "/a 0");
     assert!(read.is_ok_and(|read| read.stale.is_some_and(|error| error.message() == "down")));
-    // In a batch and after a refresh too: a failure throws nothing away.
+    // The same goes for a batch and after a refresh: a failure discards nothing.
     assert_eq!(text(&cache.read_many(&[(key.clone(), short)], STALE)[0]), "/a 0");
     assert!(cache.read(&key, short, plain()).is_err() && cache.refresh(&key, plain()).is_err());
     assert_eq!(text(&cache.refresh(&key, STALE)), "/a 0");
     assert_eq!(text(&cache.read(&key, Ttl::Forever, plain())), "/a 0");
-    // Only an outage is bridged: what is gone is gone.
+    // Only outages are bridged, not a secret that was deleted.
     slow.fail(Some(Error::not_found("gone")));
     assert!(cache.read(&key, short, STALE).is_err());
     let [source] = &cache.sources()[..] else { panic!("one key") };
@@ -206,7 +206,7 @@ fn a_child_keeps_values_and_does_not_wait_for_its_parents_requests() {
     let cache = Arc::new(Cache::new(slow));
     let (kept, asked) = (Key::new("/kept"), Key::new("/asked"));
     assert!(cache.read(&kept, Ttl::Forever, plain()).is_ok());
-    // As it is in a child whose parent was about to ask: the request was begun, its turn is taken, and nobody will end it.
+    // The state in a child whose parent was about to send the request: it was started, its turn is taken, and nobody will complete it.
     let entry = cache.entry(&asked);
     let turn = thread::scope(|scope| scope.spawn(|| entry.turn.take(Deadline::NONE)).join().expect("no panic"));
     entry.begin();
@@ -233,7 +233,7 @@ fn a_cached_read_is_cheap() {
             scope.spawn(|| (0..10_000).for_each(|index| assert!(entries[index % 100].fresh(minute).is_some())));
         }
     });
-    // 0.2 s are the aim of a release; this is a debug build on a machine that does other things too.
+    // The goal for a release build is 0.2 s; this is a debug build on a busy machine.
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     assert_eq!(cache.sources().iter().map(|source| source.hits).sum::<u64>(), 200_000);
 }

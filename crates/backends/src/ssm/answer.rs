@@ -24,7 +24,7 @@ pub(super) struct Parameter {
     pub name: String,
     #[serde(rename = "ARN")]
     pub arn: Option<String>,
-    /// `:3`, as it was asked for.
+    /// `:3`, as requested.
     pub selector: Option<String>,
     pub value: Option<Zeroizing<String>>,
     pub version: Option<u64>,
@@ -33,7 +33,7 @@ pub(super) struct Parameter {
 }
 
 impl Parameter {
-    /// Whether it is what was asked for by this name.
+    /// Whether it is the parameter that this name requested.
     pub(super) fn is_asked_by(&self, asked: &str) -> bool {
         let selector = self.selector.as_deref().unwrap_or_default();
         let is = |name: &str| asked.strip_prefix(name).is_some_and(|rest| rest == selector || rest.is_empty());
@@ -67,7 +67,7 @@ struct Refusal {
     message: String,
 }
 
-/// What a gateway says in XML before the request gets to SSM.
+/// A gateway's XML response to a request that did not reach SSM.
 fn xml(text: &str) -> Refusal {
     let tag = |name: &str| {
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
@@ -76,7 +76,7 @@ fn xml(text: &str) -> Refusal {
     Refusal { code: tag("Code").unwrap_or_default(), message: tag("Message").unwrap_or_default() }
 }
 
-/// An answer that is no success.
+/// A response without success.
 pub(super) struct Refused {
     pub code: String,
     message: String,
@@ -85,7 +85,7 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// `secrets` are what was sent.
+    /// `secrets` are those that were sent.
     pub(super) fn of(answer: &Answer, secrets: &[&str]) -> Self {
         let refusal: Refusal =
             serde_json::from_slice(&answer.body).unwrap_or_else(|_| xml(&String::from_utf8_lossy(&answer.body)));
@@ -94,24 +94,24 @@ impl Refused {
         Self { code, message: shown(&refusal.message, secrets), status: answer.status, retry_after: answer.retry_after }
     }
 
-    /// Whether what was signed is out of date, by AWS' clock.
+    /// Whether the signature has expired, by AWS' clock.
     pub(super) fn is_about_time(&self) -> bool {
         let is_by_code = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"].contains(&self.code.as_str());
         let is_by_text = ["Signature expired", "Signature not yet current"].iter().any(|text| self.message.contains(text));
         is_by_code || (self.code == "InvalidSignatureException" && is_by_text)
     }
 
-    /// Whether other keys may help: these have ended.
+    /// Whether other keys may help, because these have expired.
     pub(super) fn is_about_age(&self) -> bool {
         ["ExpiredToken", "ExpiredTokenException"].contains(&self.code.as_str())
     }
 
-    /// Whether a right is missing, which may be that to one name of several.
+    /// Whether permission is missing, perhaps for only one of several names.
     pub(super) fn is_denied(&self) -> bool {
         self.code.starts_with("AccessDenied")
     }
 
-    /// The error. `what` is what was being done, where, as whom.
+    /// The error. `what` says what was being done, where, and as whom.
     pub(super) fn error(&self, what: &str) -> Error {
         let code = if self.code.is_empty() { format!("status {}", self.status) } else { self.code.clone() };
         match self.code.as_str() {
@@ -119,11 +119,11 @@ impl Refused {
                 .hint("set the clock: a signature is valid for five minutes"),
             _ if self.is_about_age() => Error::auth(format!("{what}: the credentials have expired"))
                 .hint("log in again, or give the program credentials that renew themselves: a role, or a profile"),
-            // AWS says who was refused what; nothing of the request is in it.
+            // AWS says who was denied what. Its message does not contain the request.
             _ if self.is_denied() => Error::auth(format!("{what}: access denied: {}", self.message))
                 .hint("allow ssm:GetParameters for these parameters, and kms:Decrypt for the key that encrypts them"),
             "InvalidSignatureException" | "SignatureDoesNotMatch" => {
-                Error::auth(format!("{what}: the secret access key is not that of the access key"))
+                Error::auth(format!("{what}: the secret access key does not match the access key ID"))
                     .hint("check AWS_SECRET_ACCESS_KEY, or the profile")
             }
             "UnrecognizedClientException"
@@ -134,7 +134,7 @@ impl Refused {
             | "IncompleteSignature"
             | "AuthFailure"
             | "NotAuthorized" => Error::auth(format!("{what}: AWS does not know the credentials ({code})"))
-                .hint("check the keys, their session token, and that the region and the partition are theirs"),
+                .hint("check the keys, the session token, the region and the partition"),
             "OptInRequired" | "UnauthorizedAccessException" | "UnauthorizedOperation" => {
                 Error::auth(format!("{what}: {code}: {}", self.message))
             }
@@ -154,10 +154,10 @@ impl Refused {
                 Error::transient(format!("{what}: {code}")).retry_after(self.retry_after).hint("try again later")
             }
             _ if (300..400).contains(&self.status) => {
-                Error::config(format!("{what}: it redirects, and the request is not signed for another address"))
+                Error::config(format!("{what}: it redirects, but the request is not signed for another URL"))
                     .hint("check AWS_ENDPOINT_URL and the region")
             }
-            "" => Error::config(format!("{what}: what answers is not SSM (status {})", self.status))
+            "" => Error::config(format!("{what}: the response is not from SSM (status {})", self.status))
                 .hint("check AWS_ENDPOINT_URL and the region"),
             _ => Error::config(format!("{what}: {code}: {}", self.message)),
         }

@@ -21,30 +21,30 @@ use super::key::Key;
 use super::parallel::in_parallel;
 use super::process::Process;
 
-/// How many names one request may have.
+/// The maximum number of names in a request.
 const MOST_NAMES: usize = 10;
-/// How many requests are under way at once: SSM throttles at 40 a second by default.
+/// The maximum number of concurrent requests: SSM's default limit is 40 per second.
 const AT_ONCE: usize = 4;
 
-/// What a [`Ssm`] is made of.
+/// The settings of an [`Ssm`].
 #[derive(Clone)]
 pub struct SsmSettings {
     /// The variables and the clock.
     pub process: Process,
-    /// The region. `None`: of `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
+    /// The region. `None`: from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
     pub region: Option<String>,
-    /// The profile of the shared files. `None`: `AWS_PROFILE`, or what the environment has.
+    /// The profile in the shared files. `None`: `AWS_PROFILE`, or the credentials in the environment.
     pub profile: Option<String>,
-    /// The address of SSM, if it is neither that of AWS nor that of `AWS_ENDPOINT_URL_SSM` or `AWS_ENDPOINT_URL`.
+    /// The URL of SSM, if it is neither that of AWS nor that of `AWS_ENDPOINT_URL_SSM` or `AWS_ENDPOINT_URL`.
     pub endpoint: Option<String>,
-    /// Keys that are given, instead of those that the chain finds.
+    /// Explicit keys, instead of those that the chain finds.
     pub credentials: Option<Arc<Credentials>>,
     /// Whether values of `SecureString` parameters are decrypted.
     pub with_decryption: bool,
 }
 
 impl SsmSettings {
-    /// With everything from the environment and the shared files, as boto3 has it.
+    /// Everything from the environment and the shared files, like boto3.
     pub fn new(process: Process) -> Self {
         Self { process, region: None, profile: None, endpoint: None, credentials: None, with_decryption: true }
     }
@@ -58,25 +58,26 @@ pub struct Ssm {
     http: Http,
     keeper: Keeper,
     with_decryption: bool,
-    /// How many seconds AWS' clock is ahead of this machine's, as far as it is known.
+    /// How many seconds AWS' clock is ahead of this machine's, as far as known.
     skew: AtomicI64,
 }
 
-/// What a name turned out to be.
+/// The result for a name.
 type Found = Result<Parameter>;
 
 impl Ssm {
-    /// Nothing is sent, and no keys are looked for.
+    /// Sends no request, and looks for no keys.
     ///
     /// # Errors
-    /// `Config` without a region, and for an address or a file that cannot be used.
+    ///
+    /// `Config` without a region, and for an unusable URL or file.
     pub fn new(settings: SsmSettings) -> Result<Self> {
         let SsmSettings { process, region, profile, endpoint, credentials, with_decryption } = settings;
         let region = aws::region(&process, region.as_deref(), profile.as_deref())?;
         let address = endpoint.map_or_else(|| aws::endpoint(&process, "SSM", "ssm", &region), Ok)?;
         let url = Url::parse(&address).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
         let url = url.ok_or_else(|| {
-            Error::config("the address of AWS SSM is not an http or https URL")
+            Error::config("the endpoint of AWS SSM is not an http or https URL")
                 .hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
         })?;
         let http = aws::way(&process, "AWS SSM", &url)?;
@@ -85,14 +86,14 @@ impl Ssm {
         Ok(Self { process, region, url, http, keeper, with_decryption, skew: AtomicI64::new(0) })
     }
 
-    /// Where it is asked, and as whom.
+    /// The server and the identity, for messages.
     fn place(&self, credentials: Option<&Credentials>) -> String {
         let place = format!("{} (region {})", self.http.place(), self.region);
         credentials.map_or_else(|| place.clone(), |credentials| format!("{place} as {}", credentials.identity()))
     }
 
-    /// Asks for at most ten names, of which each is another parameter. A request that AWS refuses for its time or for keys that have ended
-    /// is made once more.
+    /// Requests at most ten names, of distinct parameters. A request that AWS rejects because of its time, or because its keys have
+    /// expired, is repeated once.
     fn ask(&self, names: &[&str], is_decrypted: bool, deadline: Deadline) -> Result<Result<Parameters, Refused>> {
         let body = json!({ "Names": names, "WithDecryption": is_decrypted }).to_string();
         let mut credentials = self.keeper.credentials(self.process.now(), deadline)?;
@@ -114,7 +115,7 @@ impl Ssm {
         }
         match serde_json::from_slice(&answer.body) {
             Ok(parameters) => Ok(Ok(parameters)),
-            // The text of the error may hold a value.
+            // The error's message may contain a value.
             Err(_) => Ok(Err(Refused::of(&Answer { body: zeroize::Zeroizing::default(), ..answer }, &[]))),
         }
     }
@@ -138,7 +139,7 @@ impl Ssm {
         self.http.send(&question, deadline)
     }
 
-    /// What each of a few names is. Where one of them is denied, the whole request is: then each half is asked for by itself.
+    /// The result for each of a few names. If access to one of them is denied, so is the whole request, which is then split in half.
     fn ask_each<'n>(&self, names: &[&'n str], is_decrypted: bool, deadline: Deadline) -> HashMap<&'n str, Found> {
         let answer = self.ask(names, is_decrypted, deadline);
         match answer {
@@ -174,14 +175,14 @@ impl Ssm {
                     let error = Error::not_found(format!("cannot read `{name}` from {place}: it does not exist"));
                     Err(error.hint("check the name, its version, the region and the account"))
                 }
-                None => Err(Error::transient(format!("cannot read `{name}` from {place}: the answer does not mention it"))),
+                None => Err(Error::transient(format!("cannot read `{name}` from {place}: the response does not mention it"))),
             };
             found.insert(*name, result);
         }
         found
     }
 
-    /// What each name is, in requests of ten. A request has no parameter twice, not in two versions either, which AWS does not take.
+    /// The result for each name, in requests of ten. A request must not contain a parameter twice, not even in two versions.
     fn ask_all<'n>(&self, names: &[&'n str], is_decrypted: bool, deadline: Deadline) -> HashMap<&'n str, Found> {
         let mut batches: Vec<Vec<&'n str>> = Vec::new();
         let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -199,7 +200,7 @@ impl Ssm {
             batches[*from].push(name);
             *from += 1;
         }
-        // The first one goes alone: if AWS cannot be reached, nothing else is sent.
+        // The first request is sent alone: if AWS cannot be reached, no others follow.
         let Some((first, rest)) = batches.split_first() else { return HashMap::new() };
         let mut found = self.ask_each(first, is_decrypted, deadline);
         let is_outage = found.values().all(|found| found.as_ref().is_err_and(Error::is_transient));
@@ -221,7 +222,7 @@ fn base(name: &str) -> &str {
     if name.starts_with("arn:") { name } else { name.split(':').next().unwrap_or(name) }
 }
 
-/// The name of a key as SSM takes it: `/db/password:3`.
+/// The name of a key in the syntax of SSM: `/db/password:3`.
 fn name_of(key: &Key) -> Result<String> {
     match key.version() {
         None => Ok(key.path().to_owned()),
@@ -240,7 +241,7 @@ impl Backend for Ssm {
 
     fn fetch(&self, key: &Key, deadline: Deadline) -> Result<Fetched> {
         let mut results = self.fetch_many(std::slice::from_ref(key), deadline);
-        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} gave no answer", self.name()))))
+        results.pop().unwrap_or_else(|| Err(Error::transient(format!("{} returned no result", self.name()))))
     }
 
     fn fetch_many(&self, keys: &[Key], deadline: Deadline) -> Vec<Result<Fetched>> {
@@ -255,13 +256,13 @@ impl Backend for Ssm {
         names.iter().map(fetched).collect()
     }
 
-    /// Without decryption: a key of KMS is not used, and so the right to use it is not proved.
+    /// Without decryption: the KMS key is not used, so the permission to use it is not proved.
     fn prove(&self, keys: &[Key], deadline: Deadline) -> Vec<Proof> {
         let names: Vec<Result<String>> = keys.iter().map(name_of).collect();
         let asked: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
         let found = self.ask_all(&asked, false, deadline);
         let is_missing = |name: &str| found[name].as_ref().is_err_and(|error| error.kind() == ErrorKind::SecretNotFound);
-        // Of what is missing at a version: whether it is there at all.
+        // If a version is missing, this checks whether the parameter exists at all.
         let bases: Vec<&str> =
             asked.iter().filter(|name| base(name) != **name && is_missing(name)).map(|name| base(name)).collect();
         let of_bases = self.ask_all(&bases, false, deadline);

@@ -24,14 +24,14 @@ fn ssm(url: &str) -> Ssm {
     Ssm::new(settings).expect("the settings are good")
 }
 
-/// The names that a request asks for.
+/// The names in a request.
 fn names(request: &str) -> Vec<String> {
     let body = request.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
     body["Names"].as_array().expect("a list").iter().map(|name| name.as_str().expect("text").to_owned()).collect()
 }
 
-/// SSM with a value for every name but those that have `denied` in them, for which it refuses the whole request.
+/// SSM with a value for every name except those that contain `denied`, for which it denies the whole request.
 fn server(asked: Arc<Mutex<Vec<Vec<String>>>>) -> String {
     serve(move |request| {
         let names = names(request);

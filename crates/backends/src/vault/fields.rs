@@ -11,7 +11,7 @@ pub(super) fn text_of(raw: &RawValue) -> String {
     if json.starts_with('"') { serde_json::from_str(json).unwrap_or_default() } else { python_json(json) }
 }
 
-/// Valid JSON with the spaces and the escapes of `json.dumps`. Numbers stay as they are written, so that none loses digits.
+/// Reformats valid JSON with the spaces and escapes of `json.dumps`. Numbers stay as written, so that none loses digits.
 fn python_json(json: &str) -> String {
     let mut text = Zeroizing::new(String::with_capacity(json.len() + 8));
     let mut rest = json;
@@ -34,7 +34,7 @@ fn python_json(json: &str) -> String {
     std::mem::take(&mut text)
 }
 
-/// Where a string that begins with its quote ends.
+/// The end of a string that starts with its quote.
 fn end_of_string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {

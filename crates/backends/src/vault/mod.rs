@@ -31,41 +31,41 @@ use super::process::moment;
 
 pub use session::{Credential, SERVICE_ACCOUNT, TokenFactory, VaultLogin};
 
-/// For how long a token that the server knew is taken for alive without asking again.
+/// How long a token is assumed to be valid after the server has confirmed it.
 const KNOWN: Duration = Duration::from_secs(1);
 
-/// The two versions of the KV store.
+/// The version of the KV secrets engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KvVersion {
     /// Without versions of secrets.
     One,
-    /// With them.
+    /// With versions of secrets.
     Two,
 }
 
-/// What a [`Vault`] is made of.
+/// The settings of a [`Vault`].
 #[derive(Clone)]
 pub struct VaultSettings {
-    /// The address of the server: `https://vault.example:8200`.
+    /// The URL of the server: `https://vault.example:8200`.
     pub url: String,
-    /// How a token is come by.
+    /// How to get a token.
     pub login: VaultLogin,
-    /// Where the KV store is mounted; mostly `secret`.
+    /// The mount of the KV engine; usually `secret`.
     pub mount_point: String,
-    /// The field of an entry that a path without `:field` means; mostly `value`.
+    /// The field to read if a path has no `:field`; usually `value`.
     pub default_key: String,
     /// The namespace.
     pub namespace: Option<String>,
-    /// The authorities that sign the server's certificate (`VAULT_CACERT`), instead of the public ones.
+    /// The certificate authorities that sign the server's certificate (`VAULT_CACERT`), instead of the public ones.
     pub ca_file: Option<PathBuf>,
-    /// The version of the KV store. `None`: 2, and the server is asked what it is if that finds nothing.
+    /// The version of the KV engine. `None`: assumes 2, and asks the server if nothing is found.
     pub kv_version: Option<KvVersion>,
-    /// How long a connection that nobody uses is kept. `None`: each request has one of its own.
+    /// How long an idle connection is kept. `None`: each request opens its own.
     pub idle_timeout: Option<Duration>,
 }
 
 impl VaultSettings {
-    /// With the defaults of `VaultBackend`: the mount `secret`, the field `value`.
+    /// The defaults of `VaultBackend`: the mount `secret`, the field `value`.
     pub fn new(url: impl Into<String>, login: VaultLogin) -> Self {
         Self {
             url: url.into(),
@@ -80,19 +80,19 @@ impl VaultSettings {
     }
 }
 
-/// A KV store of Vault or OpenBao.
+/// A KV engine of Vault or OpenBao.
 pub struct Vault {
     wire: Wire,
     sessions: Sessions,
     mount: String,
     default_key: String,
-    /// 0 while it is not known.
+    /// 0 while not known.
     kv_version: AtomicU8,
-    /// Whether the settings say the version.
+    /// Whether the settings specify the version.
     is_version_given: bool,
 }
 
-/// An entry as it was read.
+/// An entry that was read.
 struct EntryRead {
     fields: BTreeMap<String, Box<RawValue>>,
     version: Option<String>,
@@ -110,7 +110,7 @@ struct VersionTwo {
     metadata: Metadata,
 }
 
-/// What is known of a version.
+/// The metadata of a version.
 #[derive(Deserialize)]
 struct Metadata {
     #[serde(default)]
@@ -135,10 +135,11 @@ struct Myself {
 }
 
 impl Vault {
-    /// Nothing is sent.
+    /// Sends no request.
     ///
     /// # Errors
-    /// `Config` for an address that is none, and for a file of certificates that cannot be used.
+    ///
+    /// `Config` for an invalid URL, and for an unusable file of certificates.
     pub fn new(settings: VaultSettings) -> Result<Self> {
         let url = settings.url.trim_end_matches('/').trim_end_matches("/v1").to_owned();
         let is_address = Url::parse(&url).is_ok_and(|url| {
@@ -146,7 +147,7 @@ impl Vault {
         });
         if !is_address {
             return Err(
-                Error::config("the address of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
+                Error::config("the URL of Vault is not an http or https URL").hint("VAULT_ADDR=https://vault.example:8200")
             );
         }
         let http = Http::kept(
@@ -185,8 +186,8 @@ impl Vault {
         )
     }
 
-    /// Asks with a token, and once again with another one if the server does not know the first. An answer of 403 is one of a token that
-    /// it knows; the text says who that is.
+    /// Sends a request with a token, and once more with another one if the server does not know the first. A response of 403 is then for a
+    /// token that it knows; the text says whose.
     fn ask(&self, deadline: Deadline, request: impl Fn(&Session) -> Result<Answer>) -> Result<(Answer, Option<String>)> {
         let mut session = self.sessions.token(&self.wire, deadline)?;
         let mut answer = request(&session)?;
@@ -204,7 +205,7 @@ impl Vault {
         Ok((answer, who))
     }
 
-    /// Who the server takes a token for. `None` if it does not know the token.
+    /// The identity that the server assigns to a token. `None` if it does not know the token.
     fn who(&self, session: &Session, deadline: Deadline) -> Result<Option<String>> {
         if session.known.load().as_ref().is_some_and(|known| known.elapsed() < KNOWN) {
             return Ok(Some(String::new()));
@@ -275,7 +276,7 @@ impl Vault {
         Err(self.failure(entry, &answer, who.as_deref()))
     }
 
-    /// Whether the mount is one of version 1, where nothing says its version. Then it is read as one from now on.
+    /// Whether the mount turns out to be of version 1, if no setting specifies it. It is then treated as such from now on.
     fn turns_out_version_one(&self, entry: &EntryKey, deadline: Deadline) -> Result<bool> {
         if self.kv_version.load(Ordering::Relaxed) == 2 && !self.is_version_given {
             return Ok(false);
@@ -283,11 +284,14 @@ impl Vault {
         let session = self.sessions.token(&self.wire, deadline)?;
         let path = format!("sys/internal/ui/mounts/{}", mount_path(&self.mount));
         let answer = self.wire.get(&path, &session.token, deadline)?;
-        // Without the right to see it, what was asked for is all that is known.
+        // Without permission to read the metadata, only the request is known.
         let Ok(Enveloped { data }) = serde_json::from_slice::<Enveloped<Mount>>(&answer.body) else { return Ok(false) };
         if !["kv", "generic"].contains(&data.kind.as_str()) {
-            let error =
-                Error::config(format!("{}: the mount is no KV store, but `{}`", self.reading(entry), shown(&data.kind, &[])));
+            let error = Error::config(format!(
+                "{}: the mount is not a KV store, but `{}`",
+                self.reading(entry),
+                shown(&data.kind, &[])
+            ));
             return Err(error.hint("set `mount_point` to a KV store"));
         }
         let is_two = data.options.is_some_and(|options| options.get("version").is_some_and(|version| version == "2"));
@@ -301,7 +305,7 @@ impl Vault {
         Ok(!is_two)
     }
 
-    /// Why an entry was not read. `who` is who the server takes the token for.
+    /// Why an entry was not read. `who` is the identity of the token.
     fn failure(&self, entry: &EntryKey, answer: &Answer, who: Option<&str>) -> Error {
         let problem = self.wire.problem(answer, &[]);
         let what = self.reading(entry);
@@ -341,7 +345,7 @@ impl Vault {
         let names = shown(&names.join(", "), &[]);
         Error::not_found(format!("{}: it has no field `{field}`", self.reading(entry)))
             .hint(format!("its fields are: {names}"))
-            .hint("name one behind the path: `path:field`")
+            .hint("name one after the path: `path:field`")
     }
 }
 
@@ -378,7 +382,7 @@ impl Backend for Vault {
 }
 
 impl Vault {
-    /// What `work` makes of each entry, several at once. The first one goes alone: if the server cannot be reached, nothing else is sent
+    /// Applies `work` to each entry, several at once. The first one goes alone: if the server cannot be reached, no more requests are sent
     /// to it.
     fn for_each<R: Send + Sync>(&self, entries: &[&EntryKey], work: impl Fn(&EntryKey) -> Result<R> + Sync) -> Vec<Result<R>> {
         let Some((first, rest)) = entries.split_first() else { return Vec::new() };

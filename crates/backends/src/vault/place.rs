@@ -4,19 +4,20 @@ use crate::error::{Error, Result};
 use crate::key::Key;
 use takk_model::percent::encoded_path;
 
-/// An entry at a version. What has the same one is read in one request.
+/// An entry at a version. All its fields are read in one request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct EntryKey {
-    /// Below the mount, without slashes around it.
+    /// Relative to the mount, without leading or trailing slashes.
     pub path: String,
     pub version: Option<u64>,
 }
 
-/// The entry and the field of a key: `path:field`, or the default field. Slashes around the path do not count.
+/// The entry and the field of a key: `path:field`, or the default field. Leading and trailing slashes are ignored.
 ///
 /// # Errors
-/// `Config` for an empty path, for `.` and `..` in it (a field of the program may fill in a path, and must not lead elsewhere), and for a
-/// version that is not a number.
+///
+/// `Config` for an empty path, for `.` and `..` in it (the value of a placeholder must not lead elsewhere), and for a version that is not a
+/// number.
 pub(super) fn place(key: &Key, default_key: &str) -> Result<(EntryKey, String)> {
     let path = key.path().trim_start_matches('/');
     let (path, field) = path.rsplit_once(':').unwrap_or((path, default_key));
@@ -26,20 +27,20 @@ pub(super) fn place(key: &Key, default_key: &str) -> Result<(EntryKey, String)> 
         return wrong("write the path of an entry, and optionally `:` and a field of it");
     }
     if path.split('/').any(|segment| [".", ".."].contains(&segment)) {
-        return wrong("`.` and `..` are no parts of a path");
+        return wrong("a path cannot contain `.` or `..`");
     }
     let version = match key.version().map(str::trim) {
         None => None,
         Some(version) => match version.parse() {
             Ok(version) => Some(version),
-            Err(_) => return wrong("a version of Vault's KV store is a number"),
+            Err(_) => return wrong("a version in Vault's KV store is a number"),
         },
     };
     Ok((EntryKey { path: path.to_owned(), version }, field.to_owned()))
 }
 
 impl EntryKey {
-    /// The path in a URL.
+    /// The path, encoded for a URL.
     pub(super) fn encoded(&self) -> String {
         encoded_path(&self.path)
     }

@@ -41,10 +41,10 @@ struct Names {
     keys: Vec<String>,
 }
 
-/// What was found out of an entry.
+/// What is known about an entry.
 #[derive(Clone)]
 enum EntryProof {
-    /// It is there; its fields, if they could be read.
+    /// It exists; its fields, if they could be read.
     There {
         proof: Proof,
         fields: Option<Vec<String>>,
@@ -78,9 +78,9 @@ pub(super) fn prove(vault: &Vault, keys: &[Key], deadline: Deadline) -> Vec<Proo
     places.iter().map(proof).collect()
 }
 
-/// Which paths the token may read, asked in one request. A path that is not in it is not known.
+/// Which paths the token may read, asked in one request. For paths that are missing from it, that is not known.
 fn readable(vault: &Vault, entries: &[&EntryKey], deadline: Deadline) -> Result<HashMap<String, bool>> {
-    // The version of the mount is found out by the first entry where nothing says it: its paths have other names.
+    // The first entry determines the version of the mount, if it is not known: the paths differ.
     if vault.kv_version.load(std::sync::atomic::Ordering::Relaxed) == 0 {
         vault.turns_out_version_one(entries[0], deadline)?;
     }
@@ -156,7 +156,7 @@ fn of_versions(vault: &Vault, entry: &EntryKey, data: &Versions, fields: Option<
     EntryProof::There { proof, fields }
 }
 
-/// The names of the fields of an entry. `None` if the token may not see them, or there are none to see.
+/// The field names of an entry. `None` if the token may not see them, or there are none.
 fn fields(vault: &Vault, entry: &EntryKey, deadline: Deadline) -> Result<Option<Vec<String>>> {
     let version = entry.version.unwrap_or(0);
     let path = format!("{}/subkeys/{}?depth=1&version={version}", mount_path(&vault.mount), entry.encoded());
@@ -165,7 +165,7 @@ fn fields(vault: &Vault, entry: &EntryKey, deadline: Deadline) -> Result<Option<
     Ok(read.and_then(|read| read.data.subkeys).map(|subkeys| subkeys.into_keys().collect()))
 }
 
-/// An entry of version 1: whether its directory lists it.
+/// For an entry of version 1: whether its directory lists it.
 fn listed(vault: &Vault, entry: &EntryKey, deadline: Deadline) -> Result<EntryProof> {
     if entry.version.is_some() {
         let error = vault.read_version_one(entry, deadline).err();

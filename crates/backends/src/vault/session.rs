@@ -17,34 +17,34 @@ use crate::fork::Turn;
 use crate::process::Process;
 use crate::text::SecretText;
 
-/// Gives a token, each time that the one before is dead.
+/// Returns a token, called whenever the previous one is no longer valid.
 pub type TokenFactory = Arc<dyn Fn() -> Result<SecretText> + Send + Sync>;
 
-/// A text that stands in a variable's place or in a file.
+/// A credential in a variable or in a file.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// The text.
     Text(SecretText),
-    /// A file that has it, read at each login: its token may be a new one by then.
+    /// A file with the text, read at each login, since its token may have been replaced.
     File(PathBuf),
 }
 
-/// How a token is come by.
+/// How to get a token.
 #[derive(Clone)]
 pub enum VaultLogin {
-    /// `VAULT_TOKEN`, or the file `~/.vault-token` that `vault login` and `bao login` write. Read again when the token is dead.
+    /// `VAULT_TOKEN`, or the file `~/.vault-token` that `vault login` and `bao login` write. Read again when the token is no longer valid.
     Variables(Process),
-    /// A token that does not change.
+    /// A fixed token.
     Token(SecretText),
-    /// `token_factory`: called for the first token, and again for each that is dead.
+    /// `token_factory`: called for the first token, and again whenever one is no longer valid.
     Factory(TokenFactory),
     /// `AppRole`: the mount of its auth method (`approle`), and its two ids.
     AppRole {
         /// Where the auth method is mounted.
         mount: String,
-        /// Its public half.
+        /// The role ID.
         role_id: String,
-        /// Its secret half, if the role has one.
+        /// The secret ID, if the role has one.
         secret_id: Option<Credential>,
     },
     /// Kubernetes: the mount (`kubernetes`), the role, and the token of the service account.
@@ -53,14 +53,14 @@ pub enum VaultLogin {
         mount: String,
         /// The role of Vault.
         role: String,
-        /// The token of the pod's service account; mostly [`SERVICE_ACCOUNT`].
+        /// The token of the pod's service account; usually in [`SERVICE_ACCOUNT`].
         jwt: Credential,
     },
-    /// JWT or OpenID Connect: the mount (`jwt`), the role, and the token, as CI gives one to its jobs.
+    /// JWT or OpenID Connect: the mount (`jwt`), the role, and the token, such as that of a CI job.
     Jwt {
         /// Where the auth method is mounted.
         mount: String,
-        /// The role of Vault. `None` for the default one.
+        /// The role of Vault. `None` for the default role.
         role: Option<String>,
         /// The token of the job.
         jwt: Credential,
@@ -71,7 +71,7 @@ pub enum VaultLogin {
 pub const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 impl VaultLogin {
-    /// Who asks, for messages.
+    /// The identity, for messages.
     pub(super) fn identity(&self) -> String {
         match self {
             Self::Variables(_) => "the token of VAULT_TOKEN or ~/.vault-token".to_owned(),
@@ -88,10 +88,10 @@ impl VaultLogin {
 pub(super) struct Session {
     pub token: SecretText,
     obtained: Instant,
-    /// How long it lives, if it ends.
+    /// How long it is valid, unless it never expires.
     lease: Option<Duration>,
     is_renewable: bool,
-    /// When the server last said that it knows it.
+    /// When the server last confirmed it.
     pub known: ArcSwapOption<Instant>,
 }
 
@@ -123,13 +123,13 @@ impl Session {
         self.lease.is_some_and(|lease| self.obtained.elapsed() >= lease)
     }
 
-    /// Whether two thirds of its life are over.
+    /// Whether two thirds of its lifetime have passed.
     fn is_due(&self) -> bool {
         self.lease.is_some_and(|lease| self.obtained.elapsed() >= lease * 2 / 3)
     }
 }
 
-/// The token of a backend, got once for all threads.
+/// The token of a backend, shared by all threads.
 pub(super) struct Sessions {
     login: VaultLogin,
     current: ArcSwapOption<Session>,
@@ -145,7 +145,7 @@ impl Sessions {
         self.login.identity()
     }
 
-    /// A token: the current one, renewed if it is due, or one of a new login.
+    /// A token: the current one, renewed if due, or one from a new login.
     pub(super) fn token(&self, wire: &Wire, deadline: Deadline) -> Result<Arc<Session>> {
         let current = self.current.load_full();
         match &current {
@@ -155,14 +155,14 @@ impl Sessions {
         let _turn = self.turn(wire, deadline)?;
         let now = self.current.load_full();
         match now {
-            // Another thread renewed it, or logged in, in the meantime.
+            // Another thread renewed it or logged in while this one waited.
             Some(session) if !session.is_due() => Ok(session),
             Some(session) if session.is_renewable && !session.is_over() => self.renewed(wire, session, deadline),
             _ => self.log_in(wire, deadline),
         }
     }
 
-    /// Another token than one that the server does not know: of another thread, or of a new login.
+    /// A different token from one that the server does not know: from another thread, or from a new login.
     pub(super) fn instead_of(&self, dead: &Arc<Session>, wire: &Wire, deadline: Deadline) -> Result<Arc<Session>> {
         let _turn = self.turn(wire, deadline)?;
         if let Some(current) = self.current.load_full().filter(|current| !Arc::ptr_eq(current, dead)) {
@@ -176,11 +176,11 @@ impl Sessions {
         };
         if is_fixed {
             let error = Error::auth(format!(
-                "{} does not know {}: it is expired, revoked, or of another server",
+                "{} does not know {}: it is expired, revoked, or from another server",
                 wire.place(),
                 self.identity()
             ));
-            return Err(error.hint("log in again (`bao login`, `vault login`), or configure a login that gives new tokens: AppRole, Kubernetes or JWT"));
+            return Err(error.hint("log in again (`bao login`, `vault login`), or configure a login that issues new tokens: AppRole, Kubernetes or JWT"));
         }
         self.log_in(wire, deadline)
     }
@@ -197,13 +197,13 @@ impl Sessions {
         session
     }
 
-    /// Renews a token. Where that cannot be done now, the token is used as long as it lives; where it must not be, there is a new login.
+    /// Renews a token. If renewal fails for now, the token is used as long as it is valid; if it is denied, there is a new login.
     fn renewed(&self, wire: &Wire, session: Arc<Session>, deadline: Deadline) -> Result<Arc<Session>> {
         let third = session.lease.unwrap_or_default() / 3;
         let answer = wire.post("auth/token/renew-self", Some(&session.token), &json!({}), deadline);
         match answer {
             Ok(answer) if answer.status == 200 => match serde_json::from_slice(&answer.body) {
-                // At the end of its longest life a token is renewed for less and less: then a new one is better.
+                // Near its maximum lifetime, each renewal extends a token by less. A new one is better then.
                 Ok(LoginAnswer { auth: Some(auth) }) if Duration::from_secs(auth.lease_duration) < third => {
                     self.log_in(wire, deadline)
                 }
@@ -238,8 +238,8 @@ impl Sessions {
         let answer = wire.post(&format!("auth/{}/login", mount_path(path)), None, &body, deadline)?;
         if answer.status == 200 {
             let Ok(LoginAnswer { auth: Some(auth) }) = serde_json::from_slice(&answer.body) else {
-                return Err(Error::config(format!("{}: the answer has no token", what()))
-                    .hint("is this the address of Vault or OpenBao?"));
+                return Err(Error::config(format!("{}: the response contains no token", what()))
+                    .hint("is this the URL of Vault or OpenBao?"));
             };
             return Ok(self.keep(Session::of(&auth)));
         }
@@ -261,7 +261,7 @@ pub(super) fn mount_path(mount: &str) -> String {
     encoded_path(mount.trim_matches('/'))
 }
 
-/// The token of `VAULT_TOKEN` or `BAO_TOKEN`, or that of `~/.vault-token`.
+/// The token in `VAULT_TOKEN` or `BAO_TOKEN`, or in `~/.vault-token`.
 fn found(process: &Process) -> Result<Option<SecretText>> {
     if let Some(token) = process.vault("TOKEN") {
         return Ok(Some(SecretText::new(token)));

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, shown};
 use crate::http::{Answer, Http, Question};
 use crate::text::SecretText;
 
-/// The way to one server, in one namespace.
+/// A client for one server and namespace.
 pub(super) struct Wire {
     http: Http,
     /// `https://vault.example/v1/`
@@ -17,7 +17,7 @@ pub(super) struct Wire {
     namespace: Option<String>,
 }
 
-/// What an answer that is no success says, as it can be shown.
+/// The message of an error response, in a form that can be shown.
 pub(super) struct Problem {
     pub text: String,
     pub is_json: bool,
@@ -63,7 +63,7 @@ impl Wire {
         body: Option<&[u8]>,
         deadline: Deadline,
     ) -> Result<Answer> {
-        // The second header says that this is no page of a browser; some proxies and agents require it.
+        // The second header says that the request is not from a page in a browser. Some proxies and agents require it.
         let mut headers = vec![("Accept", "application/json"), ("X-Vault-Request", "true")];
         headers.extend(token.map(|token| ("X-Vault-Token", token.expose())));
         headers.extend(self.namespace.as_deref().map(|namespace| ("X-Vault-Namespace", namespace)));
@@ -74,7 +74,7 @@ impl Wire {
         self.http.send(&Question { method, url: &url, headers: &headers, body }, deadline)
     }
 
-    /// What an answer says of its problem. `secrets` are what was sent.
+    /// The message of an error response. `secrets` are those that were sent.
     pub(super) fn problem(&self, answer: &Answer, secrets: &[&str]) -> Problem {
         match serde_json::from_slice::<Errors>(&answer.body) {
             Ok(Errors { errors }) => {
@@ -85,13 +85,13 @@ impl Wire {
         }
     }
 
-    /// The error for an answer that is about the server rather than about what was asked. `what` is what was being done, by whom.
+    /// The error for a response about the server rather than the request. `what` says what was being done, and as whom.
     pub(super) fn other(&self, answer: &Answer, what: &str, problem: &Problem) -> Error {
         match answer.status {
             300..=399 => {
-                let to = shown(answer.location.as_deref().unwrap_or("another address"), &[]);
-                Error::config(format!("{what}: it redirects to {to}, and the token is not sent there"))
-                    .hint("set VAULT_ADDR to the address of the active server or of its load balancer")
+                let to = shown(answer.location.as_deref().unwrap_or("another URL"), &[]);
+                Error::config(format!("{what}: it redirects to {to}, but takk does not send the token there"))
+                    .hint("set VAULT_ADDR to the URL of the active server or of its load balancer")
             }
             404 if problem.has("namespace not found") => {
                 let namespace = self.namespace.as_deref().unwrap_or_default();
@@ -105,8 +105,8 @@ impl Wire {
                 Error::transient(format!("{what}: {}", problem.text)).retry_after(answer.retry_after).hint("try again later")
             }
             _ if !problem.is_json => {
-                Error::config(format!("{what}: what answers is not Vault or OpenBao (status {})", answer.status))
-                    .hint("check the address: it is that of the server, without a path")
+                Error::config(format!("{what}: the response is not from Vault or OpenBao (status {})", answer.status))
+                    .hint("check the URL: it must be that of the server, without a path")
             }
             _ => Error::config(format!("{what}: {}", problem.text)),
         }

@@ -48,7 +48,7 @@ fn at_line(shape: Shape, line: u32) -> Shape {
     }
 }
 
-/// A shape whose lines are not known.
+/// A shape whose lines are unknown.
 struct Lineless(Shape);
 
 impl<'de> Deserialize<'de> for Lineless {

@@ -11,15 +11,15 @@ use std::rc::Rc;
 
 use super::Text;
 
-/// How deep a file may be nested: no settings are nested deeper, and recursion must end.
+/// The maximum nesting depth of a file: no settings are nested deeper, and recursion must end.
 const DEEPEST: usize = 96;
 
-/// What a value looks like.
+/// The shape of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// `null`
     Null,
-    /// A text, a number, a date or a truth value.
+    /// A string, a number, a date or a boolean.
     Scalar(Scalar),
     Sequence(Vec<Rc<Shape>>),
     Mapping(Mapping),
@@ -31,7 +31,7 @@ pub enum Scalar {
     Int(i64),
     Float(f64),
     Text(String),
-    /// A date, a number that is too large, and what is read differently by version.
+    /// A date, a number that is too large, or a value whose reading depends on the version.
     Other,
 }
 
@@ -65,17 +65,17 @@ impl Format {
     }
 }
 
-/// Why a file gives nothing.
+/// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The program cannot read it either.
     Broken {
         /// The line, counted from 1.
         line: u32,
-        /// What is wrong, without anything of the file's text.
+        /// What is wrong, without any of the file's text.
         message: String,
     },
-    /// takk does not read it; the program may.
+    /// takk cannot read it, but the program may.
     Unread(&'static str),
 }
 
@@ -85,12 +85,12 @@ impl Fault {
     }
 }
 
-/// The names in a file. What is empty has none.
+/// The names in a file. An empty file has none.
 pub fn read(format: Format, bytes: &[u8], encoding: Option<&str>) -> Result<Mapping, Fault> {
     match encoding.filter(|name| !["utf-8", "utf8", "utf-8-sig"].contains(&name.to_ascii_lowercase().as_str())) {
         None => of_text(format, &Text::decode(bytes)),
         Some(name) => {
-            // Python also knows them as `latin_1` and `latin-1`.
+            // Python also calls them `latin_1` and `latin-1`.
             let hyphens = name.replace('_', "-");
             let labels =
                 [name, &hyphens, &hyphens.replace('-', "")].map(|label| encoding_rs::Encoding::for_label(label.as_bytes()));

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::{DEEPEST, Fault, Mapping, Scalar, Shape};
 
-/// How many names merge keys may add in one file.
+/// The number of names that merge keys may add in one file.
 const MOST_MERGED: usize = 1_000_000;
 
 pub(super) fn read(text: &str) -> Result<Mapping, Fault> {
@@ -25,8 +25,8 @@ struct Loader<'t> {
     room: usize,
 }
 
-/// A text without quotes, where it is certain what `yaml.safe_load` makes of it: octal numbers, times and dates are left open, and so is what
-/// may be a truth value.
+/// An unquoted scalar, if it is certain how `yaml.safe_load` reads it: octal numbers, times, dates and possible booleans are left
+/// undecided.
 fn plain(text: &str) -> Scalar {
     const TRUTHS: [&str; 8] = ["yes", "no", "on", "off", "y", "n", "true", "false"];
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -115,7 +115,7 @@ impl<'t> Loader<'t> {
                 (anchor, Rc::new(Shape::Mapping(self.mapping(depth)?)))
             }
             Event::Alias(anchor) => {
-                // An anchor is known once its node has ended: what refers to itself is not found.
+                // An anchor is defined once its node has ended: a reference to itself is not found.
                 return self.anchors.get(&anchor).cloned().ok_or(Fault::Unread("a part of it refers to itself"));
             }
             _ => return Err(Fault::broken(line(span), "this is not YAML")),
@@ -135,7 +135,7 @@ impl<'t> Loader<'t> {
                 Event::MappingEnd => break,
                 Event::Scalar(text, style, _, None) if text == "<<" && style == ScalarStyle::Plain => None,
                 Event::Scalar(text, ..) => Some(text.into_owned()),
-                // A name that is no text is no field's.
+                // A key that is not a string cannot be a field.
                 other => {
                     self.node(other, span, depth + 1)?;
                     let (event, span) = self.next()?;
@@ -158,7 +158,7 @@ impl<'t> Loader<'t> {
         Ok(found)
     }
 
-    /// `<<: *other`, `<<: [*one, *other]`: the first that has a name wins.
+    /// `<<: *other`, `<<: [*one, *other]`: the first that has a name takes precedence.
     fn merge(&mut self, shape: &Rc<Shape>, merged: &mut Mapping, span: Span) -> Result<(), Fault> {
         let parts = match &**shape {
             Shape::Sequence(parts) => parts.clone(),
@@ -178,7 +178,7 @@ impl<'t> Loader<'t> {
     }
 }
 
-/// `safe_load` knows the tags of YAML itself, and raises an error for all others.
+/// `safe_load` knows the tags of YAML itself, and rejects all others.
 fn check_tag(tag: Option<&Tag>, span: Span) -> Result<(), Fault> {
     const KNOWN: [&str; 12] =
         ["str", "int", "float", "bool", "null", "seq", "map", "binary", "timestamp", "set", "omap", "pairs"];
@@ -198,7 +198,7 @@ fn line(span: Span) -> u32 {
     u32::try_from(span.start.line()).unwrap_or(u32::MAX)
 }
 
-/// The parser's own words may quote the file.
+/// The parser's own message may quote the file.
 fn broken(error: &ScanError) -> Fault {
     Fault::broken(u32::try_from(error.marker().line()).unwrap_or(u32::MAX), "this is not YAML")
 }

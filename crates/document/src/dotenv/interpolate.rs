@@ -5,12 +5,11 @@ use zeroize::Zeroizing;
 /// A value with its variables replaced.
 pub struct Interpolated {
     pub value: Zeroizing<String>,
-    /// Whether one of them had no value at all, and nothing was put in its place.
+    /// Whether a variable had no value, and nothing was inserted.
     pub has_gap: bool,
 }
 
-/// The value with its variables replaced: by what earlier lines set, or else by the environment. `None` if it has more than `most`
-/// bytes.
+/// Replaces the variables in a value: by what earlier lines set, else by the environment. `None` if the result is longer than `most` bytes.
 pub fn interpolated<'e>(
     value: &str,
     earlier: impl Fn(&str) -> Option<&'e str>,
@@ -26,7 +25,7 @@ pub fn interpolated<'e>(
     let mut from = 0;
     for variable in variables(value) {
         let (start, end) = variable.span;
-        // What stands in its place: what an earlier line sets, else what the environment does, else the default.
+        // The replacement: from an earlier line, else from the environment, else the default.
         let inside = earlier(variable.name);
         let outside = if inside.is_none() { environment(variable.name).map(Zeroizing::new) } else { None };
         let set = inside.or(outside.as_ref().map(|set| set.as_str())).or(variable.default);
@@ -52,7 +51,7 @@ fn variables(value: &str) -> Vec<Variable<'_>> {
     let bytes = value.as_bytes();
     let mut found = Vec::new();
     let mut from = 0;
-    // Where the next `}` or `:` is, so that a value with many `${` and no end is not searched again for each of them.
+    // The position of the next `}` or `:`, so that a value with many unclosed `${` is not searched again for each of them.
     let mut stop = 0;
     while let Some(start) = value[from..].find("${").map(|at| from + at) {
         let name = start + 2;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 pub use interpolate::{Interpolated, interpolated};
 pub use scan::{Item, Scanner};
 
-/// The text with `\n` for every end of line: Python opens the file in text mode, which does so inside of quotes too.
+/// Replaces every line ending by `\n`: Python opens the file in text mode, which does so even inside quotes.
 pub fn with_newlines(text: &str) -> Zeroizing<String> {
     let mut normal = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
@@ -22,8 +22,8 @@ pub fn with_newlines(text: &str) -> Zeroizing<String> {
     normal
 }
 
-/// The value of one variable of a file, which the environment may fill in. The last line that sets it counts; lines that are no
-/// assignments are skipped. `None` if no line sets it. A value that is longer than `most` with its `${...}` replaced is an error.
+/// The value of one variable of a file, with interpolation from the environment. The last line that sets it counts; lines that are not
+/// assignments are skipped. `None` if no line sets it. A value longer than `most` after interpolation is an error.
 pub fn value_of(
     text: &str,
     name: &str,
@@ -49,7 +49,7 @@ pub fn value_of(
     Ok(values.remove(name).flatten())
 }
 
-/// A file that is too long with its variables replaced.
+/// A value that is too long after interpolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;
 

@@ -7,21 +7,21 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// A part of the file that says something.
+/// An item of the file.
 pub enum Item<'t> {
     /// `NAME=value`, or `NAME` alone, which has no value.
     Binding {
         name: &'t str,
-        /// The value with its escapes decoded, and nothing replaced yet.
+        /// The value with its escapes decoded, before interpolation.
         value: Option<Zeroizing<String>>,
         /// The line of the name, from 1.
         line: u32,
-        /// Where it stands, from its first character to the end of its last line.
+        /// Its span, from its first character to the end of its last line.
         span: Range<usize>,
     },
-    /// A comment that has its lines to itself, and where it stands.
+    /// A comment on lines of its own, and its span.
     Comment(Range<usize>),
-    /// A line that python-dotenv warns of and skips: where, from 1, and why. Nothing of the line is in it.
+    /// A line that python-dotenv skips with a warning: its number, from 1, and why. It contains nothing of the line.
     Broken { line: u32, column: u32, message: &'static str },
 }
 
@@ -31,16 +31,16 @@ type Binding<'t> = (&'t str, Option<Zeroizing<String>>);
 /// Why a line cannot be read.
 type Wrong = &'static str;
 
-/// Gives the items of a text in which all lines end with `\n`.
+/// Iterates over the items of a text in which all lines end with `\n`.
 pub struct Scanner<'t> {
     text: &'t str,
     at: usize,
-    /// Up to where lines are counted, and how many ended there.
+    /// How far lines have been counted, and their number.
     counted: usize,
     newlines: usize,
 }
 
-/// What Python's `\s` and `str.strip` take for space, which is more than Unicode's property.
+/// The characters that Python's `\s` and `str.strip` treat as whitespace: more than Unicode's property.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
@@ -65,14 +65,14 @@ impl<'t> Scanner<'t> {
         taken
     }
 
-    /// The line of a place that is not before any asked for earlier.
+    /// The line of a position, which must not be before an earlier one.
     fn line(&mut self, at: usize) -> u32 {
         self.newlines += memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.counted..at]).count();
         self.counted = at;
         number(self.newlines + 1)
     }
 
-    /// The column of a place, from 1.
+    /// The column of a position, from 1.
     fn column(&self, at: usize) -> u32 {
         let before = &self.text[..at];
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -105,7 +105,7 @@ impl<'t> Scanner<'t> {
         Ok(Some(&quoted[..end]))
     }
 
-    /// What follows `=` and the blanks behind it.
+    /// What follows `=` and the whitespace after it.
     fn value(&mut self) -> Result<Zeroizing<String>, Wrong> {
         match self.rest().chars().next() {
             Some('"') => self.quoted('"'),
@@ -160,7 +160,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// One line, or several where quotes span them; nothing for a comment.
+    /// One line, or several if quotes span them; nothing for a comment.
     fn binding(&mut self) -> Result<Option<Binding<'t>>, Wrong> {
         self.export();
         let name = self.name()?;
@@ -184,7 +184,7 @@ impl<'t> Iterator for Scanner<'t> {
             Ok(None) => Item::Comment(start..self.at),
             Ok(Some((name, value))) => Item::Binding { name, value, line, span: start..self.at },
             Err(message) => {
-                // Of what spans lines, the start: that is what python-dotenv names, and most often where a quote is wrong.
+                // For a span of several lines, its start: python-dotenv names it, and the faulty quote is usually there.
                 let one_line = !self.text[start..self.at].contains('\n');
                 let column = self.column(if one_line { self.at } else { start });
                 self.skip(|c| c != '\n');
@@ -211,7 +211,7 @@ fn unquoted(part: &str) -> &str {
     part[..comment.map_or(part.len(), |(at, _)| at)].trim_end_matches(is_space)
 }
 
-/// Decodes the escapes that count in that kind of quotes; others stay as they are.
+/// Decodes the escapes that apply in this kind of quotes; others stay as they are.
 fn unescaped(inner: &str, quote: char) -> Zeroizing<String> {
     let mut value = Zeroizing::new(String::with_capacity(inner.len()));
     let mut rest = inner;
@@ -228,7 +228,7 @@ fn unescaped(inner: &str, quote: char) -> Zeroizing<String> {
     value
 }
 
-/// What a backslash and that character mean (`_double_quote_escapes`, `_single_quote_escapes`).
+/// The meaning of a backslash followed by this character (`_double_quote_escapes`, `_single_quote_escapes`).
 fn escape(c: char, quote: char) -> Option<char> {
     match c {
         '\\' | '\'' => Some(c),

@@ -3,8 +3,8 @@
 use super::Reader;
 use takk_document::toml;
 
-/// Reads `[tool.flit]`. Flit finds its module at the root or in `src`, which are read of every project; what the tables add is
-/// the metadata that flit took before PEP 621.
+/// Reads `[tool.flit]`. Flit finds its module at the root or in `src`, which are read for every project; the tables add the metadata that
+/// flit used before PEP 621.
 pub(super) fn read(reader: &mut Reader) {
     let Some(metadata) = reader.table(&["tool", "flit", "metadata"]) else { return };
     let text = |key: &str| toml::string_at(metadata, &[key]).map(str::to_owned);

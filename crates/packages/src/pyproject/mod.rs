@@ -17,14 +17,14 @@ use super::{Entry, File, MappedPackage, local_path};
 use takk_document::toml::{self, DeValue, Table, Value};
 use takk_model::{PackageSource, Place, Problem, ProblemKind};
 
-/// What one `pyproject.toml` says. All paths are relative to the root of the whole project.
+/// The contents of one `pyproject.toml`. All paths are relative to the root of the whole project.
 #[derive(Debug, Default)]
 pub(super) struct Pyproject {
     /// The project's name as written.
     pub(super) name: Option<String>,
-    /// The Pythons that it runs on, as written.
+    /// The Python versions that it supports, as written.
     pub(super) requires_python: Option<String>,
-    /// Its requirements, of all extras and groups.
+    /// Its requirements, including all extras and groups.
     pub(super) entries: Vec<Entry>,
     /// Directories that may hold its top-level packages.
     pub(super) import_roots: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct Pyproject {
     pub(super) workspace: Workspace,
     /// Directories of packages that it requires by path.
     pub(super) local_packages: Vec<String>,
-    /// Requirements files that belong to it because it says so.
+    /// Requirements files that it refers to.
     pub(super) requirement_files: Vec<(String, Place)>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Workspace {
     pub(super) exclude: Vec<String>,
 }
 
-/// What `file` says.
+/// Reads `file`.
 pub(super) fn read(file: &File, problems: &mut Vec<Problem>) -> Pyproject {
     let (table, syntax) = toml::parse(&file.text);
     file.report(syntax, None, problems);
@@ -59,7 +59,7 @@ pub(super) fn read(file: &File, problems: &mut Vec<Problem>) -> Pyproject {
     reader.found
 }
 
-/// What a section needs to add to the answer.
+/// What a section needs to add to the result.
 struct Reader<'c, 't> {
     file: &'c File<'c>,
     table: &'c Table<'t>,
@@ -150,12 +150,12 @@ impl<'c, 't> Reader<'c, 't> {
     }
 }
 
-/// The path relative to the project in an address of PDM or hatch, which name the project's directory by a variable.
+/// The path relative to the project in a PDM or hatch URL, which refers to the project's directory by a variable.
 fn path_in_url(url: &str) -> Option<&str> {
     ["file:///${PROJECT_ROOT}/", "{root:uri}/", "file:./"].iter().find_map(|prefix| url.strip_prefix(prefix))
 }
 
-/// The keys of a table whose values are strings, with them.
+/// The keys of a table whose values are strings, with those strings.
 fn string_pairs<'v>(table: &'v Table<'_>) -> impl Iterator<Item = (&'v str, &'v str)> {
     table.iter().filter_map(|(key, value)| match value.get_ref() {
         DeValue::String(text) => Some((key.get_ref().as_ref(), text.as_ref())),

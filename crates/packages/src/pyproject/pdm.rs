@@ -12,7 +12,7 @@ pub(super) fn read(reader: &mut Reader) {
             continue;
         };
         for item in items {
-            // Here, and only here, a requirement may be editable: `-e file:///${PROJECT_ROOT}/libs/shop#egg=shop`.
+            // Only here can a requirement be editable: `-e file:///${PROJECT_ROOT}/libs/shop#egg=shop`.
             match item.get_ref().as_str().map(|text| (text, text.strip_prefix("-e "))) {
                 Some((_, Some(address))) => read_editable(reader, address),
                 Some((text, None)) => reader.requirement(text, item.span()),

@@ -51,8 +51,8 @@ fn read_dependencies<'c, 't>(reader: &mut Reader<'c, 't>, dependencies: &'c Tabl
     }
 }
 
-/// The version constraint of a dependency: `"^1.2"`, `{ version = "^1.2", extras = [...] }`, or of several such tables (for
-/// different Pythons) the first.
+/// The version constraint of a dependency: `"^1.2"`, `{ version = "^1.2", extras = [...] }`, or the first of several such tables (for
+/// different Python versions).
 pub(crate) fn version_of<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     match value.get_ref() {
         DeValue::String(text) => Some(text),
@@ -62,7 +62,7 @@ pub(crate) fn version_of<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     }
 }
 
-/// The one version that a constraint allows: `1.2.3` and `==1.2.3` are exact for poetry.
+/// The single version that a constraint allows: `1.2.3` and `==1.2.3` are exact in poetry.
 pub(crate) fn pinned(constraint: &str) -> Option<String> {
     match constraint.trim().parse::<Version>() {
         Ok(version) => Some(version.to_string()),

@@ -26,8 +26,7 @@ pub(super) fn read(reader: &mut Reader) {
     }
 }
 
-/// A group includes another with `{ include-group = "test" }`; all groups are read anyway, so an include only has to lead
-/// somewhere.
+/// A group can include another with `{ include-group = "test" }`; all groups are read anyway, so the include only has to exist.
 fn read_groups<'c, 't>(reader: &mut Reader<'c, 't>, groups: &'c Table<'t>) {
     let known: BTreeMap<String, &str> =
         groups.keys().filter_map(|key| Some((name::normalised(key.get_ref())?, key.get_ref().as_ref()))).collect();

@@ -20,7 +20,7 @@ pub(super) fn read(reader: &mut Reader) {
     let members = globs(&["tool", "uv", "workspace", "members"]);
     let exclude = globs(&["tool", "uv", "workspace", "exclude"]);
     reader.found.workspace = super::Workspace { members, exclude };
-    // `src` is its default and read of every project.
+    // `src` is the default and read for every project.
     if let Some(directory) = reader.string(&["tool", "uv", "build-backend", "module-root"]) {
         reader.import_root(&directory);
     }

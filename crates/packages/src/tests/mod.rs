@@ -12,7 +12,7 @@ use std::io;
 use super::{Listing, PackagesReport, read};
 use takk_model::ProblemKind;
 
-/// What is read of a project with these files.
+/// Reads a project with these files.
 fn read_files<B: AsRef<[u8]>>(files: &[(&str, B)]) -> PackagesReport {
     let contents: BTreeMap<&str, &[u8]> = files.iter().map(|(path, content)| (*path, content.as_ref())).collect();
     let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();

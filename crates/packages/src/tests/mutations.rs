@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-/// Numbers that look random and are the same on every run (xorshift64).
+/// Pseudorandom numbers that are the same on every run (xorshift64).
 struct Numbers(u64);
 
 impl Numbers {
@@ -16,7 +16,7 @@ impl Numbers {
     }
 }
 
-/// Pieces that mean something to one of the formats.
+/// Pieces with a meaning in one of the formats.
 const PIECES: [&str; 30] = [
     "\"",
     "'",
@@ -69,7 +69,7 @@ fn damaged(text: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-/// The start of a file, cut at a line: mutations of less text hit more often what matters.
+/// The start of a file, cut at a line: mutations of a shorter text hit the relevant parts more often.
 fn start(text: &str) -> &str {
     let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= 1500).last().unwrap_or(0);
     &text[..text[..end].rfind('\n').unwrap_or(end)]
@@ -133,7 +133,7 @@ fn no_input_takes_more_than_its_length() {
         for (path, _) in DEMO {
             let started = Instant::now();
             read_files(&[(path, input)]);
-            // Seconds, for a slow machine without optimisation; what is quadratic takes minutes.
+            // Seconds, for a slow machine without optimization; quadratic code takes minutes.
             assert!(started.elapsed() < Duration::from_secs(20), "{path}: {:?}...", &input[..40.min(input.len())]);
         }
     }

@@ -3,7 +3,7 @@
 use super::section::Section;
 use takk_model::Code;
 
-/// The codes of a key; those that cannot be one are problems.
+/// The codes of a key. Invalid ones are reported as problems.
 pub(super) fn read(section: &mut Section, key: &str) -> Option<Vec<Code>> {
     let mut codes = Vec::new();
     for (text, span) in section.strings(key)? {
@@ -19,7 +19,7 @@ pub(super) fn read(section: &mut Section, key: &str) -> Option<Vec<Code>> {
     Some(codes)
 }
 
-/// `TK` and three digits.
+/// Parses `TK` and three digits.
 fn parse(text: &str) -> Option<Code> {
     let digits =
         text.strip_prefix("TK").filter(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))?;

@@ -5,7 +5,7 @@ use takk_model::EnvironmentName;
 
 const PLACEHOLDER: &str = "{env}";
 
-/// The domain of the key `domain`, still with its placeholder.
+/// The value of the key `domain`, with its placeholder.
 pub(super) fn read(section: &mut Section) -> Option<String> {
     let (domain, span) = section.string("domain")?;
     match check(domain) {
@@ -18,7 +18,7 @@ pub(super) fn read(section: &mut Section) -> Option<String> {
     }
 }
 
-/// The domain for one environment. What a label cannot hold becomes `-`: `preview/new-cart` is `preview-new-cart`.
+/// Fills in the name of the environment. A character that a DNS label cannot have becomes `-`: `preview/new-cart` is `preview-new-cart`.
 pub(super) fn fill(domain: &str, environment: &EnvironmentName) -> String {
     let label = environment.as_str().replace(['/', '_', '.'], "-");
     domain.replace(PLACEHOLDER, &label)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::section::Section;
 use takk_document::toml::DeValue;
 
-/// The duration of a key: a number of seconds, or a string of a number and one of `s`, `m`, `h`, `d`, `w`.
+/// The duration of a key: a number of seconds, or a string such as `30s`, with a unit of `s`, `m`, `h`, `d` or `w`.
 pub(super) fn read(section: &mut Section, key: &str) -> Option<Duration> {
     let value = section.value(key)?;
     let duration = match value.get_ref() {
@@ -21,7 +21,7 @@ pub(super) fn read(section: &mut Section, key: &str) -> Option<Duration> {
     duration
 }
 
-/// A duration as text: a number and one of `s`, `m`, `h`, `d`, `w`.
+/// Parses a number followed by `s`, `m`, `h`, `d` or `w`.
 pub fn parse(text: &str) -> Option<Duration> {
     const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400), ('w', 604_800)];
     let (number, seconds) = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(*unit)?, seconds)))?;

@@ -11,26 +11,26 @@ use takk_document::toml::DeValue;
 use takk_model::nearest::nearest;
 use takk_model::{Environment, EnvironmentName, ProblemKind};
 
-/// The table that says what every `preview/<branch>` is like.
+/// The name of the table with the settings of every `preview/<branch>`.
 const PREVIEW: &str = "preview";
 
-/// How many bases may follow one another.
+/// The longest chain of bases.
 const MOST_BASES: usize = 8;
 
 const KEYS: [&str; 5] = ["domain", "context", "base", "ttl", "level"];
 
-/// How strong the credentials of an environment are.
+/// How much the credentials of an environment may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// They expire with the environment.
     Temporary,
-    /// They may do no more than the program needs.
+    /// They may do only what the program needs.
     LowPrivilege,
     Full,
 }
 
 impl Level {
-    /// As a settings file writes it.
+    /// Its name in a settings file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Temporary => "temporary",
@@ -40,13 +40,13 @@ impl Level {
     }
 }
 
-/// What holds for an environment beside its address and context.
+/// The settings of an environment besides its domain and context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentPolicy {
-    /// The environment that it is a variant of: its context holds here too.
+    /// The environment that it is based on, whose context it inherits.
     pub base: Option<EnvironmentName>,
     pub ttl: Option<Duration>,
-    /// How strong its credentials are.
+    /// How much its credentials may do.
     pub level: Level,
 }
 
@@ -55,12 +55,12 @@ pub struct EnvironmentPolicy {
 pub(super) struct Environments {
     all: Vec<Environment>,
     policies: BTreeMap<String, EnvironmentPolicy>,
-    /// The base domain where an environment names none.
+    /// The base domain of environments that set none.
     domain: Option<String>,
     preview: Option<Declared>,
 }
 
-/// One table, checked by itself.
+/// One table, checked on its own.
 #[derive(Clone, Debug)]
 struct Declared {
     name: EnvironmentName,
@@ -78,7 +78,7 @@ impl Default for Environments {
 }
 
 impl Environments {
-    /// The environments that `section` declares.
+    /// Reads the environments that `section` declares.
     pub(super) fn read(section: &mut Section) -> Self {
         let domain = domain::read(section);
         let Some(mut tables) = section.table("environments") else { return Self::new(&defaults(), domain, None) };
@@ -116,7 +116,7 @@ impl Environments {
         known.unwrap_or(EnvironmentPolicy { base: None, ttl: None, level: Level::LowPrivilege })
     }
 
-    /// The preview of that name, after the table for all of them.
+    /// The preview of that name, with the settings for all previews.
     fn preview(&self, name: &str) -> Option<Declared> {
         let name = EnvironmentName::parse(name).ok().filter(|name| is_preview_name(name.as_str()))?;
         Some(match &self.preview {
@@ -126,7 +126,7 @@ impl Environments {
     }
 }
 
-/// The environments that exist without any settings.
+/// The environments of a project that configures none.
 fn defaults() -> Vec<Declared> {
     EnvironmentName::DEFAULT
         .iter()
@@ -168,7 +168,7 @@ impl Declared {
         Environment { name: self.name.clone(), domain, context: self.context.clone() }
     }
 
-    /// Development and previews can do with little, production cannot (first seed, "Secrets Across Environments").
+    /// The defaults: development and previews get restricted credentials, production full ones.
     fn policy(&self) -> EnvironmentPolicy {
         let base = self.base.as_ref().and_then(|(base, _)| EnvironmentName::parse(base).ok());
         let usual = match self.name.as_str() {
@@ -209,7 +209,7 @@ fn level(section: &mut Section) -> Option<Level> {
     known.map(|(_, level)| *level)
 }
 
-/// Drops and reports every base that is no environment, or whose own bases do not end.
+/// Reports and drops every base that is not an environment, or that is part of a cycle or of too long a chain.
 fn check_bases(declared: &mut [Declared], section: &mut Section) {
     let indices = indices_by_name(declared);
     for environment in declared.iter_mut() {
@@ -227,13 +227,13 @@ fn check_bases(declared: &mut [Declared], section: &mut Section) {
         {
             let name = &declared[index].name;
             let message = format!("environment `{name}` is based on `{base}`, which forms a cycle or a chain that is too long");
-            let help = format!("remove a `base`; at most {MOST_BASES} may follow one another");
+            let help = format!("remove a `base`; a chain can have at most {MOST_BASES}");
             section.bad(&span, message, help);
         }
     }
 }
 
-/// Adds what the bases say to each context. A domain is not inherited: two environments at one address would be a mistake.
+/// Merges the context of the bases into each environment. Domains are not inherited: two environments with one domain would be a mistake.
 fn inherit_context(declared: &mut [Declared]) {
     let indices = indices_by_name(declared);
     let own: Vec<Vec<(String, String)>> = declared.iter().map(|environment| environment.context.clone()).collect();
@@ -246,7 +246,7 @@ fn inherit_context(declared: &mut [Declared]) {
     }
 }
 
-/// The environments that the one at `index` is based on, nearest first; one more than [`MOST_BASES`] when they do not end.
+/// The bases of the environment at `index`, nearest first; one more than [`MOST_BASES`] if they form a cycle.
 fn bases(declared: &[Declared], indices: &BTreeMap<String, usize>, index: usize) -> Vec<usize> {
     let base_of = |index: &usize| indices.get(&declared[*index].base.as_ref()?.0).copied();
     std::iter::successors(base_of(&index), base_of).take(MOST_BASES + 1).collect()

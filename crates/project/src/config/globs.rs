@@ -6,8 +6,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::section::Section;
 
-/// A set of patterns, matched against paths relative to the root as ruff matches its own: `*` crosses directories, and a
-/// pattern without `/` also matches the name of any file or directory on the way.
+/// A set of patterns for paths relative to the root, matched as ruff does: `*` crosses directories, and a pattern without `/` also matches
+/// the name of the file or of any directory above it.
 #[derive(Clone, Debug, Default)]
 pub struct Globs {
     pub patterns: Vec<String>,
@@ -16,7 +16,7 @@ pub struct Globs {
 }
 
 impl Globs {
-    /// Whether a pattern matches the path, or a directory that it lies in.
+    /// Whether a pattern matches the path or a directory that contains it.
     pub fn cover(&self, path: &str) -> bool {
         if self.patterns.is_empty() {
             return false;
@@ -35,7 +35,7 @@ pub(super) fn read(section: &mut Section, key: &str) -> Globs {
     compile(section, &patterns)
 }
 
-/// The patterns together; those that are none are problems.
+/// Compiles the patterns together. Invalid ones are reported as problems.
 pub(super) fn compile(section: &mut Section, patterns: &[(&str, Range<usize>)]) -> Globs {
     let mut globs = Globs::default();
     let (mut paths, mut names) = (GlobSetBuilder::new(), GlobSetBuilder::new());

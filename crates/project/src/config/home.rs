@@ -8,33 +8,33 @@ use zeroize::Zeroizing;
 use super::server::ServerVariables;
 use super::variables::{path, variable};
 
-/// The variables that give a master key: a command that takk runs must not see them.
+/// The variables that hold a master key or its location, which commands that takk runs must not inherit.
 pub const KEY_VARIABLES: [&str; 2] = ["TAKK_MASTER_KEY", "TAKK_MASTER_KEY_FILE"];
 
-/// The variable that names the project whose values are meant, whatever the code calls itself.
+/// The variable that selects the project whose values are used, regardless of its name in the code.
 pub const PROJECT_VARIABLE: &str = "TAKK_PROJECT";
 
-/// What the machine and its user are to takk.
+/// What takk needs to know of the machine and the user.
 pub struct Home {
-    /// The data directory; it need not exist. `None` where neither `TAKK_HOME` nor a home directory is set.
+    /// The data directory, which need not exist. `None` if neither `TAKK_HOME` nor a home directory is set.
     pub directory: Option<PathBuf>,
-    /// The master key, if the environment gives one.
+    /// The master key, if a variable sets it.
     pub master_key: Option<KeySetting>,
-    /// Who makes changes: the name of the user.
+    /// The author of changes: the name of the user.
     pub author: String,
-    /// Whether the keyring of the operating system may be asked: not with `TAKK_KEYRING=off`.
+    /// Whether takk may use the keyring of the operating system: not with `TAKK_KEYRING=off`.
     pub keyring: bool,
-    /// What the environment says of a server.
+    /// The variables about a server.
     pub server: ServerVariables,
-    /// `TAKK_PROJECT`: the project whose values are meant.
+    /// `TAKK_PROJECT`: the project whose values are used.
     pub project: Option<String>,
-    /// `CI`: whether this is a build, in which nobody is asked whose values are meant. Some have a terminal.
+    /// `CI`: whether this is a CI build, where takk must not ask which project to link. Some builds have a terminal.
     pub is_build: bool,
 }
 
 impl Home {
-    /// That of this process. The data directory is `TAKK_HOME`, else the user's directory for data: `$XDG_DATA_HOME/takk`,
-    /// `~/.local/share/takk`, on macOS `~/Library/Application Support/takk`.
+    /// Reads it from this process. The data directory is `TAKK_HOME`, or else the user's directory for data: `$XDG_DATA_HOME/takk`,
+    /// `~/.local/share/takk`, or on macOS `~/Library/Application Support/takk`.
     pub fn of_process() -> Self {
         let key_file = path("TAKK_MASTER_KEY_FILE").map(KeySetting::File);
         Self {
@@ -49,14 +49,14 @@ impl Home {
     }
 }
 
-/// What the system calls whoever runs this; a system that knows no name, such as that of a small container, has an owner all the same.
+/// The name of the user; `owner` on a system that does not know it, such as a minimal container.
 fn name_of_user() -> String {
     let name = whoami::username().ok().map(|name| name.trim().to_owned());
     name.filter(|name| !name.is_empty() && name != "unknown" && name != "Unknown").unwrap_or_else(|| "owner".to_owned())
 }
 
 impl Home {
-    /// A place where nothing is kept.
+    /// A home that stores nothing.
     pub fn none() -> Self {
         Self {
             directory: None,
@@ -75,7 +75,7 @@ fn data_directory() -> Option<PathBuf> {
     if cfg!(target_os = "macos") {
         return Some(std::env::home_dir()?.join("Library/Application Support/takk"));
     }
-    // A relative path there is to be ignored (XDG Base Directory Specification).
+    // A relative path must be ignored (XDG Base Directory Specification).
     let given = path("XDG_DATA_HOME").filter(|directory| directory.is_absolute());
     given.or_else(|| Some(std::env::home_dir()?.join(".local/share"))).map(|data| data.join("takk"))
 }

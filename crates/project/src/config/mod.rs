@@ -59,32 +59,32 @@ const KEYS: [&str; 14] = [
     "secrets",
 ];
 
-/// The settings, as far as they are valid; [`Config::default`] is what holds without any.
+/// The valid part of the settings. [`Config::default`] applies if there are none.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// Findings that are not reported anywhere.
+    /// Findings that are never reported.
     pub ignore: Vec<Code>,
-    /// The only findings that are reported; `None` for all.
+    /// The only findings to report; `None` for all.
     pub select: Option<Vec<Code>>,
-    /// Findings that are not reported in some files.
+    /// Findings that are not reported in certain files.
     pub per_file_ignores: Vec<PerFileIgnore>,
-    /// Files and directories that are not read.
+    /// Files and directories to skip.
     pub exclude: Globs,
-    /// Whether settings classes of test code are part of the plan.
+    /// Whether settings classes in test code are part of the plan.
     pub include_tests: bool,
     /// The directory of the virtual environment.
     pub venv: Option<String>,
     /// Further directories that hold top-level packages.
     pub python_roots: Vec<String>,
-    /// The version of pydantic whose rules hold where none is locked.
+    /// The version of pydantic to assume if none is locked.
     pub pydantic: Option<String>,
-    /// The version of pydantic-settings whose rules hold where none is locked.
+    /// The version of pydantic-settings to assume if none is locked.
     pub pydantic_settings: Option<String>,
-    /// The server that the team keeps its values on, as it is written.
+    /// The URL of the team's server, as written.
     pub server: Option<String>,
-    /// What libraries read by themselves and the project accepts, or does not want to hear of.
+    /// Which variables of libraries the project accepts or refuses.
     pub libraries: LibraryChoice,
-    /// Where secret paths are.
+    /// The backends of secret paths.
     pub secrets: takk_backends::SecretBackends,
     environments: Environments,
 }
@@ -93,18 +93,18 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct PerFileIgnore {
     pub files: Globs,
-    /// The findings that are not reported in them.
+    /// The codes that are not reported in them.
     pub codes: Vec<Code>,
 }
 
-/// The settings in the content of `pyproject.toml` and `takk.toml`, each with its path for places. `takk.toml` wins as a whole,
-/// and that the other one is then ignored is a problem too.
+/// Reads the settings from the content of `pyproject.toml` and `takk.toml`, each with its path for places. `takk.toml` replaces the other
+/// entirely, which is reported if both have settings.
 pub fn read(pyproject: Option<(&str, &[u8])>, takk_toml: Option<(&str, &[u8])>) -> (Config, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut config = Config::default();
     if let Some((path, bytes)) = pyproject {
         let text = Text::decode(bytes);
-        // What is broken in pyproject.toml is reported by the room that reads its packages.
+        // Syntax errors in pyproject.toml are reported where its packages are read.
         let (table, _) = toml::parse(&text);
         if let Some(value) = toml::value_at(&table, &["tool", "takk"]) {
             match (takk_toml, value.get_ref().as_table()) {
@@ -125,28 +125,28 @@ pub fn read(pyproject: Option<(&str, &[u8])>, takk_toml: Option<(&str, &[u8])>) 
 }
 
 impl Config {
-    /// The environments, in the order in which they are written; without any `[tool.takk.environments.NAME]` these are `dev`,
-    /// `test`, `qa` and `prod`. A table `preview` is none of them: it says what every `preview/<branch>` is like.
+    /// The environments, in the order in which they are written; `dev`, `test`, `qa` and `prod` without any
+    /// `[tool.takk.environments.NAME]`. The table `preview` does not count: it has the settings of every `preview/<branch>`.
     pub fn environments(&self) -> &[Environment] {
         self.environments.all()
     }
 
-    /// The environment of that name. Every valid `preview/<branch>` is one.
+    /// The environment of that name, which includes every valid `preview/<branch>`.
     pub fn environment(&self, name: &str) -> Option<Cow<'_, Environment>> {
         self.environments.find(name)
     }
 
-    /// What an environment is based on, how long it lives, and how strong its credentials are.
+    /// The base, lifetime and credential level of an environment.
     pub fn policy(&self, name: &str) -> EnvironmentPolicy {
         self.environments.policy(name)
     }
 
-    /// The environment that was probably meant by an unknown name.
+    /// The environment that an unknown name probably means.
     pub fn nearest_environment(&self, name: &str) -> Option<&str> {
         nearest(name, self.environments().iter().map(|environment| environment.name.as_str()))
     }
 
-    /// Whether `per-file-ignores` silences a finding where it is.
+    /// Whether `per-file-ignores` suppresses a finding in this file.
     pub fn is_silent_in(&self, code: Code, file: &str) -> bool {
         self.per_file_ignores.iter().any(|row| row.codes.contains(&code) && row.files.cover(file))
     }
@@ -197,7 +197,7 @@ fn libraries(section: &mut Section) -> LibraryChoice {
     LibraryChoice { accept: names("accept"), refuse: names("refuse") }
 }
 
-/// Whether a name is that of a library or of a variable that one reads; else it is reported.
+/// Whether a name is that of a known library, or of a variable that one reads. Reports it otherwise.
 fn known_to_libraries(table: &mut Section, name: &str, span: &Range<usize>) -> bool {
     let variables = libraries_known().flat_map(|library| &library.clients).flat_map(|clients| &clients.variables);
     let known = libraries_known().map(|library| library.package).chain(variables.map(|variable| variable.name));

@@ -25,13 +25,13 @@ fn backend(section: &mut Section, key: &str) -> Option<BackendConfig> {
     if let Some(Ok(config)) = read {
         return Some(config);
     }
-    let message = format!("`{key}` is no backend of secret paths");
+    let message = format!("`{key}` is not a backend of secret paths");
     let help = "write \"vault\", \"aws-ssm\", \"dotenv\", \"env\" or \"takk\", or a table: { kind = \"vault\", mount = \"app\" }; nothing secret belongs here";
     section.bad(&value.span(), message, help.to_owned());
     None
 }
 
-/// A value without dates, which no backend has.
+/// Converts a value to JSON. Dates have no equivalent, and no backend has one.
 fn json(value: &DeValue) -> Option<serde_json::Value> {
     Some(match value {
         DeValue::String(text) => text.to_string().into(),

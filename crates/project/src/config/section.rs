@@ -7,12 +7,12 @@ use takk_document::toml::{DeValue, Table, Value};
 use takk_model::nearest::nearest;
 use takk_model::{Problem, ProblemKind};
 
-/// A table and where its problems go.
+/// A table, with the list that collects its problems.
 pub(super) struct Section<'c, 't> {
     file: &'c str,
     text: &'c Text<'c>,
     table: &'c Table<'t>,
-    /// How messages name the table: `[tool.takk]`, `takk.toml`.
+    /// The table's name in messages: `[tool.takk]`, `takk.toml`.
     title: String,
     problems: &'c mut Vec<Problem>,
 }
@@ -45,20 +45,20 @@ impl<'c, 't> Section<'c, 't> {
         }
     }
 
-    /// The string of a key.
+    /// The string value of a key.
     pub(super) fn string(&mut self, key: &str) -> Option<(&'c str, Range<usize>)> {
         let value = self.table.get(key)?;
         let text = value.get_ref().as_str();
         self.expected(key, value, text, "a string", "\"...\"").map(|text| (text, value.span()))
     }
 
-    /// The truth value of a key.
+    /// The boolean value of a key.
     pub(super) fn boolean(&mut self, key: &str) -> Option<bool> {
         let value = self.table.get(key)?;
         self.expected(key, value, value.get_ref().as_bool(), "true or false", "true")
     }
 
-    /// The strings of a key whose value is an array of them.
+    /// The value of a key that is an array of strings.
     pub(super) fn strings(&mut self, key: &str) -> Option<Vec<(&'c str, Range<usize>)>> {
         let value = self.table.get(key)?;
         let items = self.expected(key, value, value.get_ref().as_array(), "an array of strings", "[\"...\"]")?;
@@ -70,7 +70,7 @@ impl<'c, 't> Section<'c, 't> {
         Some(strings)
     }
 
-    /// The table of a key, as a section that reports to the same place.
+    /// The table of a key, as a section that reports to the same list.
     pub(super) fn table(&mut self, key: &str) -> Option<Section<'_, 't>> {
         let value = self.table.get(key)?;
         let table = self.expected(key, value, value.get_ref().as_table(), "a table", "{ ... }")?;
@@ -78,7 +78,7 @@ impl<'c, 't> Section<'c, 't> {
         Some(Section { file: self.file, text: self.text, table, title, problems: self.problems })
     }
 
-    /// The value of a key, whatever it is.
+    /// The value of a key, of any type.
     pub(super) fn value(&self, key: &str) -> Option<&'c Value<'t>> {
         self.table.get(key)
     }
@@ -107,7 +107,7 @@ fn type_of(value: &DeValue) -> &'static str {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",
         DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a truth value",
+        DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",

@@ -10,37 +10,37 @@ use ipnet::IpNet;
 use super::variables::{path, variable};
 use takk_vault::SecretValue;
 
-/// Where `takk serve` listens if it is not told: on this machine alone.
+/// The default address of `takk serve`, reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8421";
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One line of text for each event, for people.
+    /// One line of text for each event.
     #[default]
     Text,
-    /// One object for each event, for programs.
+    /// One JSON object for each event.
     Json,
 }
 
-/// What the environment says about `takk serve`; what is on its command line comes first.
+/// The variables that configure `takk serve`. Options on the command line take precedence.
 #[derive(Clone, Default)]
 pub struct ServeVariables {
     /// `TAKK_LISTEN`: the address and port.
     pub listen: Option<String>,
-    /// `TAKK_DATABASE`: the URL of a PostgreSQL database. It may hold a password, which a command line would show.
+    /// `TAKK_DATABASE`: the URL of a PostgreSQL database. A variable because it may hold a password, which a command line would expose.
     pub database: Option<String>,
-    /// `TAKK_TRUSTED_PROXIES`: networks, with commas between them.
+    /// `TAKK_TRUSTED_PROXIES`: networks, separated by commas.
     pub trusted_proxies: Option<String>,
-    /// `TAKK_OIDC_ISSUER`: where people sign in.
+    /// `TAKK_OIDC_ISSUER`: the provider where people sign in.
     pub oidc_issuer: Option<String>,
-    /// `TAKK_OIDC_CLIENT_ID`: what this server is there.
+    /// `TAKK_OIDC_CLIENT_ID`: the server's client ID at the provider.
     pub oidc_client_id: Option<String>,
-    /// `TAKK_OIDC_CLIENT_SECRET`: what proves it.
+    /// `TAKK_OIDC_CLIENT_SECRET`: its client secret.
     pub oidc_client_secret: Option<Arc<SecretValue>>,
-    /// `TAKK_OIDC_CLIENT_SECRET_FILE`: the file that holds it.
+    /// `TAKK_OIDC_CLIENT_SECRET_FILE`: a file with its client secret.
     pub oidc_client_secret_file: Option<PathBuf>,
-    /// `TAKK_CI_ISSUERS`: who may vouch for programs, with commas between them.
+    /// `TAKK_CI_ISSUERS`: the issuers of CI job tokens, separated by commas.
     pub ci_issuers: Option<String>,
 }
 
@@ -59,55 +59,55 @@ impl ServeVariables {
     }
 }
 
-/// What `takk serve` does where, and how.
+/// The settings of `takk serve`.
 #[derive(Clone)]
 pub struct ServeSettings {
-    /// The address and port; port 0 takes a free one.
+    /// The address and port; port 0 means any free one.
     pub listen: SocketAddr,
-    /// The URL of a PostgreSQL database; the store of this user without one.
+    /// The URL of a PostgreSQL database; without one, the user's own store.
     pub database: Option<String>,
-    /// The address that others reach the server under, if it is not the one it listens on.
+    /// The public URL of the server, if it is not the address that it listens on.
     pub public_url: Option<String>,
     /// The proxies in front of it.
     pub proxies: TrustedProxies,
-    /// Where people sign in beside here.
+    /// An OpenID Connect provider for sign-in, in addition to passwords.
     pub oidc: Option<OidcSettings>,
-    /// Who may vouch for programs, if a project trusts them.
+    /// The issuers of CI job tokens that projects may trust.
     pub ci_issuers: Vec<String>,
     pub limits: Limits,
 }
 
-/// Who may vouch for programs if nobody says: GitHub Actions and GitLab CI.
+/// The default issuers of CI job tokens: GitHub Actions and GitLab CI.
 pub const CI_ISSUERS: [&str; 2] = ["https://token.actions.githubusercontent.com", "https://gitlab.com"];
 
-/// A provider of OpenID Connect, where people sign in.
+/// An OpenID Connect provider where people sign in.
 #[derive(Clone)]
 pub struct OidcSettings {
     pub issuer: String,
-    /// What this server is there.
+    /// The server's client ID.
     pub client_id: String,
-    /// What proves it; a public client has nothing.
+    /// The client secret; a public client has none.
     pub client_secret: Option<Arc<SecretValue>>,
     pub name: String,
 }
 
-/// The proxies that stand in front of a server: what they say of the address of a client is believed.
+/// The proxies in front of a server, whose headers about the client's address are trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies {
-    /// Where they are; nobody is believed without one.
+    /// Their networks; empty if no proxy is trusted.
     pub networks: Vec<IpNet>,
     pub header: ForwardedHeader,
 }
 
 impl TrustedProxies {
-    /// Whether one of them has this address.
+    /// Whether one of the networks contains this address.
     pub fn cover(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }
 }
 
-/// The header in which proxies say for whom they ask. Only the one that they write themselves can be believed: another one may come
-/// from whoever asks.
+/// The header in which proxies pass the client's address. Only the header that the proxies set is trusted, because clients can send the
+/// other one themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ForwardedHeader {
     /// `X-Forwarded-For`
@@ -117,28 +117,28 @@ pub enum ForwardedHeader {
     Forwarded,
 }
 
-/// The bounds of a server: whatever comes in ends somewhere.
+/// The limits of a server: nothing that clients send or hold is unbounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many bytes the body of a request may have.
+    /// The maximum size of a request body, in bytes.
     pub body: usize,
-    /// How many bytes the headers of a request may have.
+    /// The maximum size of the headers of a request, in bytes.
     pub headers: usize,
-    /// How many connections are open at once; more have to wait.
+    /// The maximum number of open connections; further ones wait.
     pub connections: usize,
-    /// How many of them one address may have, unless it is that of a proxy that is trusted; more are closed.
+    /// The maximum number of connections from one address, unless it is a trusted proxy's; further ones are closed.
     pub connections_each: usize,
-    /// How long the headers of a request may take, and how long a connection may be idle.
+    /// How long the headers of a request may take to arrive, and how long a connection may be idle.
     pub header_wait: Duration,
-    /// How long a request may take from its headers to the answer.
+    /// How long a request may take, from its headers to the response.
     pub request: Duration,
-    /// How long whoever asked may take nothing of the answer: the connection of one who is gone, or does not read, ends then.
+    /// How long a client may stop reading the response before its connection is closed.
     pub silence: Duration,
-    /// How long a request waits for the store when all its connections are busy.
+    /// How long a request waits for a connection to the store.
     pub store_wait: Duration,
-    /// How long requests may still run when the server is told to end.
+    /// How long running requests may take to finish during a shutdown.
     pub shutdown: Duration,
-    /// How many attempts with a wrong token an address has each minute.
+    /// How many failed authentications an address may have each minute.
     pub failures_per_minute: u32,
 }
 

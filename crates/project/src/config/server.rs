@@ -6,28 +6,29 @@ use zeroize::Zeroizing;
 
 use super::variables::{path, variable};
 
-/// The variable that holds a token: a command that takk runs must not see it.
+/// The variable that holds a token, which commands that takk runs must not inherit.
 pub const TOKEN_VARIABLE: &str = "TAKK_TOKEN";
 
-/// The variable that holds what vouches for a job: a command that takk runs must not see it.
+/// The variable that holds the ID token of a CI job, which commands that takk runs must not inherit.
 pub const JOB_TOKEN_VARIABLE: &str = "TAKK_OIDC_TOKEN";
 
-/// What the environment says of a server.
+/// The variables about a server.
 #[derive(Default)]
 pub struct ServerVariables {
-    /// `TAKK_SERVER`: its address, before that of the checkout.
+    /// `TAKK_SERVER`: its URL, which takes precedence over the checkout's.
     pub url: Option<String>,
-    /// `TAKK_TOKEN`: a token of that server, before one that is kept.
+    /// `TAKK_TOKEN`: a token for that server, which takes precedence over a stored one.
     pub token: Option<Zeroizing<String>>,
-    /// `TAKK_OIDC_TOKEN`: a token of whoever vouches for this job, such as GitLab CI makes it.
+    /// `TAKK_OIDC_TOKEN`: an ID token of this CI job, as GitLab CI issues them.
     pub job_token: Option<Zeroizing<String>>,
-    /// `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`: where a job of GitHub Actions asks for one, and with what.
+    /// `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`: where a GitHub Actions job requests an ID token, and the
+    /// credential for that request.
     pub job_token_source: Option<(String, Zeroizing<String>)>,
-    /// `TAKK_CA_FILE`: certificates in PEM that are trusted instead of the public ones.
+    /// `TAKK_CA_FILE`: PEM certificates to trust instead of the public ones.
     pub ca_file: Option<PathBuf>,
-    /// `TAKK_ALLOW_HTTP=1`: whether another machine may be spoken to without TLS.
+    /// `TAKK_ALLOW_HTTP=1`: whether connections to another machine may be unencrypted.
     pub allow_http: bool,
-    /// `TAKK_TIMEOUT`: how long a command waits for an answer, retries included, as it is written: `30s`.
+    /// `TAKK_TIMEOUT`: how long a command waits for a response, retries included, as written: `30s`.
     pub timeout: Option<String>,
 }
 

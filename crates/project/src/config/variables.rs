@@ -8,19 +8,19 @@ use std::time::Duration;
 use super::Config;
 use takk_provision::engine::EnginePlaces;
 
-/// What the environment says, read once when takk starts.
+/// The relevant environment variables, read once when takk starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables {
-    /// `TAKK_VENV`: the virtual environment, before every other way to say it but the command line.
+    /// `TAKK_VENV`: the virtual environment. Only the command line takes precedence.
     pub takk_venv: Option<String>,
-    /// `UV_PROJECT_ENVIRONMENT`: where uv keeps the project's environment.
+    /// `UV_PROJECT_ENVIRONMENT`: the path that uv uses for the project's environment.
     pub uv_project_environment: Option<String>,
     /// `VIRTUAL_ENV`: the environment that the shell has activated.
     pub virtual_env: Option<String>,
 }
 
 impl Variables {
-    /// Those of this process; an empty variable is one that is not set.
+    /// Reads them from this process. An empty variable counts as not set.
     pub fn of_process() -> Self {
         Self {
             takk_venv: variable("TAKK_VENV"),
@@ -29,15 +29,15 @@ impl Variables {
         }
     }
 
-    /// The directories to try for the virtual environment, in order. What the project itself has comes before what the shell
-    /// has activated, which may be another project's.
+    /// The directories to try for the virtual environment, in order. The project's own comes before the one that the shell has activated,
+    /// which may belong to another project.
     pub fn venv_candidates(&self, config: &Config) -> Vec<String> {
         let own = [self.takk_venv.as_deref(), config.venv.as_deref(), self.uv_project_environment.as_deref(), Some(".venv")];
         own.into_iter().chain([self.virtual_env.as_deref(), Some("venv")]).flatten().map(str::to_owned).collect()
     }
 }
 
-/// Whether somebody wants to see how a mistake in takk came about: `RUST_BACKTRACE`, which is anything but `0`.
+/// Whether to print a backtrace for an internal error: `RUST_BACKTRACE` is set and not `0`.
 pub fn wants_backtrace() -> bool {
     variable("RUST_BACKTRACE").is_some_and(|wish| wish != "0")
 }
@@ -48,18 +48,18 @@ pub fn inherited_names() -> Vec<OsString> {
     std::env::vars_os().map(|(name, _)| name).collect()
 }
 
-/// Where a shell looks for programs: `PATH`, else where the system says they are.
+/// Where a shell looks for programs: `PATH`, or else the system's default.
 #[allow(clippy::disallowed_methods, reason = "an empty `PATH` is not one that is not set")]
 pub fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"))
 }
 
-/// A variable that says to a backend of secret paths where and as whom it asks: `VAULT_ADDR`, `AWS_PROFILE`.
+/// A variable that configures a backend of secret paths: `VAULT_ADDR`, `AWS_PROFILE`.
 pub fn backend_variable(name: &str) -> Option<String> {
     variable(name)
 }
 
-/// The backend that `TAKK_SECRETS_BACKEND` names, in place of the project's.
+/// Whether `TAKK_SECRETS_BACKEND` replaces the project's backend.
 pub fn names_backend() -> bool {
     variable("TAKK_SECRETS_BACKEND").is_some()
 }
@@ -75,11 +75,11 @@ pub fn engine_places() -> EnginePlaces {
     }
 }
 
-/// Ends this process as a crash would, stops it, or lets it take its time, if a test asks for it after this step: `TAKK_TEST_KILL_AFTER`,
-/// `TAKK_TEST_STOP_AFTER`, `TAKK_TEST_PAUSE_AFTER`. Nothing in a release.
+/// For tests: kills, stops or pauses this process after the given step, if `TAKK_TEST_KILL_AFTER`, `TAKK_TEST_STOP_AFTER` or
+/// `TAKK_TEST_PAUSE_AFTER` names it. Does nothing in a release build.
 ///
-/// Only the first time: a server that starts again on another port repeats its steps, and nobody would continue a process that stopped
-/// again.
+/// Only takes effect once: a server that is started again on another port repeats its steps, and the test would not resume the process a
+/// second time.
 pub fn after_step(step: &str) {
     use rustix::process::{Signal, getpid, kill_process};
     static WAS_ASKED: AtomicBool = AtomicBool::new(false);
@@ -102,12 +102,12 @@ pub fn after_step(step: &str) {
     }
 }
 
-/// An environment variable; an empty one is not set.
+/// An environment variable; an empty one counts as not set.
 pub(super) fn variable(name: &str) -> Option<String> {
     path(name)?.into_os_string().into_string().ok()
 }
 
-/// A path in an environment variable; an empty one is not set.
+/// A path in an environment variable; an empty one counts as not set.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads takk's environment variables")]
 pub(super) fn path(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)

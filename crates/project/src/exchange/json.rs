@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::reading::{Collected, Fault, Reading, number, place};
 
-/// Reads a file. A text is its value; anything else but `null` is its own compact JSON, with numbers as they are written.
+/// Reads a file. A string gives its text; any other value except `null` gives its compact JSON, with numbers as written.
 pub(super) fn read(text: &str) -> Reading {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = deserializer.deserialize_map(Members).and_then(|members| deserializer.end().map(|()| members));
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Reading {
     let mut lines = Lines { text, at: 0, line: 1 };
     for (name, raw) in members {
         let written = raw.get();
-        // A raw value is a part of the text that it was read from.
+        // A raw value is a slice of the text, so its address gives its position.
         let at = written.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
         let value = match written.as_bytes().first() {
             Some(b'n') => None,
@@ -41,7 +41,7 @@ pub(super) fn read(text: &str) -> Reading {
     collected.finish(Vec::new())
 }
 
-/// The members of an object in order, those given twice included.
+/// The members of an object in order, including duplicates.
 struct Members;
 
 impl<'t> Visitor<'t> for Members {
@@ -60,7 +60,7 @@ impl<'t> Visitor<'t> for Members {
     }
 }
 
-/// Counts lines forwards, once over the text.
+/// Counts lines incrementally, in one pass over the text.
 struct Lines<'t> {
     text: &'t str,
     at: usize,
@@ -77,7 +77,7 @@ impl Lines<'_> {
     }
 }
 
-/// The place of an error and its kind; its own words may quote the file.
+/// The place and kind of an error. Its message is not used, because it may quote the file.
 fn fault(text: &str, error: &serde_json::Error) -> Fault {
     let message = match error.classify() {
         Category::Eof => "the JSON is incomplete",
@@ -89,7 +89,7 @@ fn fault(text: &str, error: &serde_json::Error) -> Fault {
     Fault { line: number(error.line().max(1)), column: number(before.chars().count() + 1), message: message.to_owned() }
 }
 
-/// Valid JSON without the white space between its parts.
+/// Valid JSON without insignificant white space.
 fn compact(json: &str) -> Zeroizing<String> {
     let mut whole = Zeroizing::new(String::with_capacity(json.len()));
     let (mut in_text, mut escaped) = (false, false);

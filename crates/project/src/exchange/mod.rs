@@ -18,16 +18,16 @@ pub use format::{Format, WriteFormat};
 pub use reading::{Entry, Fault, Named, Reading};
 pub use write::{Unwritable, dotenv_line, write};
 
-/// What the environment has for a name, for the `${NAME}` of a dotenv file.
+/// Looks up a variable for `${NAME}` in a dotenv file.
 pub type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
 
-/// The most that the values of one file may come to, in bytes: `${NAME}` and the aliases of YAML can make a small file immense. An
-/// environment of that size starts no process on Linux.
+/// The maximum total size of the values in a file, in bytes: `${NAME}` and YAML aliases can expand a small file enormously. On Linux, no
+/// process can start with an environment of that size.
 const MOST_BYTES: usize = 8 << 20;
 
-/// Reads the text of a file. It never fails: what cannot be read is among the faults, and a dotenv file may have entries beside them.
+/// Parses the text of a file. It never fails: errors are listed as faults, and a dotenv file may have entries as well.
 ///
-/// `environment` is asked for the names in `${NAME}` that no earlier line of a dotenv file sets; the other formats do not use it.
+/// `environment` looks up each `${NAME}` that no earlier line of a dotenv file sets. The other formats do not use it.
 pub fn read(format: Format, text: &str, environment: &Environment<'_>) -> Reading {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match format {

@@ -5,38 +5,38 @@ use std::fmt::{self, Display, Formatter};
 use rustc_hash::FxHashMap;
 use zeroize::Zeroizing;
 
-/// A variable with its value. There is no `Debug`, so that nothing prints the value by accident.
+/// A variable with its value. Without `Debug`, so that no value is printed by accident.
 pub struct Entry {
     pub name: String,
-    /// The value as text, as pydantic-settings would be given it.
+    /// The value as pydantic-settings would receive it.
     pub value: Zeroizing<String>,
-    /// The line that sets it, from 1; the last one where several do.
+    /// The line that sets it, counted from 1; the last one if there are several.
     pub line: u32,
-    /// Whether it has a `${...}` that nothing gives a value, so that there is nothing in its place.
+    /// Whether it contains a `${...}` that is not set, which was replaced by an empty text.
     pub has_gap: bool,
 }
 
-/// The name of a variable and a line that has it.
+/// The name of a variable with a line that mentions it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     pub name: String,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
 }
 
-/// Why a part of a file, or all of it, cannot be read. Nothing of the file is in it but, at most, the name of a variable.
+/// Why a file, or part of it, cannot be read. Contains nothing of the file but, at most, the name of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// The column in characters, from 1.
+    /// The column in characters, counted from 1.
     pub column: u32,
     /// What is wrong, as a phrase.
     pub message: String,
 }
 
 impl Fault {
-    /// The fault, in the value of that name.
+    /// Adds that the fault is in the value of that name.
     pub(super) fn about(self, name: &str) -> Self {
         Self { message: format!("in `{name}`: {}", self.message), ..self }
     }
@@ -52,11 +52,11 @@ impl std::error::Error for Fault {}
 
 #[derive(Default)]
 pub struct Reading {
-    /// The variables in the order in which they first appear, each once.
+    /// The variables without duplicates, in the order of their first appearance.
     pub entries: Vec<Entry>,
-    /// Settings of a variable that a later line of the file sets again, and that do not count.
+    /// Earlier settings of a variable that a later line overrides.
     pub duplicates: Vec<Named>,
-    /// Names without a value (`NAME` alone, `null`), which are no entries.
+    /// Names without a value (`NAME` alone, `null`), which are not entries.
     pub unset: Vec<Named>,
     /// What could not be read.
     pub faults: Vec<Fault>,
@@ -68,7 +68,7 @@ impl Reading {
     }
 }
 
-/// The variables of a file as they come. The last setting of a name counts, as in python-dotenv and in `json.loads`.
+/// Collects the variables of a file. The last setting of a name wins, as in python-dotenv and `json.loads`.
 #[derive(Default)]
 pub(super) struct Collected {
     settings: Vec<Setting>,
@@ -76,7 +76,7 @@ pub(super) struct Collected {
     duplicates: Vec<Named>,
 }
 
-/// A name as it is set so far.
+/// The current setting of a name.
 struct Setting {
     name: String,
     value: Option<Zeroizing<String>>,
@@ -85,7 +85,7 @@ struct Setting {
 }
 
 impl Collected {
-    /// Takes the next setting; `None` for a name without a value.
+    /// Adds a setting; `None` for a name without a value.
     pub(super) fn set(&mut self, name: String, value: Option<Zeroizing<String>>, line: u32) {
         if let Some(&position) = self.positions.get(&name) {
             let earlier = &mut self.settings[position];
@@ -99,14 +99,14 @@ impl Collected {
         }
     }
 
-    /// Notes that the value of a name has a `${...}` without a value.
+    /// Records that the value of a name contains a `${...}` that is not set.
     pub(super) fn note_gap(&mut self, name: &str) {
         if let Some(&position) = self.positions.get(name) {
             self.settings[position].has_gap = true;
         }
     }
 
-    /// What the name is set to so far: nothing at all where it stands without a value.
+    /// The current value of a name; `None` if it has been mentioned without one.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.positions.get(name).map(|&position| self.settings[position].value.as_ref().map_or("", |value| value.as_str()))
     }
@@ -123,7 +123,7 @@ impl Collected {
     }
 }
 
-/// The line and column of a byte of a text, both from 1, the column in characters.
+/// The line and column of a byte offset, both counted from 1, the column in characters.
 pub(super) fn place(text: &str, at: usize) -> (u32, u32) {
     let before = &text[..text.floor_char_boundary(at)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

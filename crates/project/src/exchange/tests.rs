@@ -165,7 +165,7 @@ fn a_small_file_cannot_become_immense() {
     assert!(reading(Format::Yaml, &yaml).faults[0].message.contains("exceeds the maximum file size"));
 }
 
-/// Repeats that are quadratic where something is looked for again and again.
+/// Inputs that would take quadratic time with repeated searching.
 #[test]
 fn time_is_linear() {
     let repeated = |part: &str| part.repeat(150_000 / part.len());

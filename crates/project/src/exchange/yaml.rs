@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 use super::MOST_BYTES;
 use super::reading::{Collected, Fault, Reading, number, place};
 
-/// How deep values may be nested: no settings are nested deeper, and recursion must end.
+/// The maximum nesting of values: settings need less, and the recursion must be bounded.
 const MOST_DEPTH: usize = 64;
 
-/// A value. Parts that have an anchor are shared by what refers to them.
+/// A value. References to an anchor share its node.
 enum Node {
     Scalar { text: Zeroizing<String>, plain: bool },
     Sequence(Vec<Rc<Node>>),
@@ -23,7 +23,7 @@ enum Node {
 }
 
 pub(super) fn read(text: &str) -> Reading {
-    // The parser takes it for the end.
+    // The parser treats it as the end of the stream.
     if let Some(at) = text.find('\0') {
         let (line, column) = place(text, at);
         return Reading::broken(Fault { line, column, message: "this is not YAML: a zero byte".to_owned() });
@@ -46,7 +46,7 @@ impl<'t> Loader<'t> {
         self.parser.next_event().ok_or_else(ended)?.map_err(|error| broken(&error))
     }
 
-    /// The whole stream: at most one document.
+    /// The whole stream, with at most one document.
     fn stream(&mut self) -> Result<Collected, Fault> {
         let mut collected = None;
         loop {
@@ -63,7 +63,7 @@ impl<'t> Loader<'t> {
         }
     }
 
-    /// The mapping that a document is; nothing for an empty one.
+    /// The mapping of a document; nothing for an empty one.
     fn document(&mut self) -> Result<Collected, Fault> {
         const NO_MAPPING: &str = "it must be a mapping of names to values";
         let mut collected = Collected::default();
@@ -134,7 +134,7 @@ impl<'t> Loader<'t> {
                 }
             }
             Event::Alias(anchor) => {
-                // An anchor is known once its node has ended: what refers to itself is not found.
+                // An anchor is registered when its node ends, so that a node cannot refer to itself.
                 return self
                     .anchors
                     .get(&anchor)
@@ -165,7 +165,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Resu
     Ok(Node::Scalar { text: Zeroizing::new(text.to_owned()), plain })
 }
 
-/// What a program makes of such a value is not known here: `!vault`, `!!binary`.
+/// takk does not know what a program makes of values with tags such as `!vault` and `!!binary`.
 const FOREIGN_TAG: &str = "it has a tag, and takk does not read tagged values";
 
 fn refuse_tag(tag: Option<&Tag>, suffix: &str, span: Span) -> Result<(), Fault> {
@@ -179,10 +179,10 @@ fn is_null(text: &str, plain: bool) -> bool {
     plain && ["", "~", "null", "Null", "NULL"].contains(&text)
 }
 
-/// There is no room for a value.
+/// The value exceeds the limit.
 struct TooLarge;
 
-/// A value as text; none for `null`. What it takes is taken from `room`, in bytes.
+/// A value as text; `None` for `null`. Deducts its size in bytes from `room`.
 fn text_of(node: &Node, room: &mut usize) -> Result<Option<Zeroizing<String>>, TooLarge> {
     let text = match node {
         Node::Scalar { text, plain } if is_null(text, *plain) => return Ok(None),
@@ -197,7 +197,7 @@ fn text_of(node: &Node, room: &mut usize) -> Result<Option<Zeroizing<String>>, T
     Ok(Some(text))
 }
 
-/// Appends a value as compact JSON, as long as that has at most so many bytes.
+/// Appends a value as compact JSON, up to a maximum number of bytes.
 fn write_json(node: &Node, most: usize, json: &mut Zeroizing<String>) -> Result<(), TooLarge> {
     match node {
         Node::Scalar { text, plain } => json.push_str(&scalar_json(text, *plain)),
@@ -223,8 +223,8 @@ fn write_json(node: &Node, most: usize, json: &mut Zeroizing<String>) -> Result<
     if json.len() <= most { Ok(()) } else { Err(TooLarge) }
 }
 
-/// A scalar inside of a value: what is a number or a truth value in JSON too is one, and all else is a text as it is written. pydantic
-/// reads `"0123"`, `"1_000"` and `"no"` as numbers and truth values where it wants them.
+/// A scalar within a value: numbers and booleans stay such if JSON has them too, and all else becomes a string, as written. pydantic
+/// converts `"0123"`, `"1_000"` and `"no"` where it needs numbers or booleans.
 fn scalar_json(text: &str, plain: bool) -> Zeroizing<String> {
     let same = || serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() && !text.starts_with(['"', '[', '{', ' ']);
     Zeroizing::new(match text {
@@ -240,7 +240,7 @@ fn fault(span: Span, message: &str) -> Fault {
     Fault { line: number(span.start.line()), column: number(span.start.col() + 1), message: message.to_owned() }
 }
 
-/// The parser's own words may quote the file.
+/// The parser's message is not used, because it may quote the file.
 fn broken(error: &ScanError) -> Fault {
     let mark = error.marker();
     Fault { line: number(mark.line()), column: number(mark.col() + 1), message: "this is not YAML".to_owned() }

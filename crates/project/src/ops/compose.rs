@@ -10,7 +10,7 @@ use takk_model::{Environment, Manifest, ResourcePart, TemplatePart, percent};
 use takk_plan::{ADDRESS, Address, Components, EnvironmentPlan, PARTS, PlannedVariable};
 use takk_vault::SecretValue;
 
-/// What compositions are made of.
+/// The data from which values are composed.
 pub struct Composer<'c> {
     pub manifest: &'c Manifest,
     pub environment: &'c Environment,
@@ -20,7 +20,7 @@ pub struct Composer<'c> {
 }
 
 impl Composer<'_> {
-    /// The value of a variable that is composed of stored ones; `None` if one of them does not say what it is taken for.
+    /// The value of a variable that is composed of stored ones; `None` if a part is missing.
     pub fn compose(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         if variable.declared.template.is_empty() { self.address(variable) } else { self.template(variable) }
     }
@@ -38,7 +38,7 @@ impl Composer<'_> {
                 },
                 TemplatePart::Resource(part) => {
                     let value = self.part(part)?;
-                    // What follows a scheme is a URL: what would end a part of it is encoded.
+                    // In a URL, characters that would end a component are encoded.
                     if text.contains("://") { text.push_str(&encoded(&part.part, &value)) } else { text.push_str(&value) }
                 }
             }
@@ -46,7 +46,7 @@ impl Composer<'_> {
         Some(SecretValue::new(std::mem::take(&mut *text)))
     }
 
-    /// `scheme://username:password@host:port/database`, of the parts that are stored. A URL of SQLAlchemy names its driver.
+    /// `scheme://username:password@host:port/database`, composed of the stored parts. The scheme of a SQLAlchemy URL names the driver.
     fn address(&self, variable: &PlannedVariable) -> Option<SecretValue> {
         let address = variable.declared.resource.as_ref()?;
         let plain = catalog().kind(&address.kind)?.schemes.first()?;
@@ -75,7 +75,7 @@ impl Composer<'_> {
         Some(SecretValue::new(std::mem::take(&mut *text)))
     }
 
-    /// A part of a resource: as it is stored, else out of the resource's address.
+    /// A part of a resource: its stored value, or else taken from the resource's stored URL.
     pub fn part(&self, part: &ResourcePart) -> Option<Zeroizing<String>> {
         if let Some(own) = self.stored_part(part) {
             return Some(Zeroizing::new(own.expose().to_owned()));
@@ -99,14 +99,14 @@ impl Composer<'_> {
         }
     }
 
-    /// The stored value of the variable that is this part.
+    /// The stored value of the variable that holds this part.
     pub fn stored_part(&self, part: &ResourcePart) -> Option<&SecretValue> {
         let variables = self.plan.variables.iter().filter(|variable| variable.declared.resource.as_ref() == Some(part));
         variables.flat_map(|variable| variable.declared.names()).find_map(|name| self.stored.get(name))
     }
 }
 
-/// A part as it stands in a URL (RFC 3986): all but unreserved characters are encoded. Hosts and ports stay as they are.
+/// Encodes a part for a URL (RFC 3986): everything but unreserved characters. Hosts and ports stay as they are.
 fn encoded(part: &str, value: &str) -> Zeroizing<String> {
     if matches!(part, "host" | "port") {
         return Zeroizing::new(value.to_owned());

@@ -9,24 +9,25 @@ use takk_model::error::{Error, Result};
 use takk_model::{Environment, EnvironmentName, Held, NestedLeaf};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State, plan};
 
-/// Two environments side by side.
+/// A comparison of two environments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Diff {
     /// The environments.
     pub environments: [EnvironmentName; 2],
-    /// What either of them has a value for, and what both lack, in the order of the plan; stale names last.
+    /// The variables that either environment has a value for or that both lack, in the order of the plan, followed by names that are no
+    /// longer declared.
     pub variables: Vec<Compared>,
 }
 
-/// How the values of a name compare.
+/// How two values compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// They are equal.
     Same,
-    /// They are not.
+    /// They differ.
     Differs,
-    /// Both have one, and whether they are equal is told to those only who may read both.
+    /// Both have a value, but the user may not read both, so it is not known whether they are equal.
     Unknown,
     /// Only the first environment has one.
     OnlyFirst,
@@ -43,18 +44,18 @@ pub struct Compared {
     pub name: String,
     /// How the values compare.
     pub relation: Relation,
-    /// Whether the program needs one.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether no longer declared in the code.
+    /// Whether the code no longer declares it.
     pub stale: bool,
-    /// What each of the environments has.
+    /// Its state in each of the environments.
     pub sides: [Side; 2],
 }
 
-/// What an environment has for a name.
+/// The state of a name in one environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Side {
-    /// The state of the variable; `None` where there is no such variable, because nothing declares the name.
+    /// The state of the variable; `None` if the code does not declare the name.
     pub state: Option<State>,
     /// The stored version.
     pub version: Option<i64>,
@@ -62,15 +63,15 @@ pub struct Side {
     pub set_at: Option<i64>,
     /// How it came to be.
     pub origin: Option<String>,
-    /// What takk makes of it: an address, and no secret.
+    /// The value that takk derives: a URL, not a secret.
     pub resolved: Option<String>,
-    /// Tells equal values from others; it never leaves takk.
+    /// Equal for equal values. Never shown to the user.
     #[serde(skip)]
     fingerprint: Option<Vec<u8>>,
 }
 
 impl Diff {
-    /// Whether a value of one is not that of the other.
+    /// Whether the two sides have different values.
     pub fn is_different(&self) -> bool {
         self.variables
             .iter()
@@ -78,7 +79,7 @@ impl Diff {
     }
 }
 
-/// Sets two environments of a project side by side.
+/// Compares two environments of a project.
 pub fn diff(platform: &mut dyn Platform, project: &ReadProject, environments: [Environment; 2]) -> Result<Diff> {
     let [first, second] = &environments;
     if first.name == second.name {
@@ -94,7 +95,7 @@ pub fn diff(platform: &mut dyn Platform, project: &ReadProject, environments: [E
     Ok(Diff { environments: [first.name, second.name], variables })
 }
 
-/// The rows of a variable: its own, and one for each nested field that is stored under a name of its own.
+/// The rows of a variable: its own, and one for each nested field that is stored separately.
 fn of_variable(pair: [&PlannedVariable; 2], held: [&[Held]; 2]) -> Vec<Compared> {
     let declared = &pair[0].declared;
     let own = [0, 1].map(|at| {
@@ -107,7 +108,7 @@ fn of_variable(pair: [&PlannedVariable; 2], held: [&[Held]; 2]) -> Vec<Compared>
     for leaf in declared.nested.iter().filter(|_| by_leaves) {
         let stored = stored_of(leaf);
         let Some(name) = leaf.env.first() else { continue };
-        // Of a nested model that is begun, what is required must be there.
+        // If some fields of a nested model are stored, its required ones must be too.
         let is_begun = |at: usize| declared.nested.iter().any(|leaf| stored_of(leaf)[at].is_some());
         let state = |at: usize| match pair[at].state {
             _ if stored[at].is_some() => State::Set,
@@ -139,7 +140,7 @@ fn without(required: bool) -> State {
     if required { State::Missing } else { State::Default }
 }
 
-/// The names that no code declares, of both environments.
+/// The stored names of both environments that the code does not declare.
 fn stale(plans: &[EnvironmentPlan; 2], held: [&[Held]; 2]) -> Vec<Compared> {
     let mut names: Vec<&str> = plans.iter().flat_map(|plan| &plan.stale).map(|stale| stale.stored.name.as_str()).collect();
     names.sort_unstable();
@@ -151,7 +152,7 @@ fn stale(plans: &[EnvironmentPlan; 2], held: [&[Held]; 2]) -> Vec<Compared> {
     names.into_iter().filter_map(row).collect()
 }
 
-/// A row, if there is something to say: a value in one of them, or a required one in none.
+/// A row; `None` if neither environment has a value and none is required.
 fn compared(name: &str, required: bool, sides: [Side; 2]) -> Option<Compared> {
     let relation = match (sides[0].has_value(), sides[1].has_value()) {
         (true, true) => match sides[0].equals(&sides[1]) {
@@ -183,8 +184,8 @@ impl Side {
         self.fingerprint.is_some() || self.resolved.is_some()
     }
 
-    /// Whether the two are equal; `None` where that is not told. A stored value and an address that takk makes count as different: only
-    /// decrypted they could be found equal.
+    /// Whether two values are equal; `None` if the user may not know. A stored value and a URL that takk derives count as different:
+    /// comparing them would take decryption.
     fn equals(&self, other: &Self) -> Option<bool> {
         let is_hidden = |side: &Self| side.fingerprint.as_ref().is_some_and(Vec::is_empty);
         if self.resolved == other.resolved

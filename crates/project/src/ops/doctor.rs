@@ -11,26 +11,26 @@ use takk_plan::{State, plan_all};
 use takk_vault::KeySetting;
 use takk_vault::KeySource;
 
-/// How something is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
-    /// As it should be.
+    /// It works.
     Good,
-    /// It works, and could be better.
+    /// It works, but could be improved.
     Doubtful,
     /// It does not work.
     Bad,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Diagnosis {
-    /// What: `project`, `store`, ...
+    /// The subject: `project`, `store`, ...
     pub what: &'static str,
-    /// How it is.
+    /// The result.
     pub health: Health,
-    /// What was found, as a phrase.
+    /// The details, as a phrase.
     pub found: String,
     /// What to do, if anything.
     pub advice: Option<String>,
@@ -47,7 +47,7 @@ impl Diagnosis {
     }
 }
 
-/// Looks at the project, its Python, the store, and the environments. Nothing is made or changed.
+/// Checks the project, its Python, the store, and the environments. Changes nothing.
 pub fn examine(platform: &mut dyn Platform, project: &ReadProject, home: &Home, link: &Decision) -> Vec<Diagnosis> {
     let mut found = vec![of_project(project), of_pydantic(project), of_findings(project), of_link(link)];
     if platform.server().is_none() {
@@ -100,7 +100,7 @@ fn of_findings(project: &ReadProject) -> Diagnosis {
     }
 }
 
-/// Whose values the checkout gets.
+/// The project to which the checkout is linked.
 fn of_link(link: &Decision) -> Diagnosis {
     let doubtful = |found: String| Diagnosis::new("link", Health::Doubtful, found);
     match link {
@@ -127,7 +127,7 @@ fn of_key(home: &Home) -> Diagnosis {
     Diagnosis::new("master key", Health::Good, found)
 }
 
-/// How what keeps the values is, and whether it can be used.
+/// The state of the store or server, and whether it can be used.
 fn of_platform(platform: &mut dyn Platform) -> (Diagnosis, bool) {
     let what = if platform.server().is_some() { "server" } else { "store" };
     let found = match platform.locate() {
@@ -165,7 +165,7 @@ fn of_environments(platform: &mut dyn Platform, project: &ReadProject) -> Vec<Di
         let count = |state| environment.variables.iter().filter(|variable| variable.state == state).count();
         let (set, missing) = (count(State::Set), count(State::Missing));
         let found = format!("{}: {set} set, {missing} missing", environment.name);
-        // An environment that nobody has begun with is nothing to worry about.
+        // Missing values in an environment that has none yet are no cause for concern.
         let health = if missing > 0 && set > 0 { Health::Doubtful } else { Health::Good };
         let diagnosis = Diagnosis::new("environment", health, found);
         if missing > 0 { diagnosis.advise(format!("`takk secrets set --env {}`", environment.name)) } else { diagnosis }

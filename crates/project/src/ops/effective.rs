@@ -14,12 +14,12 @@ pub struct Effective {
     /// The variables to set, by name, in the order of the plan.
     pub variables: Vec<(String, SecretValue)>,
     pub troubles: Vec<Trouble>,
-    /// Names under which a value is stored that is not given: other programs obey them, and nobody has allowed it.
+    /// Stored names that are withheld, because they affect other programs and the user has not allowed them.
     pub withheld: Vec<String>,
 }
 
 impl Effective {
-    /// Takes a value, and notes if the program refuses it. Nothing that is given to a program comes another way.
+    /// Adds a value, and records whether the program rejects it. All values that a program receives pass through here.
     fn take(&mut self, manifest: &Manifest, name: &str, value: SecretValue) {
         if reserved(name).is_some() {
             return;
@@ -27,7 +27,7 @@ impl Effective {
         self.give(manifest, name, value);
     }
 
-    /// What is stored under names that other programs obey is given where a person has allowed the name.
+    /// Adds values under reserved names, if the user has allowed the name.
     fn take_reserved(
         &mut self,
         manifest: &Manifest,
@@ -44,7 +44,7 @@ impl Effective {
         }
     }
 
-    /// Notes what is wrong with fields that several of the values set.
+    /// Records the faults of fields that several of the values set together.
     fn judge_together(&mut self, manifest: &Manifest, around: &Surroundings<'_>) {
         let wanted = |class: &SettingsClass| match around.service {
             None => true,
@@ -78,7 +78,7 @@ impl Effective {
 pub enum Trouble {
     /// A required variable has no value anywhere.
     Missing { name: String, place: Place },
-    /// A stored value is one that the program refuses: its type has changed since.
+    /// The program rejects a stored value: its type has changed since.
     Refused { name: String, refused: Refused },
 }
 
@@ -89,19 +89,19 @@ impl Trouble {
     }
 }
 
-/// What else there is besides the store.
+/// The sources of values besides the store.
 pub struct Surroundings<'s> {
-    /// Only what this service reads counts.
+    /// Restricts the variables to those that this service reads.
     pub service: Option<&'s str>,
-    /// Names that other programs obey, and under which a person wants the stored values to be given all the same.
+    /// Reserved names whose stored values the user wants to pass on.
     pub allowed: &'s [String],
-    /// Whether a variable has a value in the environment that the command inherits, or in a file that its class reads.
+    /// Whether a variable has a value in the inherited environment, or in a file that its class reads.
     pub has_value: &'s dyn Fn(&PlannedVariable) -> bool,
     /// The names that a class finds there.
     pub beside: &'s dyn Fn(&SettingsClass) -> Vec<String>,
 }
 
-/// What the program gets of the `stored` values, by name, in the environment of the plan.
+/// The variables that the program receives, given the `stored` values by name, in the environment of the plan.
 #[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
 pub fn effective(
     manifest: &Manifest,
@@ -132,7 +132,7 @@ pub fn effective(
                 }
             }
             State::Missing => {
-                // What is there of a field that is set in part is given all the same: the rest may come from elsewhere.
+                // A field that is only partly stored is passed on too: the other parts may come from elsewhere.
                 for name in variable.stored_names().filter(|name| reserved(name).is_none()) {
                     let Some(value) = stored.remove(name) else { continue };
                     found.take(manifest, name, value);
@@ -152,7 +152,7 @@ pub fn effective(
     found
 }
 
-/// The values that are put together from stored ones, by name.
+/// The values that are composed of stored ones, by name.
 fn composed(
     manifest: &Manifest,
     environment: &Environment,

@@ -7,8 +7,8 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Environment, EnvironmentName};
 
-/// The environments that `names` ask for, in the order of the project's and then of the names; all of them if none is named.
-/// A `preview/<branch>` needs no configuration; it is what `[tool.takk.environments.preview]` says of all of them.
+/// The environments that `names` select, in the order of the project and then of the names; all of them if there are no names. A
+/// `preview/<branch>` needs no configuration of its own; `[tool.takk.environments.preview]` applies to all of them.
 pub fn choose(names: &[String], project: &ReadProject) -> Result<Vec<Environment>> {
     chosen(names, &project.environments, &|name| project.config.environment(name).map(Cow::into_owned))
 }
@@ -33,7 +33,7 @@ fn chosen(names: &[String], known: &[Environment], preview: &dyn Fn(&str) -> Opt
     Ok(chosen.chain(previews).collect())
 }
 
-/// The environment of that name; without one `dev`, or else the first.
+/// The environment of that name; without a name `dev`, or else the first one.
 pub fn one(name: Option<&str>, project: &ReadProject) -> Result<Environment> {
     let chosen = if let Some(name) = name {
         choose(&[name.to_owned()], project)?

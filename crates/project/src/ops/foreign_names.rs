@@ -9,13 +9,13 @@ use crate::exchange::{self, Format};
 use takk_analysis::rules::FOREIGN_NAME;
 use takk_model::{Api, ClassKind, Finding, Manifest, SettingsClass, UsageKind};
 
-/// How many names are told.
+/// The maximum number of names in a finding.
 const SHOWN: usize = 5;
 
 /// Reads a file of the project.
 type Read<'r> = dyn Fn(&str) -> io::Result<Vec<u8>> + 'r;
 
-/// One finding for each class that does not start with the dotenv files that are there.
+/// One finding for each class that would fail to start because of the existing dotenv files.
 pub(super) fn foreign_names(manifest: &Manifest, read: &Read<'_>) -> Vec<Finding> {
     let mut files = HashMap::new();
     let mut found = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn foreign_names(manifest: &Manifest, read: &Read<'_>) -> Vec<Finding
         let mut names: Vec<Name> = Vec::new();
         for file in &class.config.env_file {
             for name in files.entry(file.as_str()).or_insert_with(|| names_in(file, read)) {
-                // What a later file sets counts.
+                // The last file that sets a name wins.
                 let written = written(class, &name.text);
                 names.retain(|earlier| self::written(class, &earlier.text) != written);
                 names.push(name.clone());
@@ -48,9 +48,9 @@ struct Name {
 }
 
 fn names_in(file: &str, read: &Read<'_>) -> Vec<Name> {
-    // What cannot be read is said elsewhere, or is not there.
+    // Another finding reports files that cannot be read, and a missing file is fine.
     let Some(text) = read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return Vec::new() };
-    // What `${...}` stands for may be empty; what is left of a value then is not known.
+    // `${...}` may expand to an empty text, so the value is not known.
     let set = exchange::read(Format::Dotenv, &text, &|_| None).entries.into_iter();
     let name = |entry: exchange::Entry| Name {
         has_value: !entry.value.is_empty(),
@@ -61,7 +61,7 @@ fn names_in(file: &str, read: &Read<'_>) -> Vec<Name> {
     set.map(name).collect()
 }
 
-/// Whether the class is known to refuse names that it does not have, and every one of its own is known.
+/// Whether the class certainly rejects names that it does not have, and all of its own names are known.
 fn refuses_extra(class: &SettingsClass) -> bool {
     let config = &class.config;
     let is_settings = matches!(class.kind, ClassKind::Settings | ClassKind::LocalSettings) && class.api == Api::V2;
@@ -73,8 +73,8 @@ fn refuses_extra(class: &SettingsClass) -> bool {
         && class.fields.iter().all(|field| !field.env.is_empty())
 }
 
-/// Whether the program makes it for certain. Where nobody does, whoever imports it may, unless another class derives from it: what reads the
-/// file is then that one.
+/// Whether the program certainly instantiates the class. If no code does, importers may, unless another class derives from it: then that
+/// one reads the file.
 fn is_made(class: &SettingsClass, manifest: &Manifest) -> bool {
     let name = format!("{}.{}", class.module, class.qualname);
     let derives = |other: &SettingsClass| other.bases.contains(&name) && other.class_ref() != class.class_ref();
@@ -85,19 +85,19 @@ fn is_made(class: &SettingsClass, manifest: &Manifest) -> bool {
     }
 }
 
-/// A name as the class compares it.
+/// A name as the class compares names.
 fn written(class: &SettingsClass, name: &str) -> String {
     if class.config.case_sensitive { name.to_owned() } else { name.to_lowercase() }
 }
 
-/// Which release's rule for the names of complex fields holds.
+/// The rule for names of complex fields, which depends on the release.
 #[derive(Clone, Copy)]
 enum Rules {
-    /// Every name that begins like that of a field is its own (before 2.6).
+    /// Every name with a field's name as a prefix belongs to the class (before 2.6).
     AnyField,
-    /// Every name that begins like that of a complex field is.
+    /// Every name with a complex field's name as a prefix does.
     Complex,
-    /// Only one that goes on with the delimiter (2.15).
+    /// Only names that continue with the delimiter do (2.15).
     Delimiter,
 }
 

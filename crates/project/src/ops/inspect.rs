@@ -13,7 +13,7 @@ pub struct Inspection {
     /// What the code declares.
     #[serde(flatten)]
     pub manifest: Manifest,
-    /// The findings that are not silenced.
+    /// The findings that are not suppressed.
     pub findings: Vec<Finding>,
 }
 

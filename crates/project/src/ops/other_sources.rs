@@ -9,10 +9,10 @@ use takk_model::{Held, Manifest, NestedNames, Place, Setting, SettingsClass};
 use takk_plan::{PlannedVariable, Reader, missing_of};
 use takk_value::together::Given;
 
-/// The names that have a value besides the store; never the values.
+/// The names that have a value outside the store, without the values.
 pub struct OtherSources {
     inherited: HashSet<String>,
-    /// By file: the names in it with their lines.
+    /// The names in each file, with their lines.
     files: BTreeMap<String, Vec<(String, u32)>>,
 }
 
@@ -31,7 +31,7 @@ impl OtherSources {
         Self { inherited: inherited.iter().filter_map(|name| name.to_str()).map(str::to_owned).collect(), files }
     }
 
-    /// Whether some reader of the variable finds it among the variables that the program inherits.
+    /// Whether a reader of the variable finds it in the inherited environment.
     pub fn is_inherited(&self, manifest: &Manifest, variable: &PlannedVariable) -> bool {
         let is_there = |name: &str, sensitive: bool| {
             self.inherited.contains(name) || (!sensitive && self.inherited.iter().any(|known| known.eq_ignore_ascii_case(name)))
@@ -39,17 +39,17 @@ impl OtherSources {
         finds(manifest, variable, &mut |class, name| is_there(name, is_sensitive(class)).then_some(())).is_some()
     }
 
-    /// The names that a class finds: those that the program inherits, and those in its dotenv files.
+    /// The names that a class finds: inherited ones, and those in its dotenv files.
     pub fn names(&self, class: &SettingsClass) -> Vec<String> {
         let files = class.config.env_file.iter().filter_map(|file| self.files.get(file)).flatten();
         self.inherited.iter().cloned().chain(files.map(|(name, _)| name.clone())).collect()
     }
 
-    /// Whether the readers of a variable that has names inside find all that they need, the names of `held` included.
+    /// Whether the readers of a variable with nested names find everything that they need, including the names in `held`.
     pub fn completes(&self, manifest: &Manifest, variable: &PlannedVariable, held: &[Held]) -> bool {
         let is_complete = |class: &SettingsClass, names: &NestedNames<'_>| {
             let found = self.names(class);
-            // What is stored under a name that nothing reads is not given to the program.
+            // A stored name that nothing reads is not passed to the program.
             let is_read = |name: &&String| names.reads(name) || manifest.readers(name).next().is_some();
             let held = held.iter().map(|held| &held.name).filter(is_read);
             let all = held.chain(&found).filter(|name| names.are_given_by(name));
@@ -66,7 +66,7 @@ impl OtherSources {
         fields.peek().is_some() && fields.all(|(class, names)| is_complete(class, &names))
     }
 
-    /// Where some reader of the variable finds it in a dotenv file: of several files the last one that has it.
+    /// Where a reader of the variable finds it in a dotenv file: the last one that sets it.
     pub fn in_file(&self, manifest: &Manifest, variable: &PlannedVariable) -> Option<Place> {
         finds(manifest, variable, &mut |class, name| {
             let class = class?;
@@ -79,19 +79,18 @@ impl OtherSources {
     }
 }
 
-/// What reads the environment itself always is.
+/// Code that reads the environment directly is always case-sensitive.
 fn is_sensitive(class: Option<&SettingsClass>) -> bool {
     class.is_none_or(|class| class.config.case_sensitive)
 }
 
-/// What `look` finds for one of the names of the variable in one of the classes that read it; nested fields count where all that are
-/// required are found.
+/// Applies `look` to each name of the variable in each class that reads it. Nested fields count if all required ones are found.
 fn finds<T>(
     manifest: &Manifest,
     variable: &PlannedVariable,
     look: &mut dyn FnMut(Option<&SettingsClass>, &str) -> Option<T>,
 ) -> Option<T> {
-    // A class that is made in several ways stands there as often.
+    // A class that is instantiated in several ways appears several times.
     let classes_of = |reader: &Reader| -> Vec<Option<&SettingsClass>> {
         let Some(name) = &reader.class else { return vec![None] };
         manifest.read_classes().filter(|class| class.class_ref() == *name).map(Some).collect()

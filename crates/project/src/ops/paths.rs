@@ -14,24 +14,24 @@ use super::stored_paths::StoredPaths;
 use crate::config;
 use crate::platform::{Snapshot, now};
 
-/// How long all of it may take.
+/// How long all requests together may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What is asked of the backend.
+/// What to ask the backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Whether the paths are there and may be read. No value is read.
+    /// Whether the paths exist and may be read, without reading values.
     Prove,
-    /// Also their values, to see whether each can be converted to the type of its field.
+    /// Also the values, to check whether each can be converted to the type of its field.
     Read,
 }
 
-/// Asks the backend for every path that is complete in an environment, in as few requests as it allows, and notes the answers in the plan.
-/// Returns why some could not be checked. An environment without a backend is left as it is.
+/// Asks the backend about every complete path of an environment, in as few requests as possible, and records the answers in the plan.
+/// Returns why some paths could not be checked. Does nothing for an environment without a backend.
 ///
 /// # Errors
 ///
-/// If the backend is configured wrongly.
+/// If the backend is misconfigured.
 pub fn look(project: &ReadProject, environment: &Environment, plan: &mut EnvironmentPlan, look: Look) -> Result<Option<Error>> {
     let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
     if asked.is_empty() {
@@ -41,11 +41,11 @@ pub fn look(project: &ReadProject, environment: &Environment, plan: &mut Environ
     Ok(backend(project, environment, stored)?.and_then(|backend| ask(&*backend, asked, look)))
 }
 
-/// The same as [`Look::Prove`] for some paths of an environment, each with what takk stores for it.
+/// Like [`Look::Prove`], for some paths of an environment, each with the version that takk stores.
 ///
 /// # Errors
 ///
-/// If the backend is configured wrongly.
+/// If the backend is misconfigured.
 pub fn prove<'a>(
     project: &ReadProject,
     environment: &Environment,
@@ -64,11 +64,11 @@ pub fn prove<'a>(
     Ok(out_of_reach(&proofs).map(|error| unreachable(&*backend, error)))
 }
 
-/// What messages call the backend of an environment: its address, and who asks. `None` if the environment has none.
+/// The name of an environment's backend in messages: its address and the identity. `None` if the environment has none.
 ///
 /// # Errors
 ///
-/// If the backend is configured wrongly.
+/// If the backend is misconfigured.
 pub fn backend_name(project: &ReadProject, environment: &Environment) -> Result<Option<String>> {
     Ok(backend(project, environment, StoredPaths::default())?.map(|backend| backend.name()))
 }
@@ -87,7 +87,7 @@ fn ask(backend: &dyn Backend, asked: Vec<&mut PlannedVariable>, look: Look) -> O
                 let (reason, hints) = (Some(error.message().to_owned()), error.hints().to_vec());
                 live = LivePath { state: LiveState::Refused, reason, hints, ..live };
             } else if live.state == LiveState::NotChecked {
-                // What can be read is there, even if its metadata may not be seen.
+                // A path that can be read exists, even if its metadata may not be read.
                 live = LivePath {
                     state: LiveState::There,
                     version: read.version,
@@ -107,8 +107,8 @@ fn ask(backend: &dyn Backend, asked: Vec<&mut PlannedVariable>, look: Look) -> O
     out_of_reach(&proofs).map(|error| unreachable(backend, error))
 }
 
-/// Reads every path that is complete and has no stored value, in one batch, and adds it to what is stored under the name by which the
-/// environment has it.
+/// Reads every complete path without a stored value, in one batch, and adds it to the stored values under the name that the environment
+/// uses for it.
 ///
 /// # Errors
 ///
@@ -126,7 +126,7 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
         return Ok(());
     }
     let name = &environment.name;
-    // What is stored is set already: takk's own store has nothing for the others.
+    // Stored values are set already, so takk's own store has nothing to add.
     let backend = backend(project, environment, StoredPaths::default())?.ok_or_else(|| {
         Error::usage(format!("no backend is configured for the secret paths of `{name}`"))
             .hint("write `[tool.takk.secrets]` with `backend = \"vault\"`, or set TAKK_SECRETS_BACKEND")
@@ -142,7 +142,7 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
             Err(error) => failed.push(error),
         }
     }
-    // A snapshot is in the order of the names, and is searched by that.
+    // A snapshot is sorted by name, and looked up by binary search.
     stored.held.sort_by(|one, other| one.name.cmp(&other.name));
     stored.values.sort_by(|(one, _), (other, _)| one.cmp(other));
     let Some(first) = failed.first() else { return Ok(()) };
@@ -154,8 +154,8 @@ pub fn resolve(project: &ReadProject, environment: &Environment, stored: &mut Sn
     Err(first.hints().iter().fold(error, Error::hint))
 }
 
-/// The backend of an environment: the one that `TAKK_SECRETS_BACKEND` names, else the project's. `None` if there is none, or if it is the
-/// environment of the program or takk itself: the plan knows those values.
+/// The backend of an environment: the one in `TAKK_SECRETS_BACKEND`, or else the project's. `None` if there is none, or if it is the
+/// program's own environment or takk itself, whose values the plan already has.
 fn backend(project: &ReadProject, environment: &Environment, stored: StoredPaths) -> Result<Option<Arc<dyn Backend>>> {
     let process = Process::new(config::backend_variable, clock);
     let trust = Trust { root: Some(project.root.clone()), takk: Some(Arc::new(stored)), ..Trust::default() };
@@ -174,7 +174,7 @@ fn unusable(error: &BackendError) -> Error {
     error.hints().iter().fold(Error::usage(error.message()), Error::hint)
 }
 
-/// What stands for a value that was read just now.
+/// The metadata of a value that was just read.
 fn held(path: &PlannedPath) -> Held {
     Held {
         name: path.env.clone(),
@@ -186,7 +186,7 @@ fn held(path: &PlannedPath) -> Held {
     }
 }
 
-/// What is asked for a variable; `None` if it has no path, or one with gaps.
+/// The key to request for a variable; `None` if it has no path, or one with unfilled placeholders.
 fn key_of(variable: &PlannedVariable) -> Option<Key> {
     let path = variable.secret_path.as_ref().filter(|path| path.unknown.is_empty())?;
     Some(key(path))
@@ -218,8 +218,8 @@ fn milliseconds(time: SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
 }
 
-/// Why nothing can be said: the backend cannot be reached, or it answers no path. One that does not say all to this identity is another
-/// thing: its paths are not checked.
+/// The error, if the backend cannot be reached or answers for no path. A backend that withholds some answers from this identity is
+/// different: those paths are reported as not checked.
 fn out_of_reach(proofs: &[Proof]) -> Option<&BackendError> {
     let unknown = || proofs.iter().filter(|proof| matches!(proof, Proof::Unknown(_)));
     let is_all = unknown().count() == proofs.len();

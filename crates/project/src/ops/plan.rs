@@ -10,25 +10,25 @@ use takk_model::{Finding, Held, Origin, Severity};
 use takk_plan::{Plan, Provisioned, plan_all};
 use takk_provision::{Entry, HOST};
 
-/// The answer: a plan and what was found on the way.
+/// A plan, with the findings of the analysis.
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
     pub plan: Plan,
-    /// The errors and warnings that are not silenced.
+    /// The errors and warnings that are not suppressed.
     pub findings: Vec<Finding>,
 }
 
-/// The plan of a project in the environments named, or in all of them, with what `platform` holds of it.
+/// The plan of a project in the named environments, or in all of them, with what `platform` stores for it.
 pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]) -> Result<PlanAnswer> {
     let environments = environments::choose(names, project)?;
-    // Proposals have a place in `takk check` only.
+    // Proposals belong to `takk check` only.
     let wanted = |finding: &Finding| finding.severity != Severity::Info;
     let findings = check::check_those(project, &check::Selection::default(), rules::RULES, wanted)?;
     let holdings = holdings(platform, &environments)?;
     let mut plan = plan_all(&project.manifest, &environments, &holdings);
     for environment in &mut plan.environments {
         let is_ours = |held: &Held| held.origin == Origin::Provisioned.as_str();
-        // Without a value that takk published, the ledger need not be decrypted.
+        // The ledger is decrypted only if takk has published a value.
         if holdings.of(&environment.name).iter().any(is_ours) {
             let created = up::ledger(platform, environment.name.as_str())?;
             for resource in &mut environment.resources {
@@ -41,11 +41,11 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
     Ok(PlanAnswer { plan, findings })
 }
 
-/// Asks the backends of secret paths, and notes their answers in the plan. Returns why some could not be asked.
+/// Asks the backends of secret paths, and records their answers in the plan. Returns why some could not be reached.
 ///
 /// # Errors
 ///
-/// If a backend is configured wrongly.
+/// If a backend is misconfigured.
 pub fn look(answer: &mut PlanAnswer, project: &ReadProject) -> Result<Vec<Error>> {
     let mut failed = Vec::new();
     for plan in &mut answer.plan.environments {
@@ -58,7 +58,7 @@ pub fn look(answer: &mut PlanAnswer, project: &ReadProject) -> Result<Vec<Error>
     Ok(failed)
 }
 
-/// What a plan shows of a server that takk created.
+/// The part of a ledger entry that a plan shows.
 fn provisioned(entry: &Entry) -> Provisioned {
     Provisioned {
         provisioner: entry.provisioner.clone(),

@@ -20,22 +20,22 @@ use takk_packages::Listing;
 use takk_python::Loader;
 use takk_python::scan::{Mentions, scan};
 
-/// How many Python files are freed sooner than a thread is started that does it beside.
+/// Up to this many files, freeing them takes less time than starting a thread to do it.
 const FEW: usize = 128;
 
-/// What to read, and how much of it.
+/// What to read of a project.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectOptions {
     pub path: PathBuf,
     /// Whether settings classes in test code count.
     pub include_tests: bool,
-    /// The virtual environment to look names up in, instead of the usual places.
+    /// The virtual environment, instead of the usual places.
     pub venv: Option<PathBuf>,
-    /// Environment variables that name one.
+    /// Environment variables that may name one.
     pub variables: Variables,
-    /// Whether only values are wanted for what the code declares: then nothing is judged or proposed.
+    /// Whether only the values of declared settings are needed: then rules and proposals are skipped.
     pub only_values: bool,
-    /// Whether the process ends soon after, or becomes another: it takes longer to free what was parsed than to leave it to the system.
+    /// Whether the process ends soon or replaces itself: leaving parsed files to the system is faster than freeing them.
     pub is_last: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct ProjectOptions {
 pub struct ReadProject {
     pub root: PathBuf,
     pub manifest: Manifest,
-    /// Everything found, before any selection.
+    /// All findings, before selection.
     pub findings: Vec<Finding>,
     /// The text of its files.
     pub sources: Sources,
@@ -53,10 +53,10 @@ pub struct ReadProject {
     pub config: Config,
 }
 
-/// The text of a project's files by path relative to the root.
+/// Gives access to the text of a project's files, by path relative to the root.
 pub struct Sources(Box<TextOf>);
 
-/// Gives the text of a file, or `None` where it cannot be read.
+/// Returns the text of a file, or `None` if it cannot be read.
 type TextOf = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Sources {
@@ -100,7 +100,7 @@ pub fn read(options: &ProjectOptions) -> Result<ReadProject> {
     })
 }
 
-/// Reads a commit of the repository that the work tree belongs to, without touching the work tree.
+/// Reads a commit of the repository to which the work tree belongs, without touching the work tree.
 pub fn read_commit(options: &ProjectOptions, reference: &str) -> Result<ReadProject> {
     let root = directory(&options.path)?;
     let commit = Arc::new(Commit::open(&root, reference)?);
@@ -127,15 +127,15 @@ fn text_of(read: io::Result<Arc<Vec<u8>>>) -> Option<String> {
     read.ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// takk's own settings in a directory, if it is one.
+/// takk's own settings in a directory, if it has any.
 pub fn settings(path: &Path) -> Option<Config> {
     let tree = WorkTree::new(&directory(path).ok()?);
     Some(settings_of_takk(&|path| tree.read(path)).0)
 }
 
-/// The bytes of the project's files, wherever they come from.
+/// Access to the project's files, wherever they are stored.
 pub(super) trait Tree: Send + Sync {
-    /// A file, named relative to the root.
+    /// Reads a file, named relative to the root.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 }
 
@@ -188,7 +188,7 @@ impl Loader for Files {
     }
 }
 
-/// What one file mentions, client libraries included.
+/// The relevant names that a file mentions, including client libraries.
 fn scan_file(text: &[u8]) -> Mentions {
     scan(text, &|module| catalog().wanted_import(module))
 }
@@ -208,7 +208,7 @@ pub(super) fn settings_of_takk(read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> (C
     (config, problems)
 }
 
-/// The `site-packages` of the project's virtual environment: the first that exists of those it may be in.
+/// The `site-packages` of the project's virtual environment: the first candidate that exists.
 fn installed(options: &ProjectOptions, config: &Config, root: &Path) -> Vec<String> {
     if let Some(venv) = &options.venv {
         return WorkTree::site_packages(venv);
@@ -257,7 +257,7 @@ pub(super) fn analyse_files(
     if is_small { stacker::grow(STACK, move || analysed(known)) } else { analysed_on_thread(known) }
 }
 
-/// All that is known before the source is read.
+/// Everything that is known before the source is analyzed.
 struct Known {
     files: Files,
     import_roots: Vec<String>,
@@ -296,7 +296,7 @@ impl Known {
     }
 }
 
-/// Needs room on the stack for deeply nested source.
+/// Needs a large stack for deeply nested source.
 fn analysed(mut known: Known) -> (Manifest, Vec<Finding>) {
     let input = known.input();
     let modules = modules(&input);
@@ -306,7 +306,8 @@ fn analysed(mut known: Known) -> (Manifest, Vec<Finding>) {
     analyse(input, &modules)
 }
 
-/// The same on a thread that frees what it parsed after it has answered, beside what follows, and not at all when the process ends before.
+/// The same on a thread that frees the parsed files after it has sent the result, while the caller continues; not at all if the process
+/// ends first.
 fn analysed_on_thread(mut known: Known) -> (Manifest, Vec<Finding>) {
     let (sender, answer) = mpsc::sync_channel(1);
     let work = move || {

@@ -7,25 +7,25 @@ use crate::platform::{Platform, PushResult};
 use takk_model::error::{Error, Kind, Result};
 use takk_model::{Declaration, Environment, EnvironmentName};
 
-/// What came of it for one environment.
+/// The result for one environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pushed {
     pub environment: EnvironmentName,
-    /// Whether the server learnt something new.
+    /// Whether the declaration was new to the server.
     pub changed: bool,
-    /// How many variables have no value there and need one, if the server said it.
+    /// How many required variables have no value there, if the server said so.
     pub missing: Option<usize>,
-    /// Why the server does not take it.
+    /// Why the server rejected it.
     pub refused: Option<String>,
 }
 
-/// Tells the server what the code needs in these environments.
+/// Sends the server the declarations of these environments.
 pub fn push(platform: &mut dyn Platform, project: &ReadProject, environments: &[Environment]) -> Result<Vec<Pushed>> {
     environments.iter().map(|environment| one(platform, project, environment)).collect()
 }
 
-/// The same for every environment that the server has of the project; what it does not let this user change is left as it is. Where
-/// it has none yet, `first` is told.
+/// The same for every environment of the project on the server, except those that the user may not change. If there are none yet, sends
+/// `first`.
 pub fn push_all(platform: &mut dyn Platform, project: &ReadProject, first: Environment) -> Result<Vec<Pushed>> {
     if platform.server().is_none() {
         return Err(nobody());
@@ -47,7 +47,7 @@ pub fn push_all(platform: &mut dyn Platform, project: &ReadProject, first: Envir
     Ok(all)
 }
 
-/// An environment of the server as the project describes it; `None` for one that is none of the project's.
+/// An environment of the server as the project configures it; `None` if the project does not have it.
 fn declared(project: &ReadProject, name: &str) -> Option<Environment> {
     let known = project.config.environment(name).map(std::borrow::Cow::into_owned);
     known.or_else(|| project.environments.iter().find(|known| known.name.as_str() == name).cloned())

@@ -22,7 +22,7 @@ const fn documentation() -> [RuleDoc; COUNT] {
     all
 }
 
-/// The rule that `text` names: by its code in any case (`TK001`, `tk001`), or by its name (`unknown-service`).
+/// The rule with that code, in any case (`TK001`, `tk001`), or with that name (`unknown-service`).
 pub fn find<'r>(rules: &'r [RuleDoc], text: &str) -> Result<&'r RuleDoc> {
     let wanted = text.to_lowercase();
     let found = rules.iter().find(|rule| rule.code.to_string().to_lowercase() == wanted || rule.name == wanted);

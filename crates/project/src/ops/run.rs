@@ -16,35 +16,34 @@ use takk_model::{Environment, Held, Manifest, NestedNames};
 use takk_plan::{EnvironmentPlan, PlannedVariable, plan_with_values};
 use takk_vault::SecretValue;
 
-/// How many troubles are named.
+/// The maximum number of problems to list.
 const SHOWN: usize = 10;
 
 pub struct Given {
     pub variables: Vec<(String, SecretValue)>,
-    /// How often the environment was changed; `None` if nothing is stored in it.
+    /// The revision of the environment; `None` if nothing is stored in it.
     pub revision: Option<i64>,
-    /// Names under which a value is stored that is not given: other programs obey them.
+    /// Stored names that are withheld, because they affect other programs.
     pub withheld: Vec<String>,
     plan: EnvironmentPlan,
     held: Vec<Held>,
-    /// Names of variables that are parts of others and must not be shown.
+    /// Names of variables that are parts of others and must be kept secret.
     secret_parts: Vec<String>,
 }
 
 impl Given {
-    /// What tells this state of the values from another one; no value that must be kept secret is in it. Asked before the variables are
-    /// taken out.
+    /// Identifies the state of the values, without containing any secret value. To be called before the variables are taken out.
     pub fn stamp(&self) -> Vec<String> {
         self.variables.iter().map(|(name, _)| stamp(name, &self.plan, &self.held)).collect()
     }
 
-    /// The names of those whose values must not be shown. Asked before the variables are taken out.
+    /// The names of the variables whose values are secret. To be called before the variables are taken out.
     pub fn secret(&self, manifest: &Manifest) -> HashSet<String> {
         let mut secret = secret_names(manifest);
         let nested: Vec<NestedNames<'_>> = manifest.nested().map(|(_, names)| names).collect();
         let names = self.variables.iter().map(|(name, _)| name);
         secret.extend(names.filter(|name| is_secret_inside(&nested, name)).cloned());
-        // What is put together from stored values holds what they hold.
+        // Composed values contain the stored values that they are made of.
         let composed = self.plan.variables.iter().filter(|variable| !variable.composed_of.is_empty());
         secret.extend(composed.map(|variable| variable.declared.name.clone()));
         secret.extend(self.secret_parts.iter().cloned());
@@ -54,18 +53,18 @@ impl Given {
     }
 }
 
-/// What of a project a program gets.
+/// Which variables a program receives.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'w> {
-    /// Only what this service reads.
+    /// Restricts them to those that this service reads.
     pub service: Option<&'w str>,
-    /// Names that other programs obey, and under which values are given all the same.
+    /// Reserved names whose values are passed on.
     pub allowed: &'w [String],
-    /// Also what a file of `takk export compose` refers to.
+    /// Includes the variables that a file of `takk export compose` refers to.
     pub parts: bool,
 }
 
-/// The variables that the program, or one service of it, gets in an environment. `stored` is what is kept of it, `inherited` are the
+/// The variables that the program, or one of its services, receives in an environment. `stored` are its stored values, `inherited` the
 /// names in the environment that the command inherits.
 pub fn variables(
     project: &ReadProject,
@@ -85,16 +84,16 @@ pub fn variables(
     Ok(Given { variables, revision, withheld: found.withheld, plan, held, secret_parts })
 }
 
-/// What there is for the program in an environment, complete or not.
+/// What was found for the program in an environment, complete or not.
 pub struct Found {
-    /// The variables, and what stops the program.
+    /// The variables, and the problems that prevent a start.
     pub effective: Effective,
     plan: EnvironmentPlan,
     held: Vec<Held>,
     parts: Vec<Part>,
 }
 
-/// What there is for the program, or for one service of it, in an environment.
+/// Collects what there is for the program, or for one of its services, in an environment.
 pub fn find(
     project: &ReadProject,
     environment: &Environment,
@@ -127,7 +126,7 @@ pub fn find(
     Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held, parts })
 }
 
-/// What tells one state of a variable from another.
+/// Identifies the state of one variable.
 fn stamp(name: &str, plan: &EnvironmentPlan, held: &[Held]) -> String {
     let version = |name: &str| held.iter().find(|held| held.name == name).map(|held| held.version);
     if let Some(version) = version(name) {
@@ -152,7 +151,7 @@ fn secret_names(manifest: &Manifest) -> HashSet<String> {
     names
 }
 
-/// Whether a name stands for something inside a field that the code keeps secret, in part or as a whole.
+/// Whether a name refers to something in a field that is secret, in part or as a whole.
 fn is_secret_inside(nested: &[NestedNames<'_>], name: &str) -> bool {
     nested.iter().any(|names| match names.find(name) {
         Some(inside) => names.field.secret || inside.is_secret(),

@@ -7,7 +7,7 @@ use takk_backends::{Backend, Deadline, Error, Fetched, Key, Proof, Result};
 use takk_model::path_env_name;
 use takk_plan::StoredVersion;
 
-/// What a plan knows of stored values: their versions. It has no values, which `check` judges with all others, and `run` sets by itself.
+/// The stored versions that a plan knows. There are no values here: `check` judges them with all others, and `run` sets them itself.
 #[derive(Default)]
 pub(super) struct StoredPaths(HashMap<String, StoredVersion>);
 
@@ -16,7 +16,7 @@ impl StoredPaths {
         Self(stored.into_iter().map(|stored| (stored.name.clone(), stored.clone())).collect())
     }
 
-    /// The version that a read gives. All versions are kept, and count from 1.
+    /// The version that a read would return. All versions are kept, counted from 1.
     fn find(&self, key: &Key) -> Proof {
         let name = path_env_name(key.path());
         let Some(stored) = self.0.get(&name) else {

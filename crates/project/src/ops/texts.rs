@@ -5,9 +5,10 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many bytes of what is searched are kept: all of a small project, and little of one in which most files are never asked for.
+/// How many bytes of the scanned texts are kept: all of a small project, but little of a large one, most of whose files are never
+/// requested.
 const OF_ALL: usize = 512 << 10;
-/// How many bytes are kept of what was asked for.
+/// How many bytes of the requested texts are kept.
 const OF_ASKED: usize = 16 << 20;
 
 pub(super) struct Texts {
@@ -23,7 +24,7 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// What `scan` makes of a text that was read to be searched.
+    /// Applies `scan` to a text that was read for scanning.
     pub(super) fn scanned<T>(&self, path: &str, text: &[u8], scan: impl FnOnce(&[u8]) -> T) -> T {
         if has_room(&self.room, text.len()) {
             self.keep(path, Arc::new(text.to_vec()));
@@ -31,7 +32,7 @@ impl Texts {
         scan(text)
     }
 
-    /// The text of a file, which `read` gives if it is not here.
+    /// The text of a file; `read` provides it if it is not kept.
     pub(super) fn get(&self, path: &str, read: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Arc<Vec<u8>>> {
         if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return Ok(Arc::clone(kept));
@@ -48,7 +49,7 @@ impl Texts {
     }
 }
 
-/// Takes the room for a text, if there is so much.
+/// Reserves room for a text, if there is enough.
 fn has_room(room: &AtomicUsize, length: usize) -> bool {
     room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length)).is_ok()
 }

@@ -5,20 +5,20 @@ use takk_model::{Manifest, NestedNames, Place, SettingsClass};
 use takk_value::Refusal;
 use takk_value::together::{Fault, Given, Problem, together};
 
-/// A fault of a field that several variables set.
+/// A fault of a field that several variables set together.
 pub enum Found {
-    /// A variable without which the field cannot be made.
+    /// A variable is missing without which the field is incomplete.
     Missing {
         name: String,
         /// Where the field is declared.
         place: Place,
     },
-    /// A value that is refused beside the others.
+    /// A value is rejected in combination with the others.
     Refused { name: String, refused: Refused },
 }
 
-/// What is wrong with the fields of the classes that are `wanted`, of which some variable is set. `values` are all that the program gets, `beside` are the names that a class finds
-/// elsewhere: that they have a value is all that is known of them.
+/// The faults of fields in the `wanted` classes for which at least one variable is set. `values` are all values that the program receives;
+/// `beside` are the names that a class finds elsewhere, whose values are not known.
 pub fn faults<'v>(
     manifest: &Manifest,
     values: &(impl Iterator<Item = (&'v str, &'v str)> + Clone),

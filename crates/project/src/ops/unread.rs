@@ -6,17 +6,16 @@ use std::io;
 use takk_model::Refused;
 use takk_model::{Code, Finding, Manifest, Place, Problem, ProblemKind, Severity};
 
-/// The code of files that cannot be read.
+/// The code for files that cannot be read.
 const UNREADABLE: Code = Code(15);
 
-/// takk's own settings are in a file that is not read.
+/// Reports that takk's own settings are in a file that cannot be read.
 pub(super) fn configuration(path: &str, why: Refused) -> Problem {
     let help = "replace it with a regular file";
     Problem::new(ProblemKind::BrokenFile, Place::new(path, 1, 1), format!("cannot read {path}: {why}"), help)
 }
 
-/// The dotenv files of the classes that are there, or may be, and are not read: they are no mistake, but `takk run` does not know what
-/// is in them.
+/// The dotenv files of classes that exist, or may, and are not read. They are not an error, but `takk run` does not know their contents.
 pub(super) fn env_files(manifest: &Manifest, read: &dyn Fn(&str) -> io::Result<Vec<u8>>) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();

@@ -17,12 +17,12 @@ use takk_model::{
 };
 use takk_plan::{Declared, EnvironmentPlan, PlannedPath, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
 
-/// Everything known about the variables that a name means.
+/// Everything that is known about the variables with a name.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct WhyAnswer {
     /// The name as asked.
     pub asked: String,
-    /// The server that keeps the values; `None` for the store of this machine.
+    /// The server that stores the values; `None` for the store of this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The variables, usually one.
@@ -32,12 +32,12 @@ pub struct WhyAnswer {
 /// One variable.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct WhyVariable {
-    /// What the code says of it, its readers included.
+    /// Its declarations and readers.
     #[serde(flatten)]
     pub declared: Arc<Declared>,
     /// The services that read it.
     pub used_by: Vec<ServiceUse>,
-    /// What it would be in each environment.
+    /// Its state in each environment.
     pub environments: Vec<WhyEnvironment>,
 }
 
@@ -46,7 +46,7 @@ pub struct WhyVariable {
 pub struct ServiceUse {
     /// The service.
     pub service: String,
-    /// The classes through which it reads the variable.
+    /// The classes through which the service reads it.
     pub through: Vec<String>,
     /// Whether the class is shared by all services.
     pub shared: bool,
@@ -64,17 +64,17 @@ pub struct WhyEnvironment {
     /// The stored version, if it is `set`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredVersion>,
-    /// What takk makes of it, or its path in the secret store.
+    /// The value that takk derives, or its secret path.
     pub value: Option<String>,
-    /// Its path, and what the backend says of it if that was asked.
+    /// Its path, with the backend's answer if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_path: Option<PlannedPath>,
-    /// The backend of its path: the address, and who asks.
+    /// The backend of its path: its address and the identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
     /// Why there is no value.
     pub reason: Option<String>,
-    /// Where a value could come from; the program takes the first.
+    /// The possible sources of its value; the program uses the first.
     pub sources: Vec<Source>,
 }
 
@@ -84,24 +84,24 @@ pub struct WhyEnvironment {
 pub enum Source {
     /// The store, by `takk run`.
     Stored(StoredVersion),
-    /// takk makes it, by `takk run`: the address of a service, or a template.
+    /// takk derives it, in `takk run`: the URL of a service, or a template.
     Made {
         /// What it is.
         value: String,
     },
-    /// The environment that the program inherits.
+    /// The inherited environment.
     Shell,
     /// A dotenv file that a class reads.
     Dotenv {
         /// Where.
         place: Place,
     },
-    /// A file that a class reads its settings from.
+    /// A settings file that a class reads.
     File {
         /// Where.
         place: Place,
     },
-    /// The command line, which a class parses.
+    /// The command line that a class parses.
     CommandLine {
         /// The class.
         class: String,
@@ -113,7 +113,7 @@ pub enum Source {
     },
     /// The code.
     Default {
-        /// The default; nothing of a secret's.
+        /// The default; not shown for a secret.
         default: Option<DefaultValue>,
         /// Where.
         place: Place,
@@ -137,11 +137,11 @@ pub fn why(platform: &mut dyn Platform, project: &ReadProject, name: &str, inher
     Ok(WhyAnswer { asked: name.to_owned(), server: platform.server().map(str::to_owned), variables })
 }
 
-/// Asks the backends of secret paths, and notes what they say in the answer. Returns why some could not be asked.
+/// Asks the backends of secret paths, and records their answers. Returns why some could not be reached.
 ///
 /// # Errors
 ///
-/// If a backend is configured wrongly.
+/// If a backend is misconfigured.
 pub fn look(answer: &mut WhyAnswer, project: &ReadProject) -> Result<Vec<Error>> {
     let mut failed = Vec::new();
     for (at, environment) in project.environments.iter().enumerate() {
@@ -175,7 +175,7 @@ fn explained(index: usize, plans: &[EnvironmentPlan], project: &ReadProject, bes
         .map(|(environment, plan)| {
             let variable = &plan.variables[index];
             let has_path = variable.secret_path.is_some();
-            // One that cannot be used is said where it is asked.
+            // A misconfigured backend is reported when it is asked.
             let backend = if has_path { paths::backend_name(project, environment).ok().flatten() } else { None };
             in_environment(&plan.name, variable, backend, sources(variable, &project.manifest, beside))
         })
@@ -183,8 +183,8 @@ fn explained(index: usize, plans: &[EnvironmentPlan], project: &ReadProject, bes
     WhyVariable { used_by: used_by(&declared, project), declared, environments }
 }
 
-/// Where the value could come from, in the order in which it is taken: what is in the environment wins over dotenv files, and these
-/// over defaults (`BaseSettings.settings_customise_sources`); `takk run` sets what is stored over what is inherited.
+/// The possible sources of the value, by precedence: the environment wins over dotenv files, and these over defaults
+/// (`BaseSettings.settings_customise_sources`); `takk run` sets stored values over inherited ones.
 fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &OtherSources) -> Vec<Source> {
     let declared = &variable.declared;
     let (file, wins) = match &declared.given {
@@ -209,7 +209,7 @@ fn sources(variable: &PlannedVariable, manifest: &Manifest, beside: &OtherSource
     sources
 }
 
-/// The command lines that classes parse which read the variable.
+/// The command lines that are parsed by classes which read the variable.
 fn command_lines(declared: &Declared, manifest: &Manifest) -> Vec<Source> {
     let parses = |reader: &&Reader| {
         let class = manifest.settings.iter().find(|class| Some(class.class_ref()) == reader.class);
@@ -258,7 +258,7 @@ fn used_by(declared: &Declared, project: &ReadProject) -> Vec<ServiceUse> {
         .collect()
 }
 
-/// A variable of a class that reads none by itself, or under other names: nobody reads it.
+/// The error for a variable of a class that reads none by itself, or under other names.
 fn not_read(manifest: &Manifest, name: &str) -> Option<Error> {
     let wanted = name.to_lowercase();
     let is_it = |class: &SettingsClass, field: &Setting| {

@@ -7,14 +7,14 @@ use url::{Host, Url};
 use takk_model::error::{Error, Result};
 use takk_model::percent;
 
-/// The address of a server, in the one form under which its token is kept.
+/// The URL of a server, normalized. Tokens are stored under it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 
 impl Address {
-    /// The address in `text`. One without TLS is refused, unless it is of this machine or `allow_http` says otherwise.
+    /// Parses a URL. Rejects one without TLS, unless it is on this machine or `allow_http` is set.
     pub fn parse(text: &str, allow_http: bool) -> Result<Self> {
-        let wrong = |why: &str| Error::usage(format!("`{}` is not a server address: {why}", without_password(text)));
+        let wrong = |why: &str| Error::usage(format!("`{}` is not a server URL: {why}", without_password(text)));
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return Err(wrong("it does not begin with https://").hint(format!("write https://{}", host_of(text)))),
@@ -33,12 +33,12 @@ impl Address {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// As text, without a slash at the end.
+    /// The URL without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is one of this machine: then no proxy is asked.
+    /// Whether it is on this machine. No proxy is used then.
     pub fn is_local(&self) -> bool {
         Url::parse(&self.0).is_ok_and(|url| is_this_machine(&url))
     }
@@ -50,9 +50,9 @@ impl fmt::Display for Address {
     }
 }
 
-/// A text as one segment of a path (RFC 3986): everything but unreserved characters is encoded.
+/// Encodes a text as one segment of a path (RFC 3986): everything but unreserved characters.
 pub fn segment(text: &str) -> String {
-    // A segment of dots alone would be another path.
+    // A segment of only dots would change the path.
     if !text.is_empty() && text.bytes().all(|byte| byte == b'.') {
         return "%2E".repeat(text.len());
     }
@@ -68,13 +68,13 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// What follows the scheme, for a hint.
+/// Everything after the scheme, for a hint.
 fn host_of(text: &str) -> &str {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     rest.rsplit_once('@').map_or(rest, |(_, host)| host)
 }
 
-/// An address that may hold a password, to be shown.
+/// A URL without its password, for messages.
 fn without_password(text: &str) -> String {
     match (text.split_once("://"), text.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),

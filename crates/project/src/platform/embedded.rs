@@ -12,29 +12,29 @@ use takk_model::error::{Error, Result};
 use takk_vault::store::{EnvironmentRow, Sqlite, Store, StoreError};
 use takk_vault::{Entry, KeySource, LedgerChange, LedgerRow, SecretValue, SecretsError, Update, Vault};
 
-/// The values of one project in the store of this user.
+/// The values of one project in the user's own store.
 pub struct Embedded<'h> {
     home: &'h Home,
     project: Project,
-    /// Takes what the user should know: that a master key was made, and where.
+    /// Receives notices for the user: that a master key was created, and where.
     notify: Box<dyn Fn(&str) + 'h>,
     state: State,
 }
 
-/// The project whose values it is about.
+/// The project to which the values belong.
 enum Project {
-    /// One that the checkout is linked to.
+    /// The one to which the checkout is linked.
     Linked(OwnProject),
-    /// One for which nothing is kept: its first value links the checkout.
+    /// One without stored values: its first value links the checkout.
     New(NewProject),
-    /// None: nothing is kept, and nothing can be.
+    /// None: nothing is stored or can be.
     None,
 }
 
-/// How far the store is open.
+/// How far the store is opened.
 enum State {
     Closed,
-    /// Without its master key: what is in it can be listed.
+    /// Without its master key: environments and names can be listed.
     Listed(Sqlite),
     Open(Box<Opened>),
 }
@@ -45,12 +45,12 @@ struct Opened {
 }
 
 impl<'h> Embedded<'h> {
-    /// The values of a project in the store of `home`; nothing is opened yet.
+    /// The values of a project in the store of `home`. Opens nothing yet.
     pub fn new(home: &'h Home, project: OwnProject, notify: impl Fn(&str) + 'h) -> Self {
         Self { home, project: Project::Linked(project), notify: Box::new(notify), state: State::Closed }
     }
 
-    /// Nothing, until the first value of a new project is stored in the store of `home`.
+    /// No values until the first one of a new project is stored in the store of `home`.
     pub fn of_new(home: &'h Home, project: NewProject, notify: impl Fn(&str) + 'h) -> Self {
         Self { home, project: Project::New(project), notify: Box::new(notify), state: State::Closed }
     }
@@ -64,7 +64,7 @@ impl<'h> Embedded<'h> {
         if let Project::Linked(project) = &self.project { Some(project.name().to_owned()) } else { None }
     }
 
-    /// The name of the project, to which the checkout is linked now if it was not.
+    /// The name of the project, linking the checkout if it is not linked yet.
     fn project_to_change(&mut self) -> Result<String> {
         if let Project::New(new) = &self.project {
             self.project = Project::Linked(new.link(self.home)?);
@@ -72,7 +72,7 @@ impl<'h> Embedded<'h> {
         self.project().ok_or_else(|| Error::internal("cannot write: this platform is read-only"))
     }
 
-    /// The store, if there is one: no master key is needed.
+    /// The store without its master key, if it exists.
     fn store(&mut self) -> Result<Option<&dyn Store>> {
         if let State::Closed = self.state
             && let Some(store) = existing_store(self.home)?
@@ -86,7 +86,7 @@ impl<'h> Embedded<'h> {
         })
     }
 
-    /// The store with its master key, if it knows the project: only then the key is needed.
+    /// The store with its master key, if it has the project: only then is the key needed.
     fn known(&mut self) -> Result<Option<&mut Opened>> {
         let Some(project) = self.project() else { return Ok(None) };
         if !matches!(self.state, State::Open(_)) {
@@ -99,7 +99,7 @@ impl<'h> Embedded<'h> {
         Ok(self.opened())
     }
 
-    /// The store with its master key; both are made if they are not there.
+    /// The store with its master key. Creates both if they do not exist.
     fn made(&mut self) -> Result<&mut Opened> {
         if !matches!(self.state, State::Open(_)) {
             self.open()?;
@@ -131,7 +131,7 @@ impl<'h> Embedded<'h> {
         Ok(())
     }
 
-    /// What the vault of a known project answers; what is not there is empty.
+    /// Asks the vault of a known project; the result for an unknown one is empty.
     fn ask<T: Default>(&mut self, question: impl FnOnce(&mut Vault, &str) -> Result<T, SecretsError>) -> Result<T> {
         let Some(project) = self.project() else { return Ok(T::default()) };
         let Some(opened) = self.known()? else { return Ok(T::default()) };
@@ -176,7 +176,7 @@ impl Platform for Embedded<'_> {
     }
 
     fn snapshot(&mut self, environment: &str) -> Result<Snapshot> {
-        // A change in between makes the revision too old, which only means that the values are looked at once more.
+        // If a change happens in between, the revision is too old, which only causes another read of the values.
         let revision = self.revision(environment)?;
         let all = self.ask(|vault, project| vault.everything(project, environment))?;
         let (entries, values): (Vec<Entry>, Vec<Option<SecretValue>>) = all.into_iter().unzip();
@@ -242,7 +242,7 @@ impl Platform for Embedded<'_> {
     }
 }
 
-/// What is kept under the name of a project in the store of this machine: how many values, and none of them.
+/// The environments of a project in the store of this machine, with the number of values in each. No value is read.
 pub fn stored_under(home: &Home, project: &str) -> Result<Vec<StoredEnvironment>> {
     let Some(store) = existing_store(home)? else { return Ok(Vec::new()) };
     let file = home.directory.as_deref().map(|directory| directory.join(FILE)).unwrap_or_default();

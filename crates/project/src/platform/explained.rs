@@ -7,12 +7,12 @@ use takk_model::visible::shell_word;
 use takk_vault::store::StoreError;
 use takk_vault::{CryptoError, SecretsError};
 
-/// The error of a store in a file, with what to do next.
+/// Adds to an error of a store in a file what to do next.
 pub fn explained(error: SecretsError, file: &Path) -> Error {
     with_hint(error, |error| store_hint(error, file))
 }
 
-/// The error of a store in a database, with what to do next.
+/// Adds to an error of a store in a database what to do next.
 pub fn explained_of_database(error: SecretsError, address: &str) -> Error {
     with_hint(error, |error| database_hint(error, address))
 }

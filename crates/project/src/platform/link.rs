@@ -15,10 +15,10 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::{one_line, shell_word, visible};
 
 const FILE: &str = "links.json";
-/// How many characters the name of a project may have.
+/// The maximum length of a project's name, in characters.
 const LONGEST: usize = 200;
 
-/// A project in the store of this machine, whose values a checkout gets.
+/// A project in the store of this machine, to which a checkout is linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnProject(String);
 
@@ -28,7 +28,7 @@ impl OwnProject {
     }
 }
 
-/// A project on a server, whose values a checkout gets.
+/// A project on a server, to which a checkout is linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerProject {
     address: Address,
@@ -45,12 +45,12 @@ impl ServerProject {
     }
 }
 
-/// Whose values a checkout gets.
+/// The link of a checkout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// Those of a project in the store of this machine.
+    /// To a project in the store of this machine.
     OwnStore(OwnProject),
-    /// Those of a project on a server.
+    /// To a project on a server.
     Server(ServerProject),
 }
 
@@ -63,7 +63,7 @@ impl Link {
         }
     }
 
-    /// The server, if the values are on one.
+    /// The server, if it is on one.
     pub fn server(&self) -> Option<&Address> {
         match self {
             Self::OwnStore(_) => None,
@@ -80,37 +80,37 @@ impl Link {
     }
 }
 
-/// What a checkout is, and what its repository says of itself.
+/// A checkout, with what its repository declares.
 #[derive(Clone, Debug)]
 pub struct Checkout {
-    /// Its root, a canonical path.
+    /// Its root, as a canonical path.
     pub root: PathBuf,
-    /// The name that its code gives itself.
+    /// The name that its code declares.
     pub name: String,
     /// The server that `[tool.takk]` names.
     pub proposed: Option<String>,
 }
 
-/// Whose values a checkout gets, as far as somebody has said it.
+/// The link of a checkout, if a user has decided on one.
 #[derive(Debug)]
 pub enum Decision {
     Linked(Link),
-    /// Nothing is kept for a project of its name: the first value that is stored links it.
+    /// Nothing is stored for a project of its name. Storing the first value links it.
     New(NewProject),
-    /// `TAKK_SERVER` names a server, and nothing a project: one that the token is for alone is meant.
+    /// `TAKK_SERVER` names a server, and nothing a project: use the project that the token is for, if it is only one.
     ByToken(ByToken),
     /// The repository proposes this server.
     Proposed(String),
-    /// Somebody has to say whether it is meant to get the values.
+    /// A user has to decide whether it may have the values.
     Asked(Question),
 }
 
-/// A checkout for whose name nothing is kept. It gets nothing as long as nothing is stored from there.
+/// A checkout for whose name nothing is stored. It has no values until one is stored from there.
 #[derive(Debug)]
 pub struct NewProject(Checkout);
 
 impl NewProject {
-    /// Links the checkout, as its first value is stored; unless something is kept for the name meanwhile.
+    /// Links the checkout when its first value is stored, unless something has been stored for the name in the meantime.
     pub fn link(&self, home: &Home) -> Result<OwnProject> {
         let checkout = &self.0;
         check_name(&checkout.name)?;
@@ -120,7 +120,7 @@ impl NewProject {
             if !kept.is_empty() || !others(rows, checkout, None, &checkout.name).is_empty() {
                 return Err(Question::new(checkout, Reason::Unknown, None, &checkout.name, rows, kept).refusal());
             }
-            // Nobody has decided on a server that the repository proposes later.
+            // The user has not decided on a server that the repository may propose later.
             let open = !rows.contains_key(&key(&checkout.root));
             let names = vec![checkout.name.clone()];
             let row = Row { server: None, project: Some(checkout.name.clone()), names, place, open };
@@ -130,7 +130,7 @@ impl NewProject {
     }
 }
 
-/// The server that the environment names, as long as nothing names the project.
+/// The server that `TAKK_SERVER` names, while the project is not known.
 #[derive(Debug)]
 pub struct ByToken {
     pub address: Address,
@@ -143,7 +143,7 @@ impl ByToken {
         ServerProject { address: self.address, name: project.to_owned() }
     }
 
-    /// The error where the token is for several.
+    /// The error if the token is for several.
     pub fn refusal(&self) -> Error {
         let name = one_line(&self.name);
         Error::usage(format!("TAKK_SERVER is {}, but the project is not specified", self.address))
@@ -154,33 +154,33 @@ impl ByToken {
     }
 }
 
-/// Why somebody has to be asked.
+/// Why a user has to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Values are kept for a project of its name, and nobody has linked it.
+    /// Values are stored for a project of its name, and no user has linked it.
     Unknown,
-    /// It was linked to the server by a version of takk that did not remember the project.
+    /// An earlier version of takk, which did not record the project, linked it to the server.
     Older,
-    /// Its code has another name than when it was linked.
+    /// Its code had another name when it was linked.
     Renamed(String),
-    /// The directory is another one than the one that was linked.
+    /// The directory is not the one that was linked.
     Replaced,
 }
 
-/// What somebody has to decide on.
+/// A decision for the user.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub reason: Reason,
     pub root: PathBuf,
-    /// The name that its code gives itself.
+    /// The name that its code declares.
     pub name: String,
-    /// The project whose values it would get.
+    /// The project whose values it would have.
     pub project: String,
-    /// The server that they are on.
+    /// The server that stores them.
     pub server: Option<Address>,
-    /// What is kept of it in the store of this machine.
+    /// What the store of this machine has of it.
     pub kept: Vec<StoredEnvironment>,
-    /// Other checkouts that get the same values.
+    /// Other checkouts with the same link.
     pub others: Vec<String>,
 }
 
@@ -198,13 +198,13 @@ impl Question {
         Self { reason, root, name, project: project.to_owned(), server, kept, others }
     }
 
-    /// Somebody has said yes: it is remembered.
+    /// Records that the user agreed.
     pub fn agreed(self, home: &Home) -> Result<Link> {
         let checkout = Checkout { root: self.root, name: self.name, proposed: None };
         link(home, &checkout, self.server, &self.project)
     }
 
-    /// What is wrong, in one line.
+    /// The reason for the question, in one line.
     pub fn doubt(&self) -> String {
         let (name, root) = (one_line(&self.name), visible(&self.root.to_string_lossy()));
         let project = one_line(&self.project);
@@ -222,7 +222,7 @@ impl Question {
         }
     }
 
-    /// The error where nobody can be asked, or somebody has said no.
+    /// The error if no user can be asked, or the user declined.
     pub fn refusal(&self) -> Error {
         let word = shell_word(&self.project);
         let mut error = Error::usage(self.doubt());
@@ -235,7 +235,7 @@ impl Question {
             .hint(format!("in CI, name the project: {PROJECT_VARIABLE}={word}"))
     }
 
-    /// What it would get, and who has it, line by line.
+    /// What the checkout would have, and which others have it, one per line.
     pub fn about(&self) -> Vec<String> {
         let count = |kept: &StoredEnvironment| format!("{} in {}", kept.values, one_line(&kept.name));
         let counts = self.kept.iter().map(count).collect::<Vec<_>>().join(", ");
@@ -250,22 +250,22 @@ impl Question {
     }
 }
 
-/// What is remembered of a checkout.
+/// The stored link of a checkout.
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Row {
     /// `None` for the store of this machine.
     #[serde(default)]
     server: Option<String>,
-    /// The project there. Earlier versions noted it only where its name was not that of the code.
+    /// The project. Earlier versions recorded it only if its name differed from that of the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     project: Option<String>,
-    /// The names of the code that somebody has agreed to.
+    /// The names of the code that the user has agreed to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     names: Vec<String>,
     /// The directory that was linked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
-    /// Whether a server that the repository proposes is still to be decided on.
+    /// Whether a server that the repository proposes is still undecided.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     open: bool,
 }
@@ -275,7 +275,7 @@ impl Row {
         self.server.as_deref() == server.map(Address::as_str)
     }
 
-    /// Why somebody has to be asked before the checkout gets the values again.
+    /// Why the user has to decide again.
     fn doubt(&self, checkout: &Checkout) -> Option<Reason> {
         if self.place.as_ref().is_some_and(|place| Some(place) != Place::of(&checkout.root).as_ref()) {
             return Some(Reason::Replaced);
@@ -285,8 +285,8 @@ impl Row {
     }
 }
 
-/// Decides whose values a checkout gets: those of the project that `TAKK_PROJECT` names, else of the one that is remembered; on the server
-/// that `TAKK_SERVER` names, else on the one that is remembered.
+/// Determines the link of a checkout: the project that `TAKK_PROJECT` names, or else the recorded one; on the server that `TAKK_SERVER`
+/// names, or else the recorded one.
 pub fn decide(home: &Home, checkout: &Checkout) -> Result<Decision> {
     let rows = rows(home)?;
     let row = rows.get(&key(&checkout.root));
@@ -333,22 +333,22 @@ fn in_own_store(home: &Home, checkout: &Checkout, row: Option<&Row>, rows: &priv
     Ok(asked(Reason::Unknown, &checkout.name, kept))
 }
 
-/// The link of a row that nothing speaks against. Where an earlier version noted the project that somebody named, but not the directory,
-/// the directory is noted now.
+/// The link of a row without doubts. If an earlier version recorded the project that the user named, but not the directory, this records
+/// the directory.
 fn settled(home: &Home, checkout: &Checkout, row: &Row, server: Option<Address>, project: &str) -> Link {
     if row.names.is_empty() {
-        // The next command tries again.
+        // If this fails, the next command tries again.
         let _ = link(home, checkout, server.clone(), project);
     }
     Link::new(server, project)
 }
 
-/// Somebody wants the checkout to get the values of a project: it is remembered.
+/// Links a checkout to a project, as the user asked.
 pub fn link(home: &Home, checkout: &Checkout, server: Option<Address>, project: &str) -> Result<Link> {
     check_name(project)?;
     let place = Place::of(&checkout.root);
     private_table::change(home, FILE, |rows: &mut private_table::Rows<Row>| {
-        // Whoever keeps to the store of this machine where no server is proposed has not decided on one that is proposed later.
+        // Choosing the store of this machine while no server is proposed is not a decision about a later proposal.
         let is_new = !rows.contains_key(&key(&checkout.root));
         let row = rows.entry(key(&checkout.root)).or_default();
         let open = server.is_none() && (row.open || (is_new && checkout.proposed.is_none()));
@@ -362,7 +362,7 @@ pub fn link(home: &Home, checkout: &Checkout, server: Option<Address>, project: 
     Ok(Link::new(server, project))
 }
 
-/// Forgets whose values a checkout gets. Where the repository proposes a server, that one is declined. Gives the server that they were on.
+/// Removes the link of a checkout. If the repository proposes a server, this declines it. Returns the previous server.
 pub fn unlink(home: &Home, checkout: &Checkout) -> Result<Option<String>> {
     let before = private_table::change(home, FILE, |rows: &mut private_table::Rows<Row>| match checkout.proposed {
         Some(_) => rows.insert(key(&checkout.root), Row::default()),
@@ -371,32 +371,32 @@ pub fn unlink(home: &Home, checkout: &Checkout) -> Result<Option<String>> {
     Ok(before.and_then(|row| row.server))
 }
 
-/// Whether somebody keeps to the store of this machine, whatever server the repository proposes.
+/// Whether the user has chosen the store of this machine over any server that the repository proposes.
 pub fn has_declined(home: &Home, root: &Path) -> Result<bool> {
     Ok(rows(home)?.get(&key(root)).is_some_and(|row| row.server.is_none() && !row.open))
 }
 
-/// The server that the values of a checkout are on: the one that `TAKK_SERVER` names, else the one that is remembered.
+/// The server of a checkout: the one that `TAKK_SERVER` names, or else the recorded one.
 pub fn server_of(home: &Home, root: &Path) -> Result<Option<Address>> {
     let mut rows = rows(home)?;
     let remembered = rows.remove(&key(root)).and_then(|row| row.server);
     home.server.url.clone().or(remembered).map(|url| Address::parse(&url, home.server.allow_http)).transpose()
 }
 
-/// The project that is remembered for a checkout, if its values are on that server.
+/// The recorded project of a checkout, if it is on that server.
 pub fn project_on(home: &Home, root: &Path, server: &Address) -> Result<Option<String>> {
     let row = rows(home)?.remove(&key(root)).filter(|row| row.is_on(Some(server)));
     Ok(row.and_then(|row| row.project))
 }
 
-/// The error where nobody has decided on the server that a repository proposes.
+/// The error while the user has not decided on the server that a repository proposes.
 pub fn undecided(url: &str) -> Error {
     Error::usage(format!("the project settings name the server {url}, but this checkout is not linked to it"))
         .hint("run `takk link` to link it, if you trust this repository with the values")
         .hint("run `takk link --unlink` to use the local store instead")
 }
 
-/// The checkouts that get the values of a project, but for one.
+/// The other checkouts that are linked to a project.
 fn others(rows: &private_table::Rows<Row>, but: &Checkout, server: Option<&Address>, project: &str) -> Vec<String> {
     let own = key(&but.root);
     let same = |(root, row): &(&String, &Row)| **root != own && row.is_on(server) && row.project.as_deref() == Some(project);
@@ -408,7 +408,7 @@ fn rows(home: &Home) -> Result<private_table::Rows<Row>> {
     private_table::read(&file)
 }
 
-/// Whether it can be the name of a project. What cannot be shown could be taken for another name.
+/// Whether it is a valid name of a project. Invisible characters could make it look like another name.
 fn check_name(name: &str) -> Result<()> {
     let wrong = |why: &str| Err(Error::usage(format!("`{}` {why}", one_line(name))));
     match name {
@@ -424,7 +424,7 @@ fn check_name(name: &str) -> Result<()> {
     }
 }
 
-/// The root is a canonical path. What is not text is told apart byte by byte.
+/// The key of a row, for a canonical path. A path that is not UTF-8 is encoded byte by byte.
 fn key(root: &Path) -> String {
     match root.to_str() {
         Some(text) => text.to_owned(),

@@ -24,79 +24,79 @@ use takk_model::error::{Error, Result};
 use takk_model::{Declaration, Held};
 use takk_vault::{Entry, LedgerChange, LedgerRow, SecretValue, Update};
 
-/// The values of one project.
+/// Access to the values of one project.
 pub trait Platform {
-    /// The address of the server that keeps them; `None` if that is the store of this machine.
+    /// The URL of the server; `None` for the store of this machine.
     fn server(&self) -> Option<&str>;
 
-    /// Finds out whether it can be used, and where it is.
+    /// Checks whether it can be used, and says where it is.
     fn locate(&mut self) -> Result<Location>;
 
-    /// Looks at what is there now: a store may have got another master key, or be another file.
+    /// Discards what is known: a store may have a new master key, or be replaced.
     fn refresh(&mut self);
 
-    /// The environments that are there, by name; no value is looked at.
+    /// The environments by name, without values.
     fn environments(&mut self) -> Result<Vec<StoredEnvironment>>;
 
-    /// The current version of every name, those that were unset included; nothing if the environment is not there.
+    /// The current version of every name, including unset ones; empty if the environment does not exist.
     fn entries(&mut self, environment: &str) -> Result<Vec<Entry>>;
 
-    /// Everything that is set in an environment, with the values; nothing if it is not there.
+    /// All values that are set in an environment; empty if it does not exist.
     fn snapshot(&mut self, environment: &str) -> Result<Snapshot>;
 
-    /// The same for a command that is to run, and how fresh it is: from what was read earlier, where that is `allowed`.
+    /// The same for a command to run, with its freshness: from earlier reads if `allowed`.
     fn snapshot_for_run(&mut self, environment: &str, _allowed: Allowed) -> Result<(Snapshot, Freshness)> {
         Ok((self.snapshot(environment)?, Freshness::Current))
     }
 
-    /// How often an environment was changed; `None` if it is not there.
+    /// The revision of an environment; `None` if it does not exist.
     fn revision(&mut self, environment: &str) -> Result<Option<i64>>;
 
     /// The current value of a name.
     fn value(&mut self, environment: &str, name: &str) -> Result<Option<SecretValue>>;
 
-    /// All versions of a name, the newest first.
+    /// All versions of a name, newest first.
     fn history(&mut self, environment: &str, name: &str) -> Result<Vec<Entry>>;
 
-    /// The value that a name had in a version; `None` if it was unset there.
+    /// The value of a version of a name; `None` if it was unset.
     fn version(&mut self, environment: &str, name: &str, version: i64) -> Result<Option<SecretValue>>;
 
-    /// Changes values, all of them or none; an environment that is not there is made. Gives the new versions.
+    /// Changes values in one transaction, creating the environment if necessary. Returns the new versions.
     fn update(&mut self, environment: &str, updates: &[Update]) -> Result<Vec<i64>>;
 
-    /// Makes an environment with a moment at which its time is over and its first values, in one change. Whether it was new.
+    /// Creates an environment with an expiry and its first values in one transaction. Returns whether it was new.
     fn create(&mut self, environment: &str, expires_at: Option<i64>, updates: &[Update]) -> Result<bool>;
 
     /// Destroys the key of an environment, and then everything in it.
     fn forget(&mut self, environment: &str) -> Result<()>;
 
-    /// Tells a server what the code needs in an environment, which is made if it is not there. The store of this machine is told
-    /// nothing: where it is, the code is.
+    /// Declares what the code needs in an environment, which is created if necessary. The store of this machine does not need to know,
+    /// since the code is on the same machine.
     fn declare(&mut self, _environment: &str, _declaration: &Declaration) -> Result<PushResult> {
         Ok(PushResult::Nobody)
     }
 
-    /// The ledger of an environment: what takk created for it on this machine. A server keeps none.
+    /// The ledger of an environment: what takk created for it on this machine. Servers have none.
     fn ledger(&mut self, _environment: &str) -> Result<Vec<LedgerRow>> {
         Ok(Vec::new())
     }
 
-    /// Changes an entry of the ledger together with values, all or nothing. Gives its new version, and those of the values.
+    /// Changes an entry of the ledger and values in one transaction. Returns the new versions of the entry and the values.
     fn change_ledger(&mut self, _environment: &str, _change: &LedgerChange<'_>) -> Result<(i64, Vec<i64>)> {
         Err(Error::internal("a server keeps no ledger"))
     }
 
-    /// The identifier of the store, and the name of the project in it, with which what is created is labelled.
+    /// The identifier of the store and the name of the project in it, which label created resources.
     fn owner(&mut self) -> Result<(String, String)> {
         Err(Error::internal("a server keeps no ledger"))
     }
 
-    /// What an environment holds; nothing if it is not there.
+    /// What an environment holds; empty if it does not exist.
     fn held(&mut self, environment: &str) -> Result<Vec<Held>> {
         Ok(self.entries(environment)?.into_iter().filter_map(stored::held).collect())
     }
 
-    /// The version of every name, also of those that were unset.
+    /// The version of every name, including unset ones.
     fn versions(&mut self, environment: &str) -> Result<HashMap<String, i64>> {
         Ok(self.entries(environment)?.into_iter().map(|entry| (entry.name, entry.version)).collect())
     }

@@ -12,18 +12,18 @@ use takk_vault::{KeyPlaces, Keyring, Opening, SecretsError, SystemKeyring, Syste
 /// The file of the store in the data directory.
 pub const FILE: &str = "store.db";
 
-/// The file of the store, if there is one.
+/// The file of the store, if it exists.
 pub fn existing_file(home: &Home) -> Option<PathBuf> {
     home.directory.as_deref().map(|directory| directory.join(FILE)).filter(|file| file.exists())
 }
 
-/// The store without its values, if there is one: no master key is needed.
+/// The store without its master key, if it exists.
 pub fn existing_store(home: &Home) -> Result<Option<Sqlite>> {
     let Some(file) = existing_file(home) else { return Ok(None) };
     Sqlite::open(&file).map(Some).map_err(|error| explained(error.into(), &file))
 }
 
-/// The store without its values; it is made if there is none.
+/// The store without its master key, created if necessary.
 pub fn made_store(home: &Home) -> Result<Sqlite> {
     let directory = directory(home)?;
     make_directory(directory)?;
@@ -31,13 +31,13 @@ pub fn made_store(home: &Home) -> Result<Sqlite> {
     Sqlite::open(&file).map_err(|error| explained(error.into(), &file))
 }
 
-/// A store of `home` with its master key; a new store gets a new one.
+/// The store of `home` with its master key. A new store gets a new one.
 pub fn unlocked(home: &Home, store: impl Into<Box<dyn Store>>) -> Result<Opening> {
     let directory = directory(home)?;
     opening(home, directory, store).map_err(|error| explained(error, &directory.join(FILE)))
 }
 
-/// A store in a database, whose master key is that of `home`. `address` names it in errors.
+/// A store in a database, with the master key of `home`. `address` identifies it in errors.
 pub fn unlocked_database(home: &Home, store: impl Into<Box<dyn Store>>, address: &str) -> Result<Opening> {
     opening(home, directory(home)?, store).map_err(|error| explained_of_database(error, address))
 }
@@ -46,21 +46,21 @@ fn opening(home: &Home, directory: &Path, store: impl Into<Box<dyn Store>>) -> R
     with_key_places(home, directory, |places| open_vault(store, places, Box::new(SystemRandom), Box::new(super::now)))
 }
 
-/// Looks for the master key of the store in a directory.
+/// Looks for the master key of the store, in a directory as the last resort.
 pub fn with_key_places<T>(home: &Home, directory: &Path, work: impl FnOnce(&KeyPlaces) -> T) -> T {
     let keyring = home.keyring.then(|| SystemKeyring::of_master_key(directory));
     let keyring = keyring.as_ref().map(|keyring| keyring as &dyn Keyring);
     work(&KeyPlaces { directory, setting: home.master_key.as_ref(), keyring })
 }
 
-/// The data directory, whether or not it is there.
+/// The data directory, whether or not it exists.
 pub fn directory(home: &Home) -> Result<&Path> {
     home.directory
         .as_deref()
         .ok_or_else(|| Error::system("no home directory to store values in").hint("set TAKK_HOME to a directory that you own"))
 }
 
-/// The data directory is its owner's alone.
+/// Creates the data directory, accessible only to its owner.
 pub fn make_directory(directory: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

@@ -6,19 +6,18 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-/// What tells a directory from another one that takes its place: its number in the file system, which may be given out again, and the
-/// moment at which it was made, where the file system notes it. The number of the file system is left out: it may change as the machine
-/// starts again.
+/// Distinguishes a directory from one that replaces it: by its inode number, which may be reused, and its creation time, if the file system
+/// records it. The number of the device is left out, since it may change at a reboot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     inode: u64,
-    /// Nanoseconds since 1970, as text: not every program reads such numbers from JSON as they are.
+    /// Nanoseconds since 1970, as text: not every JSON parser keeps such large numbers exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     made: Option<String>,
 }
 
 impl Place {
-    /// That of the directory at a path; `None` if there is none.
+    /// Reads it for the directory at a path; `None` if there is none.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let made = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());

@@ -23,7 +23,7 @@ pub fn file(home: &Home, name: &str) -> Option<PathBuf> {
     home.directory.as_deref().map(|directory| directory.join(name))
 }
 
-/// The rows; none if there is no file.
+/// The rows; none if the file does not exist.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
     let text = match files::read(path, files::MOST) {
         Ok(bytes) => Zeroizing::new(bytes),
@@ -31,12 +31,12 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Rows<T>> {
         Err(error) => return Err(unusable(path).caused_by(error)),
     };
     private(path)?;
-    // The text of the error may hold a token.
+    // The error's message may contain a token.
     serde_json::from_slice(&text)
         .map_err(|_| unusable(path).hint(format!("the file is damaged; delete it: rm {}", path.display())))
 }
 
-/// Changes the rows, and gives what the change gives.
+/// Changes the rows, and returns the result of the change.
 pub fn change<T, R>(home: &Home, name: &str, change: impl FnOnce(&mut Rows<T>) -> R) -> Result<R>
 where
     T: Serialize + DeserializeOwned,
@@ -55,7 +55,7 @@ where
     Ok(changed)
 }
 
-/// Puts a file with that content in the place of another, whole at every moment.
+/// Replaces a file atomically.
 fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let aside = path.with_extension(format!("{}.new", std::process::id()));
     let written = create(&aside, text).and_then(|()| fs::rename(&aside, path));
@@ -63,7 +63,7 @@ fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
 }
 
 fn create(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    // What a killed process of the same number has left.
+    // A leftover of a killed process with the same ID.
     let _ = fs::remove_file(path);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -74,7 +74,7 @@ fn create(path: &Path, text: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Whether nobody else can read it.
+/// Fails unless only the owner can read the file.
 fn private(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {

@@ -15,7 +15,7 @@ pub enum Location {
     /// In the store of this machine.
     OwnStore {
         file: PathBuf,
-        /// Where its master key is; `None` as long as nothing of the project is stored.
+        /// Where its master key is; `None` if the project has no values yet.
         key: Option<KeySource>,
     },
     Server {
@@ -23,23 +23,23 @@ pub enum Location {
         version: String,
         /// The name of the project there.
         project: String,
-        /// As whom it is asked.
+        /// The user at the server.
         user: String,
     },
 }
 
-/// An environment that is kept.
+/// An environment in the store or on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEnvironment {
     pub name: String,
-    /// How many values it has, whether or not they can be read.
+    /// How many values it has, whether or not they may be read.
     pub values: usize,
-    /// When its time is over, in milliseconds since 1970; `None` if it has none.
+    /// When it expires, in milliseconds since 1970; `None` if it does not.
     pub expires_at: Option<i64>,
 }
 
 impl Snapshot {
-    /// Without what leads to servers that takk created for this environment alone: nothing of it is for another one.
+    /// Without values that point to servers which takk created for this environment: they are of no use to another one.
     #[must_use]
     pub fn without_provisioned(mut self) -> Self {
         let (provisioned, others): (Vec<Held>, Vec<Held>) =
@@ -50,44 +50,44 @@ impl Snapshot {
     }
 }
 
-/// An environment at one moment.
+/// An environment at one point in time.
 #[derive(Default)]
 pub struct Snapshot {
-    /// How often it was changed; `None` if it is not there.
+    /// Its revision; `None` if it does not exist.
     pub revision: Option<i64>,
     /// What is set, by name.
     pub held: Vec<Held>,
     pub values: Named,
 }
 
-/// When values may be used that were read earlier, for want of the server.
+/// Which cached values may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     pub offline: bool,
-    /// How old they may be; with neither this nor `offline` they are not used.
+    /// Their maximum age if the server cannot be reached; without this or `offline`, they are not used.
     pub max_age: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     Current,
-    /// As they were read from the server at that moment, in milliseconds since 1970.
+    /// Read from the server at that time, in milliseconds since 1970.
     ReadAt(i64),
 }
 
-/// What came of telling what the code needs.
+/// The result of sending a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushResult {
-    /// There is nobody to be told.
+    /// There is no server to send it to.
     Nobody,
     Known,
     New {
-        /// How many variables have no value and need one.
+        /// How many required variables have no value.
         missing: usize,
     },
 }
 
-/// What each of the environments holds, without making anything.
+/// What each of the environments holds. Creates nothing.
 pub fn holdings(platform: &mut dyn Platform, environments: &[Environment]) -> Result<Holdings> {
     let mut holdings = Holdings::default();
     let known = platform.environments()?;
@@ -97,7 +97,7 @@ pub fn holdings(platform: &mut dyn Platform, environments: &[Environment]) -> Re
     Ok(holdings)
 }
 
-/// What is known of a name, if it is set.
+/// The metadata of a name, if it is set.
 pub fn held(entry: Entry) -> Option<Held> {
     let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
     is_set.then(|| Held { name, version, set_at: created_at, fingerprint: fingerprint.unwrap_or_default(), origin, author })

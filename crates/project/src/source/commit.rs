@@ -16,29 +16,29 @@ use super::selection::{Content, content_of, is_source_directory, limit_of};
 use super::walk::{Scanned, Skipped};
 use takk_model::error::{Error, Result};
 
-/// The most that one directory of a commit may take: some hundred thousand entries.
+/// The maximum size of one directory of a commit: some hundred thousand entries.
 const MOST_OF_TREE: u64 = 32 << 20;
-/// How many entries of a commit are looked at: directories may be the same one again and again.
+/// The maximum number of entries to visit: the same directory may occur again and again.
 const MOST_ENTRIES: usize = 1_000_000;
-/// How many bytes the paths of its files may take together.
+/// The maximum total length of file paths, in bytes.
 const MOST_OF_PATHS: usize = 256 << 20;
-/// How deep directories may lie.
+/// The maximum depth of directories.
 const DEEPEST: usize = 128;
 
-/// The project's directory as a commit has it.
+/// The project's directory in a commit.
 #[derive(Debug)]
 pub struct Commit {
     reference: String,
     repository: Repository,
-    /// The object of each regular file that is read, by path relative to the project.
+    /// The object of each relevant regular file, by path relative to the project.
     files: BTreeMap<String, ObjectId>,
     objects: Mutex<Objects>,
-    /// Why an object could not be read: then the answer would not be about the commit.
+    /// Why an object could not be read. The result would then not describe the commit.
     failure: Mutex<Option<io::Error>>,
 }
 
 impl Commit {
-    /// The commit `reference` of the repository that `root` is in. A project that the commit does not have yet has no files.
+    /// Opens the commit `reference` of the repository that contains `root`. If the project does not exist in that commit, it has no files.
     pub fn open(root: &Path, reference: &str) -> Result<Self> {
         let repository = Repository::of(root)?.ok_or_else(|| {
             let message = format!("`{}` is not in a git repository", root.display());
@@ -88,11 +88,11 @@ impl Commit {
     }
 }
 
-/// The files of a commit that are read: those that a walk over a checkout of it would find.
+/// The relevant files of a commit: those that a walk of its checkout would find.
 struct Listing<'o> {
     objects: &'o Objects,
     files: BTreeMap<String, ObjectId>,
-    /// Directories by object: the same one may be there again and again.
+    /// Directories by object: the same one may occur again and again.
     trees: HashMap<ObjectId, Rc<[Entry]>>,
     entries: usize,
     bytes: usize,
@@ -148,7 +148,7 @@ impl<'o> Listing<'o> {
         Ok(above.within(directory, false, texts, &mut Vec::new()))
     }
 
-    /// Takes the files of a directory and those below it. `path` is relative to the project, and ends with `/` unless it is empty.
+    /// Adds the files of a directory and below. `path` is relative to the project, and ends with `/` unless it is empty.
     fn take(&mut self, entries: &[Entry], prefix: &Path, path: &str, rules: &Arc<Rules>, depth: usize) -> io::Result<()> {
         if depth > DEEPEST {
             return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it has directories more than {DEEPEST} levels deep")));
@@ -174,7 +174,7 @@ impl<'o> Listing<'o> {
         Ok(())
     }
 
-    /// Whether a directory has a file, or with `../` the directory around it.
+    /// Whether a directory (or, with `../`, its parent) has a file.
     fn holds(&self, directory: &Entry, around: &[Entry], file: &str) -> bool {
         let is_there =
             |entries: &[Entry], name: &str| entries.iter().any(|entry| entry.is_file && entry.name == name.as_bytes());
@@ -185,7 +185,7 @@ impl<'o> Listing<'o> {
     }
 }
 
-/// Whether a name is one that a walk would see: not hidden, and of one part.
+/// Whether a walk would visit the name: not hidden, and a single component.
 fn is_shown(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains('/')
 }

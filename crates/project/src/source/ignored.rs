@@ -10,28 +10,28 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::walk::Skipped;
 
-/// The most that one file of patterns may hold; each pattern becomes an automaton.
+/// The maximum size of one file of patterns: each pattern is compiled.
 pub(super) const MOST: u64 = 256 << 10;
-/// The files, the one that counts more first.
+/// The files, by precedence.
 pub(super) const FILES: [&str; 2] = [".ignore", ".gitignore"];
 
-/// What the files of a directory say, and those of the directories above it.
+/// The patterns of a directory and of those above it.
 #[derive(Debug)]
 pub(super) struct Rules {
-    /// By [`FILES`].
+    /// In the order of [`FILES`].
     own: [Gitignore; 2],
     above: Option<Arc<Self>>,
-    /// Whether a repository begins here: the `.gitignore` of the one around it say nothing.
+    /// Whether a repository starts here, where a `.gitignore` above it does not apply.
     begins: bool,
 }
 
 impl Rules {
-    /// That nothing is left out.
+    /// No patterns.
     pub(super) fn none() -> Arc<Self> {
         Arc::new(Self { own: [Gitignore::empty(), Gitignore::empty()], above: None, begins: false })
     }
 
-    /// The rules in a directory below this one. `read` gives a file of it, or `None` if it has none.
+    /// The patterns in a subdirectory. `read` returns one of its files, or `None` if it has none.
     pub(super) fn within(
         self: &Arc<Self>,
         directory: &Path,
@@ -55,7 +55,7 @@ impl Rules {
         Arc::new(Self { own, above: Some(Arc::clone(self)), begins })
     }
 
-    /// Whether a file or directory is left out; those above it are not looked at.
+    /// Whether a file or directory is ignored, regardless of those above it.
     pub(super) fn ignore(&self, path: &Path, is_directory: bool) -> bool {
         (0..FILES.len()).find_map(|kind| self.decide(kind, path, is_directory)).unwrap_or(false)
     }
@@ -75,7 +75,7 @@ impl Rules {
     }
 }
 
-/// The patterns of a text. A line that is none is left out, as git does.
+/// The patterns of a text. Invalid lines are skipped, as git does.
 fn patterns(directory: &Path, text: &str) -> Result<Gitignore, ignore::Error> {
     let mut builder = GitignoreBuilder::new(directory);
     for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
@@ -84,7 +84,7 @@ fn patterns(directory: &Path, text: &str) -> Result<Gitignore, ignore::Error> {
     builder.build()
 }
 
-/// The text of a file of patterns; `None` where there is none.
+/// The text of a file of patterns; `None` if it does not exist.
 pub(super) fn text(read: io::Result<Vec<u8>>, path: &Path, bad: &mut Vec<Skipped>) -> Option<Vec<u8>> {
     match read {
         Ok(text) => Some(text),

@@ -2,34 +2,34 @@
 
 use takk_files::{MOST, MOST_OF_LOCKS};
 
-/// Directories that hold no source of the project.
+/// Directories that never contain the project's source.
 const NEVER: [&str; 5] = ["venv", "node_modules", "site-packages", "__pycache__", "__pypackages__"];
-/// Directories that tools put copies into, unless they are Python packages.
+/// Directories into which tools copy files, unless they are Python packages.
 const OUTPUT: [&str; 2] = ["build", "dist"];
 
-/// What a file is read for.
+/// Why a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     Python,
     Metadata,
 }
 
-/// What the file `name` (without its directory) is read for, if it is read at all.
+/// Why the file `name` (without its directory) is read, if it is.
 pub(super) fn content_of(name: &str) -> Option<Content> {
     if has_extension(name, "py") { Some(Content::Python) } else { is_metadata(name).then_some(Content::Metadata) }
 }
 
-/// Directories of a virtual environment that may hold Python files.
+/// Directories of a virtual environment that may contain Python files.
 const INSTALLED: [&str; 5] = ["bin", "Scripts", "lib", "lib64", "Lib"];
 
-/// Whether a directory called `name` may hold source; `holds` says whether a file, named relative to the directory, is there.
+/// Whether a directory called `name` may contain source. `holds` says whether it has a file, named relative to it.
 pub(super) fn is_source_directory(name: &str, holds: impl Fn(&str) -> bool) -> bool {
     let output = || OUTPUT.contains(&name) && !holds("__init__.py");
     let installed = || INSTALLED.contains(&name) && holds("../pyvenv.cfg");
     !(NEVER.contains(&name) || output() || installed())
 }
 
-/// Whether a file may name packages or hold takk's settings.
+/// Whether a file may list packages or contain takk's settings.
 fn is_metadata(name: &str) -> bool {
     matches!(
         name,
@@ -39,7 +39,7 @@ fn is_metadata(name: &str) -> bool {
         || (has_extension(name, "in") && name.contains("requirements"))
 }
 
-/// How many bytes of a file are read at most.
+/// The maximum number of bytes to read of a file.
 pub(super) fn limit_of(path: &str) -> u64 {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_lock = has_extension(name, "lock") || (name.starts_with("pylock.") && has_extension(name, "toml"));

@@ -18,13 +18,13 @@ use super::work_tree::WorkTree;
 use takk_files::{Root, git_entry};
 use takk_model::Refused;
 
-/// How many files and directories one core walks sooner than threads are started.
+/// Up to this many files and directories, one thread is faster than starting more.
 const FEW: usize = 128;
-/// How many files are sorted on all cores.
+/// From this many files on, sorting uses all cores.
 const MANY: usize = 4_096;
-/// How deep directories may lie.
+/// The maximum depth of directories.
 const DEEPEST: usize = 128;
-/// How many files and directories are looked at.
+/// The maximum number of files and directories to visit.
 const MOST_ENTRIES: usize = 1_000_000;
 
 /// A file or directory that could not be read.
@@ -34,19 +34,18 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// What the walk found; all lists are sorted.
+/// The result of the walk; all lists are sorted.
 #[derive(Debug)]
 pub struct Scanned<T> {
-    /// Python files with what the scan made of them.
+    /// Python files with the results of their scans.
     pub python: Vec<(String, T)>,
-    /// Files that may name packages, and takk's own settings.
+    /// Files that may list packages, and takk's own settings.
     pub others: Vec<String>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
 }
 
-/// Walks a checkout and scans every Python file, by its path and its bytes. `excluded` says which files, named relative to the root, are
-/// left out.
+/// Walks a checkout and scans every Python file, given its path and bytes. `excluded` says which files to skip, named relative to the root.
 pub fn walk<T: Send + Sync>(
     tree: &WorkTree,
     excluded: &(dyn Fn(&str) -> bool + Sync),
@@ -55,8 +54,8 @@ pub fn walk<T: Send + Sync>(
     let root = tree.root();
     let choice = Arc::new(Choice::new(tree));
     let mut builder = WalkBuilder::new(root);
-    // Files of patterns are read here: they could be anything, like all files of a repository. What one person ignores in all
-    // repositories says nothing about the project, which is the same for everybody.
+    // Ignore files are read here, because in an untrusted repository they could be anything. The user's global ignore file does not apply:
+    // the result must be the same for everybody.
     builder.standard_filters(false).hidden(true).max_depth(Some(DEEPEST));
     let chosen = Arc::clone(&choice);
     builder.filter_entry(move |entry| chosen.takes(entry));
@@ -74,7 +73,7 @@ pub fn walk<T: Send + Sync>(
     }
     let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     all.skipped.append(&mut choice.bad.lock().unwrap_or_else(PoisonError::into_inner));
-    // What the scan made is large, and is moved once.
+    // The scan results are large, so they are moved only once.
     let mut order: Vec<u32> = (0..).take(all.python.len()).collect();
     let by_path = |a: &u32, b: &u32| all.python[*a as usize].0.cmp(&all.python[*b as usize].0);
     // Starting threads takes longer than sorting a few.
@@ -90,15 +89,15 @@ pub fn walk<T: Send + Sync>(
     all
 }
 
-/// Which entries are walked: what holds source, and is not ignored.
+/// Which entries to walk: those that may contain source and are not ignored.
 struct Choice {
     root: PathBuf,
     boundary: Arc<Root>,
     prefix: PathBuf,
-    /// Whether there is a repository: without one, `.gitignore` is a file like others.
+    /// Whether there is a repository; without one, `.gitignore` does not apply.
     in_repository: bool,
     above: Arc<Rules>,
-    /// The rules of the directories that have their own.
+    /// The patterns of directories that have their own.
     rules: RwLock<HashMap<Vec<u8>, Arc<Rules>>>,
     seen: AtomicUsize,
     bad: Mutex<Vec<Skipped>>,
@@ -130,7 +129,7 @@ impl Choice {
         choice
     }
 
-    /// The rules in a directory, named relative to the boundary.
+    /// The patterns of a directory, named relative to the boundary.
     fn own(&self, above: &Arc<Rules>, directory: &Path) -> Arc<Rules> {
         let mut bad = Vec::new();
         let texts = ignored::FILES.map(|name| {
@@ -185,7 +184,7 @@ impl Choice {
         true
     }
 
-    /// The rules for what lies at a path relative to the root.
+    /// The patterns that apply to a path relative to the root.
     fn rules_above(&self, path: &[u8]) -> Arc<Rules> {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
         let mut directories = memchr::memrchr_iter(b'/', path).map(|end| &path[..end]);
@@ -193,7 +192,7 @@ impl Choice {
         Arc::clone(found.unwrap_or(&self.above))
     }
 
-    /// Modules have names of text; another name hides what is in it from Python too.
+    /// Names of modules are UTF-8. Python cannot import from a directory with another name either.
     fn unnamed(&self, entry: &DirEntry, is_directory: bool) -> bool {
         if is_directory || entry.path().extension().is_some_and(|extension| extension == "py") {
             self.skip(entry.path(), "its name is not UTF-8 text");
@@ -218,7 +217,7 @@ impl Choice {
     }
 }
 
-/// A path of the walk, relative to its root; the walk makes all of them by adding to the root.
+/// A path of the walk, relative to its root, which is a prefix of all of them.
 fn below<'p>(root: &Path, path: &'p Path) -> &'p [u8] {
     let bytes = path.as_os_str().as_bytes();
     let rest = bytes.strip_prefix(root.as_os_str().as_bytes()).unwrap_or(bytes);
@@ -245,7 +244,7 @@ impl<'s, 'w: 's, T: Send> ParallelVisitorBuilder<'s> for Visitors<'w, T> {
     }
 }
 
-/// One thread's part of the walk.
+/// One thread's share of the walk.
 struct Visitor<'w, T> {
     tree: &'w WorkTree,
     excluded: &'w (dyn Fn(&str) -> bool + Sync),
@@ -282,7 +281,7 @@ impl<T> Visitor<'_, T> {
         }
     }
 
-    /// A FIFO, a socket or a device with the name of a file that is read. What takk's own settings are in is said where they are read.
+    /// Records a FIFO, socket or device that has the name of a relevant file. For takk's own settings, another finding reports it.
     fn special(&mut self, path: &Path) {
         let relative = self.relative(path);
         if !(self.excluded)(&relative) && !["pyproject.toml", "takk.toml"].contains(&relative.as_str()) {
@@ -334,8 +333,8 @@ impl<T> Drop for Visitor<'_, T> {
     }
 }
 
-/// Reads a whole file into a buffer that is used again for the next one: no allocation and no question for the size. A read that leaves
-/// room in the buffer was the last.
+/// Reads a whole file into a buffer that is reused for the next one: no allocation, and no system call for the size. A read that does not
+/// fill the buffer was the last.
 fn read_into(tree: &WorkTree, path: &str, buffer: &mut Vec<u8>) -> std::io::Result<usize> {
     let mut file = tree.file(path)?;
     let limit = limit_of(path);

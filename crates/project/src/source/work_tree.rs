@@ -11,14 +11,14 @@ use takk_files::Root;
 #[derive(Clone, Debug)]
 pub struct WorkTree {
     root: PathBuf,
-    /// What its files may come from: in a repository with several projects also what they share.
+    /// The directory that all files must be in: that of the repository, whose projects may share files.
     boundary: Arc<Root>,
-    /// The project's directory in there.
+    /// The project's directory, relative to it.
     prefix: PathBuf,
 }
 
 impl WorkTree {
-    /// The checkout at `root`, which is an absolute path without links.
+    /// The checkout at `root`, an absolute path without symbolic links.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
         let boundary = takk_files::boundary(&root);
@@ -30,7 +30,7 @@ impl WorkTree {
         &self.root
     }
 
-    /// The bytes of a file, named relative to the root. What leads out of the repository is not read.
+    /// The bytes of a file, named relative to the root. Files outside the repository are refused.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         self.boundary.read(&self.prefix.join(path), limit_of(path))
     }
@@ -40,12 +40,12 @@ impl WorkTree {
         self.boundary.file(&self.prefix.join(path))
     }
 
-    /// The directory that its files may come from.
+    /// The directory that all files must be in.
     pub(super) fn boundary(&self) -> Arc<Root> {
         Arc::clone(&self.boundary)
     }
 
-    /// The project's directory in there.
+    /// The project's directory, relative to the boundary.
     pub(super) fn prefix(&self) -> &Path {
         &self.prefix
     }

@@ -21,12 +21,12 @@ use crate::ledger::{Entry, HOST};
 use crate::ports::{Ports, in_use};
 use crate::provisioner::{Journal, Phase, Status};
 
-/// How many ports are tried before takk gives up.
+/// How many ports to try before giving up.
 const ATTEMPTS: usize = 20;
-/// How long a server may take to end before it is killed, in seconds.
+/// How many seconds a server may take to end before it is killed.
 const GRACE: i32 = 10;
 
-/// What the container is created with.
+/// The configuration of a container.
 struct Configuration {
     environment: Vec<String>,
     command: Vec<String>,
@@ -44,7 +44,7 @@ impl Configuration {
         Self { environment: blueprint.environment(entry), command: blueprint.command(entry), bindings, mount, image }
     }
 
-    /// What tells it from another one.
+    /// The texts that distinguish it from another configuration.
     fn parts(&self) -> Vec<String> {
         let mount = self.mount.as_ref().map(|(name, path)| format!("{name}:{path}")).unwrap_or_default();
         let bindings = self.bindings.iter().map(|(inner, outer)| format!("{inner}:{outer}"));
@@ -78,7 +78,7 @@ impl Configuration {
 }
 
 impl Engine {
-    /// Creates the container if it does not exist as it should be, and starts it.
+    /// Creates the container, unless it already exists with this configuration, and starts it.
     pub(super) fn run(
         &self,
         blueprint: &Blueprint,
@@ -119,7 +119,7 @@ impl Engine {
             match self.wait(self.docker.start_container(&name, None::<StartContainerOptions>)) {
                 Ok(()) => return step(entry, "started", journal, |_| ()),
                 Err(error) if is_port_taken(&error) => {
-                    // The engine leaves a container behind that cannot be started any more.
+                    // The engine leaves a container behind that can no longer be started.
                     self.remove_container(entry)?;
                     journal.note(in_use(entry.port.unwrap_or_default()));
                     entry.port = None;
@@ -142,7 +142,7 @@ impl Engine {
         }
     }
 
-    /// Writes files into a container that does not run.
+    /// Writes files into a stopped container.
     fn write_files(&self, name: &str, files: &[Written]) -> Result<()> {
         if files.is_empty() {
             return Ok(());
@@ -184,7 +184,7 @@ impl Engine {
 
     pub(super) fn remove_container(&self, entry: &Entry) -> Result<()> {
         let Some(name) = &entry.place else { return Ok(()) };
-        // Volumes without a name are the image's own, and hold nothing.
+        // Anonymous volumes come from the image and hold no data of ours.
         let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
         match self.wait(self.docker.remove_container(name, Some(options))) {
             Ok(()) => Ok(()),
@@ -202,7 +202,7 @@ fn is_running(found: &ContainerInspectResponse) -> bool {
     found.state.as_ref().and_then(|state| state.status) == Some(ContainerStateStatusEnum::RUNNING)
 }
 
-/// An archive of files that every user of the container may read.
+/// A tar archive of files that every user of the container may read.
 fn archive(files: &[Written]) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut archive = tar::Builder::new(Vec::new());
     for file in files {

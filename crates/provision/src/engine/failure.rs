@@ -6,11 +6,11 @@ use takk_model::error::Error;
 use super::Engine;
 use crate::disk::{FREE_SPACE, is_disk_full};
 
-/// The longest text of an engine that an error repeats.
+/// The longest message of an engine that an error repeats.
 const LONGEST: usize = 300;
 
 impl Engine {
-    /// The error for a request that failed, `doing` what.
+    /// The error for a failed request; `doing` says what was being done.
     pub(super) fn failed(&self, doing: &str, error: EngineError) -> Error {
         let error = match error {
             EngineError::DockerResponseServerError { status_code, message } => {
@@ -21,10 +21,10 @@ impl Engine {
                 Error::system(said)
             }
             EngineError::RequestTimeoutError => {
-                Error::system(format!("{doing}: {} does not answer ({})", self.flavour.name(), self.address))
+                Error::system(format!("{doing}: {} does not respond ({})", self.flavour.name(), self.address))
             }
             EngineError::JsonDataError { .. } | EngineError::JsonSerdeError { .. } => {
-                Error::system(format!("{doing}: what answers at {} does not speak the API of Docker", self.address))
+                Error::system(format!("{doing}: the server at {} does not speak the Docker API", self.address))
             }
             other => Error::system(format!("{doing}: {}", shortened(&other.to_string()))),
         };
@@ -32,7 +32,7 @@ impl Engine {
     }
 }
 
-/// What an engine says of a failure, without the words of the library.
+/// An engine's own message, without what the library adds.
 pub(super) fn words(error: &EngineError) -> String {
     match error {
         EngineError::DockerResponseServerError { message, .. } => shortened(message),
@@ -41,17 +41,17 @@ pub(super) fn words(error: &EngineError) -> String {
     }
 }
 
-/// Whether an engine says that there is no such thing.
+/// Whether the object does not exist, according to the engine.
 pub(super) fn is_missing(error: &EngineError) -> bool {
     matches!(error, EngineError::DockerResponseServerError { status_code: 404, .. })
 }
 
-/// Whether an engine says that a name is taken.
+/// Whether a name is taken, according to the engine.
 pub(super) fn is_conflict(error: &EngineError) -> bool {
     matches!(error, EngineError::DockerResponseServerError { status_code: 409, .. })
 }
 
-/// Whether an engine could not publish a port because something listens on it. Engines have no code for it, only words.
+/// Whether an engine could not publish a port because another process listens on it. There is no code for it, only a message.
 pub(super) fn is_port_taken(error: &EngineError) -> bool {
     let EngineError::DockerResponseServerError { message, .. } = error else { return false };
     let message = message.to_lowercase();
@@ -60,7 +60,7 @@ pub(super) fn is_port_taken(error: &EngineError) -> bool {
         .any(|words| message.contains(words))
 }
 
-/// Foreign text, cut to what a line can hold.
+/// A text from outside, shortened to fit on a line.
 pub(super) fn shortened(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(LONGEST) {

@@ -12,7 +12,7 @@ use takk_model::error::{Error, Result};
 use super::{Engine, LONGEST_ANSWER};
 use crate::name::hexadecimal;
 
-/// Which engine it is.
+/// The product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavour {
     Docker,
@@ -20,7 +20,7 @@ pub enum Flavour {
 }
 
 impl Flavour {
-    /// Its name, which is that of its command too.
+    /// Its name, which is also its command.
     pub fn name(self) -> &'static str {
         match self {
             Self::Docker => "docker",
@@ -29,7 +29,7 @@ impl Flavour {
     }
 }
 
-/// What says where an engine is.
+/// The variables that say where an engine is.
 #[derive(Clone, Debug, Default)]
 pub struct EnginePlaces {
     /// `DOCKER_HOST`.
@@ -43,20 +43,20 @@ pub struct EnginePlaces {
     pub home: Option<PathBuf>,
 }
 
-/// Why there is no engine: what was looked at, each with what was wrong there.
+/// Why there is no engine: each address that was tried, with its failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoEngine {
     pub looked_at: Vec<(String, String)>,
 }
 
 impl NoEngine {
-    /// Whether an engine is there that this user may not use.
+    /// Whether there is an engine that this user may not access.
     pub fn is_denied(&self) -> bool {
         self.looked_at.iter().any(|(_, why)| why.starts_with("permission denied"))
     }
 }
 
-/// The first engine that answers, of the flavour that is wanted if one is.
+/// The first engine that responds, of the requested flavour if there is one.
 pub fn find(places: &EnginePlaces, wanted: Option<Flavour>) -> Result<Result<Engine, NoEngine>> {
     let mut none = NoEngine::default();
     for address in candidates(places) {
@@ -70,9 +70,9 @@ pub fn find(places: &EnginePlaces, wanted: Option<Flavour>) -> Result<Result<Eng
     Ok(Err(none))
 }
 
-/// The addresses to try, in their order.
+/// The addresses to try, in order.
 fn candidates(places: &EnginePlaces) -> Vec<String> {
-    // What the user names is meant, and nothing else.
+    // An address that the user names is the only one to try.
     if let Some(host) = places.host.as_ref().filter(|host| !host.is_empty()) {
         return vec![host.clone()];
     }
@@ -117,20 +117,20 @@ fn of_context(places: &EnginePlaces) -> Option<String> {
     Some(meta.pointer("/Endpoints/docker/Host")?.as_str()?.to_owned())
 }
 
-/// A small file of Docker's configuration.
+/// Reads a small file of Docker's configuration.
 fn read(path: &Path) -> Option<serde_json::Value> {
     const LONGEST: u64 = 1 << 20;
     let is_small = fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() <= LONGEST);
     is_small.then(|| serde_json::from_slice(&fs::read(path).ok()?).ok()).flatten()
 }
 
-/// The newest version of the API that an engine has.
+/// The newest API version of an engine.
 fn api_version(answer: &SystemVersion) -> Option<ClientVersion> {
     let (major, minor) = answer.api_version.as_ref()?.split_once('.')?;
     Some(ClientVersion { major_version: major.parse().ok()?, minor_version: minor.parse().ok()? })
 }
 
-/// The engine at an address, or what is wrong there.
+/// The engine at an address, or why it cannot be used.
 fn open(address: &str) -> Result<Result<Engine, String>> {
     let Some(path) = address.strip_prefix("unix://") else {
         return Ok(Err("takk uses engines of this machine only, over a socket (unix://)".to_owned()));
@@ -139,7 +139,7 @@ fn open(address: &str) -> Result<Result<Engine, String>> {
         return Ok(Err(match error.kind() {
             std::io::ErrorKind::NotFound => "not there".to_owned(),
             std::io::ErrorKind::PermissionDenied => "permission denied; you are not in its group".to_owned(),
-            std::io::ErrorKind::ConnectionRefused => "the engine does not run".to_owned(),
+            std::io::ErrorKind::ConnectionRefused => "the engine is not running".to_owned(),
             _ => error.to_string(),
         }));
     }
@@ -151,7 +151,7 @@ fn open(address: &str) -> Result<Result<Engine, String>> {
     let asked = runtime.block_on(async {
         let connect = |version| Docker::connect_with_unix(path, LONGEST_ANSWER, version);
         let newest = connect(API_DEFAULT_VERSION)?;
-        // The library would ask twice, once for the version of the API and once for what we want to know; an engine takes 8 ms to answer.
+        // The library would send two requests, one to negotiate the version and one for these details; an engine takes 8 ms for each.
         let version = newest.version().await?;
         let docker = match api_version(&version).filter(|known| known < API_DEFAULT_VERSION) {
             Some(older) => connect(&older)?,

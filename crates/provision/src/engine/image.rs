@@ -14,10 +14,10 @@ use crate::blueprint::Blueprint;
 use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::provisioner::{Journal, Phase};
 
-/// How long nothing may be said before it is looked whether the user has interrupted.
+/// How often to check for an interruption while nothing arrives.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Bytes of each layer: done and in all.
+/// Downloaded and total bytes of each layer.
 type Layers = BTreeMap<String, (u64, u64)>;
 
 impl Engine {
@@ -36,7 +36,7 @@ impl Engine {
             return Err(Error::usage(format!("pulling {image} was interrupted")));
         }
         if let Some(here) = self.local_image(blueprint) {
-            journal.note(format!("{image}: {trouble}; {here} is here, used"));
+            journal.note(format!("{image}: {trouble}; using {here}, which is present"));
             return Ok(self::qualified(&here));
         }
         let error = Error::system(format!("cannot pull {image}: {trouble}"));
@@ -46,7 +46,7 @@ impl Engine {
         Err(error.hint(format!("check the network, or load the image: `{} pull {image}`", self.flavour.name())))
     }
 
-    /// Pulls an image, or says why that failed: a failure comes as an error, or inside a stream that was answered with 200.
+    /// Pulls an image, or says why that failed: with an error, or within a stream whose status was 200.
     fn pull(&self, image: &str, journal: &dyn Journal) -> Result<(), String> {
         let (name, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
         let options = CreateImageOptionsBuilder::new().from_image(name).tag(tag).build();
@@ -58,7 +58,7 @@ impl Engine {
                 if journal.is_cancelled() {
                     return Err("interrupted".to_owned());
                 }
-                // A registry may say nothing for minutes.
+                // A registry may be silent for minutes.
                 let Ok(answer) = timeout(PATIENCE, stream.next()).await else { continue };
                 let Some(answer) = answer else { break };
                 let info = answer.map_err(|error| words(&error))?;
@@ -72,12 +72,12 @@ impl Engine {
             Ok(())
         })
         .and_then(|()| {
-            // A stream that breaks off says nothing.
+            // A stream that breaks off contains no error.
             self.wait(self.docker.inspect_image(image)).map(|_| ()).map_err(|_| "the engine did not finish it".to_owned())
         })
     }
 
-    /// The newest image of the kind that is here and fits.
+    /// The newest suitable local image of the kind.
     fn local_image(&self, blueprint: &Blueprint) -> Option<String> {
         let image = blueprint.image()?;
         let (name, _) = image.rsplit_once(':')?;
@@ -94,12 +94,12 @@ impl Engine {
     }
 }
 
-/// Adds up the layers, where an event is about the download of one.
+/// Sums up the layers, if the event is about a download.
 fn counted(layers: &mut Layers, info: &CreateImageInfo) -> Option<(u64, u64)> {
     let (layer, detail) = (info.id.as_ref()?, info.progress_detail.as_ref()?);
     match info.status.as_deref()? {
         "Downloading" => {}
-        // The last event of a download need not be its end.
+        // The last progress event of a download need not be complete.
         "Download complete" | "Pull complete" => {
             let (done, total) = layers.get_mut(layer)?;
             *done = *total;
@@ -116,7 +116,7 @@ fn sum(layers: &Layers) -> (u64, u64) {
     layers.values().fold((0, 0), |(done, total), (of, all)| (done + of, total + all))
 }
 
-/// The name of an image with its registry: engines differ in what they take for the usual one.
+/// An image name with its registry, because engines have different defaults.
 fn qualified(image: &str) -> String {
     match image.split_once('/') {
         None => format!("docker.io/library/{image}"),

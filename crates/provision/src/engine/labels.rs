@@ -35,7 +35,7 @@ impl Labels {
         }
     }
 
-    /// As the engine takes them.
+    /// The labels as the engine expects them.
     pub(super) fn map(&self) -> HashMap<String, String> {
         let mut labels: HashMap<String, String> = [
             (STORE, &self.owner.store),
@@ -54,14 +54,14 @@ impl Labels {
         labels
     }
 
-    /// The same with what identifies a configuration of the container: everything but its secrets.
+    /// The labels with a fingerprint of the container's configuration, without its secrets.
     pub(super) fn with_configuration(&self, configuration: &[&str]) -> HashMap<String, String> {
         let mut labels = self.map();
         labels.insert(CONFIGURATION.to_owned(), fingerprint(configuration));
         labels
     }
 
-    /// Why something with these labels is not ours; `None` if it is.
+    /// Why an object with these labels was not created by us; `None` if it was.
     pub(super) fn foreign(&self, found: &HashMap<String, String>) -> Option<&'static str> {
         let is = |name: &str, value: &str| found.get(name).map(String::as_str) == Some(value);
         if !found.contains_key(STORE) {
@@ -75,7 +75,7 @@ impl Labels {
         (!is_same).then_some("it belongs to another resource")
     }
 
-    /// Whether it was created with the credentials that the ledger has.
+    /// Whether it was created with the credentials in the ledger.
     pub(super) fn has_credential(&self, found: &HashMap<String, String>) -> bool {
         found.get(CREDENTIAL) == Some(&self.credential)
     }

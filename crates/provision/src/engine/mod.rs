@@ -22,7 +22,7 @@ use crate::ledger::Entry;
 use crate::ports::Ports;
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
-/// How long the engine may take to answer one request, in seconds. Pulling an image is a stream, and only its parts are limited.
+/// The timeout of one request, in seconds. For the stream of an image pull, it applies to each part.
 const LONGEST_ANSWER: u64 = 60;
 
 /// A container engine.
@@ -30,12 +30,12 @@ pub struct Engine {
     docker: Docker,
     runtime: Runtime,
     flavour: Flavour,
-    /// Where it was found, for messages.
+    /// Its address, for messages.
     address: String,
 }
 
 impl Engine {
-    /// Where the engine was found.
+    /// The address of the engine.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -84,10 +84,10 @@ impl Provisioner for Engine {
     }
 }
 
-/// Records that a step is done, unless the entry says so already.
+/// Records that a step is done, unless the server is live already.
 fn step(entry: &mut Entry, name: &str, journal: &dyn Journal, change: impl FnOnce(&mut Entry)) -> Result<()> {
     change(entry);
-    // Of a server that is live, nothing changes but what it is asked.
+    // The ledger's entry of a live server does not change.
     if entry.state == crate::ledger::State::Live {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 
 impl Engine {
-    /// Creates the volume if the server needs one and it does not exist.
+    /// Creates the volume, if the server needs one and it does not exist.
     pub(super) fn volume(&self, blueprint: &Blueprint, entry: &mut Entry, labels: &Labels) -> Result<()> {
         if blueprint.server.volume(&blueprint.version).is_none() {
             return Ok(());
@@ -27,7 +27,7 @@ impl Engine {
                     ..VolumeCreateRequest::default()
                 };
                 let created = self.wait(self.docker.create_volume(request));
-                // Somebody else may have created it meanwhile, with labels of their own.
+                // Another process may have created it in the meantime, with its own labels.
                 let volume = created.map_err(|error| self.failed(&format!("cannot create the volume {name}"), error))?;
                 self.is_usable(&volume, blueprint, labels)?;
             }
@@ -37,7 +37,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether the server may use a volume: it is ours, filled with the same credentials by the same major version.
+    /// Whether the server can use a volume: it is ours, and was filled with the same credentials by the same major version.
     fn is_usable(&self, volume: &Volume, blueprint: &Blueprint, labels: &Labels) -> Result<()> {
         let (key, name, engine) = (blueprint.key(), &volume.name, self.flavour.name());
         if let Some(why) = labels.foreign(&volume.labels) {
@@ -46,7 +46,7 @@ impl Engine {
         }
         if !labels.has_credential(&volume.labels) {
             return Err(Error::usage(format!(
-                "{key}: the volume {name} was filled with other credentials than the ledger has"
+                "{key}: the volume {name} was created with other credentials than those in the ledger"
             ))
             .hint("restore the store that has them, or delete the data:")
             .hint(format!("`{engine} volume rm {name}` deletes it; then run `takk up` again")));
@@ -56,7 +56,7 @@ impl Engine {
         if old.is_some() && new.is_some() && old != new {
             let display = blueprint.kind.display;
             return Err(Error::usage(format!(
-                "{key}: the data is of {display} {found}, and the plan asks for {}; a server does not read the data of another major version",
+                "{key}: the data was written by {display} {found}, but the plan requires {}; a server cannot read the data of another major version",
                 blueprint.version
             ))
             .hint(format!("to keep it, declare version {found} in the code and run `takk up`, then dump and restore"))
@@ -76,7 +76,7 @@ impl Engine {
     }
 }
 
-/// The major version; `None` where it is no number.
+/// The major version; `None` if it is not a number.
 fn major(version: &str) -> Option<u64> {
     version.split('.').next()?.parse().ok()
 }

@@ -17,14 +17,14 @@ use super::user::ServerUser;
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 
-/// How much of the end of a log is looked at for its last lines.
+/// How much of the end of a log is searched for its last lines.
 const TAIL: u64 = 16 * 1024;
 /// The longest line that an error repeats, in characters.
 const LONGEST_LINE: usize = 300;
-/// How often a log is looked at that is followed.
+/// How often to check a log for new lines.
 const FOLLOW: Duration = Duration::from_millis(200);
 
-/// What a directory says of itself: whose it is, with which credentials, in which version its data is.
+/// The metadata in a directory: its owner, its credentials, the version of its data.
 #[derive(Serialize, Deserialize)]
 struct Facts {
     store: String,
@@ -58,7 +58,7 @@ impl Directory {
         self.0.join("log")
     }
 
-    /// Creates the directory, for its user alone, or makes sure that it is ours and that its data fits.
+    /// Creates the directory, accessible only to its user, or checks that an existing one is ours and that its data is compatible.
     pub(super) fn create(
         &self,
         blueprint: &Blueprint,
@@ -86,7 +86,7 @@ impl Directory {
         }
         match fs::DirBuilder::new().mode(0o700).create(&self.0) {
             Ok(()) => {}
-            // It was created, and takk ended before it said whose it is. Nothing else is in it then.
+            // takk ended after creating it and before writing its metadata. It is empty then.
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && is_empty(&self.0) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 return Err(Error::usage(format!(
@@ -119,14 +119,14 @@ impl Directory {
         }
         if found.credential != wanted.credential {
             return Err(Error::usage(format!(
-                "{key}: the data in {path} was created with other credentials than the ledger has"
+                "{key}: the data in {path} was created with other credentials than those in the ledger"
             ))
             .hint("restore the store that has them, or move the directory away and run `takk up` again"));
         }
         let major = |version: &str| version.split('.').next().map(str::to_owned);
         if has_versioned_data && major(&found.version) != major(&wanted.version) {
             return Err(Error::usage(format!(
-                "{key}: the data in {path} is of version {}, and the program found is version {}; a server does not read the data of \
+                "{key}: the data in {path} was written by version {}, but the program found is version {}; a server cannot read the data of \
                  another major version",
                 found.version, wanted.version
             ))
@@ -136,7 +136,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Fills `data` once: in a directory beside it, which gets the name when all is done.
+    /// Fills `data` once: in a temporary directory that is renamed when it is complete.
     pub(super) fn initialize(&self, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         if self.data().exists() {
             return Ok(());
@@ -211,7 +211,7 @@ fn is_empty(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Writes a file in one step, readable by its owner alone.
+/// Writes a file atomically, readable only by its owner.
 fn write_file(path: &Path, bytes: &[u8], user: Option<&ServerUser>) -> std::io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");

@@ -25,25 +25,25 @@ use crate::ledger::{Entry, LOCAL, State};
 use crate::ports::Ports;
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
-/// This machine as what runs servers.
+/// Runs servers as processes of this machine.
 pub struct Local {
     /// Where the directories of servers are.
     base: PathBuf,
     search: Search,
-    /// As whom servers run, where takk is run by root.
+    /// The user for servers, if takk runs as root.
     user: Option<ServerUser>,
 }
 
 impl Local {
-    /// Servers below `data`, takk's data directory, of programs that are found as `search` says. If takk is run by root, servers run as
-    /// another user, who may not read root's directories: theirs are below `/var/lib/takk`.
+    /// Servers in `data`, takk's data directory, with programs found according to `search`. If takk runs as root, servers run as another
+    /// user, who cannot access root's directories. They are in `/var/lib/takk` then.
     pub fn new(data: &std::path::Path, search: Search) -> Self {
         let user = user::unprivileged();
         let base = if user.is_some() { PathBuf::from("/var/lib/takk/servers") } else { data.join("servers") };
         Self { base, search, user }
     }
 
-    /// What is missing for running a server of this kind in a version that fits; `None` if it can be run.
+    /// What is missing to run a server of this kind in a suitable version; `None` if nothing is.
     pub fn lacks(&self, blueprint: &Blueprint) -> Option<Error> {
         self.program(blueprint).err()
     }
@@ -57,7 +57,7 @@ impl Local {
         (kind.find)(&self.search, blueprint)
     }
 
-    /// As whom a server runs; `None` for whoever runs takk.
+    /// The user that runs a server; `None` for the user who runs takk.
     fn user_for(&self, blueprint: &Blueprint, program: &Program) -> Result<Option<&ServerUser>> {
         let Some(user) = &self.user else { return Ok(None) };
         match program.runs_as {
@@ -77,7 +77,7 @@ impl Local {
     }
 
     fn directory_of(&self, entry: &Entry) -> Option<Directory> {
-        // Only what takk itself named is below: no text of the ledger is a path.
+        // Only the last component is used, since takk chose it: a path from the ledger is not trusted.
         let name = entry.place.as_ref()?.rsplit('/').next()?;
         (!name.is_empty() && name != "." && name != "..").then(|| self.directory(name))
     }
@@ -139,7 +139,7 @@ impl Provisioner for Local {
 
     fn remove(&self, entry: &Entry) -> Result<()> {
         let Some(directory) = self.directory_of(entry).filter(|directory| directory.path().exists()) else { return Ok(()) };
-        // What it still has to write goes with the rest.
+        // Unwritten data is removed with the rest, so the server can be killed.
         Process::of(&directory).stop(Signal::KILL, Duration::ZERO)?;
         directory.remove()
     }

@@ -16,12 +16,12 @@ use super::directory::Directory;
 use super::kinds::Launch;
 use super::user::ServerUser;
 
-/// How long a process may take to end that was killed, or to begin.
+/// How long a killed process may take to end, or a new one to start.
 const LONGEST_END: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Moves the lock from the standard input, which servers may close (`mariadbd` does), writes the number of the process, and becomes the server:
-/// so there is no moment in which a server runs that nobody knows.
+/// Moves the lock from the standard input, which servers may close (`mariadbd` does), writes the process ID, and becomes the server. So a
+/// server never runs without its process ID on disk.
 const BEGIN: &str = "exec 9<&0 </dev/null && printf %s \"$$\" >\"$0\" && exec \"$@\"";
 
 pub(super) struct Process<'d> {
@@ -38,7 +38,7 @@ impl<'d> Process<'d> {
         match flock(&file, FlockOperation::NonBlockingLockShared) {
             Ok(()) => Ok(false),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
-            Err(error) => Err(self.failed("cannot see whether it runs").caused_by(std::io::Error::from(error))),
+            Err(error) => Err(self.failed("cannot determine whether it is running").caused_by(std::io::Error::from(error))),
         }
     }
 
@@ -62,19 +62,19 @@ impl<'d> Process<'d> {
         if let Some(user) = user {
             user.run(&mut command);
         }
-        // It is not waited for: it outlives takk. Where it ends first, the system keeps its number until takk ends.
+        // It is not waited for, since it outlives takk. If it ends first, it stays a zombie until takk ends.
         command.spawn().map(drop).map_err(failed)?;
         self.await_number()
     }
 
-    /// Ends the server: with the signal that lets it finish its work, and after `grace` at once.
+    /// Stops the server with the signal for an orderly shutdown, and kills it after `grace`.
     pub(super) fn stop(&self, signal: Signal, grace: Duration) -> Result<()> {
         if !self.is_running()? {
             return Ok(());
         }
         let Some(process) = self.number() else {
             return Err(self
-                .failed("the server runs, and takk does not know its process")
+                .failed("the server is running, but takk does not know its process")
                 .hint(format!("`fuser {}` shows it", self.lock_file().display())));
         };
         let _ = kill_process(process, signal);
@@ -84,19 +84,19 @@ impl<'d> Process<'d> {
                 let _ = kill_process_group(process, Signal::KILL);
             }
             if asked.elapsed() > grace + LONGEST_END {
-                return Err(self.failed("the server does not end"));
+                return Err(self.failed("the server does not stop"));
             }
             std::thread::sleep(PAUSE);
         }
         Ok(())
     }
 
-    /// The number of the process that holds the lock.
+    /// The process that holds the lock.
     fn number(&self) -> Option<Pid> {
         Pid::from_raw(fs::read_to_string(self.number_file()).ok()?.trim().parse().ok()?)
     }
 
-    /// Until the process has written its number, or ended.
+    /// Waits until the process has written its ID, or ended.
     fn await_number(&self) -> Result<()> {
         let begun = Instant::now();
         while self.number().is_none() && self.is_running()? && begun.elapsed() < LONGEST_END {
@@ -118,7 +118,7 @@ impl<'d> Process<'d> {
     }
 }
 
-/// Takes the lock for the server. Whoever only looks whether it runs holds it for a moment.
+/// Takes the lock for the server. A process that checks whether it runs holds it for a moment, so this is retried.
 fn locked(lock: &File) -> bool {
     (0..50).any(|_| {
         let is_locked = flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok();

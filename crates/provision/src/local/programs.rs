@@ -11,20 +11,20 @@ use crate::blueprint::Blueprint;
 /// Where to look for programs.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// The directories of `PATH`. Those that are relative are ignored: what a repository contains is not this machine's.
+    /// The directories of `PATH`. Relative ones are ignored, so that no program of a repository is run.
     pub path: Vec<PathBuf>,
     /// The project's virtual environment, for servers that are Python packages.
     pub venv: Option<PathBuf>,
 }
 
-/// Directories of servers that are usually not on `PATH`: those of Debian, Red Hat and Homebrew.
+/// Server directories that are usually not on `PATH`, on Debian, Red Hat and Homebrew.
 const DIRECTORIES: [&str; 5] =
     ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt", "/usr/pgsql"];
-/// Directories of programs for the administrator.
+/// Directories for system administration programs.
 const SYSTEM: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/usr/lib/rabbitmq/bin"];
 
 impl Search {
-    /// Everything of that name, on `PATH` first.
+    /// All programs of that name, those on `PATH` first.
     pub(super) fn all(&self, name: &str) -> Vec<PathBuf> {
         let on_path = self.path.iter().filter(|directory| directory.is_absolute()).cloned();
         let packaged =
@@ -40,7 +40,7 @@ impl Search {
         found
     }
 
-    /// The program of one of these names whose version fits, with that version: the newest of them.
+    /// The program of one of these names with the newest suitable version, and that version.
     pub(super) fn fitting(
         &self,
         names: &[&str],
@@ -67,7 +67,7 @@ impl Search {
     }
 }
 
-/// The error for a server that is not installed in a version that fits.
+/// The error if a server is not installed in a suitable version.
 pub(super) fn missing(blueprint: &Blueprint, package: &str, others: Vec<String>) -> Error {
     let (key, display, version) = (blueprint.key(), blueprint.kind.display, &blueprint.version);
     let wanted = if version.is_empty() { display.to_owned() } else { format!("{display} {version}") };
@@ -76,14 +76,14 @@ pub(super) fn missing(blueprint: &Blueprint, package: &str, others: Vec<String>)
     error.hint(format!("install it ({package}), start Docker or Podman, or set its variables with `takk secrets set`"))
 }
 
-/// The version that a program says it has.
+/// The version that a program reports.
 fn version_of(file: &Path, argument: &str) -> Option<String> {
     let output =
         Command::new(file).arg(argument).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).output().ok()?;
     version_in(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// The first number with a dot in a text: `postgres (PostgreSQL) 17.2 (Debian 17.2-1)` has 17.2.
+/// The first dotted number in a text: 17.2 in `postgres (PostgreSQL) 17.2 (Debian 17.2-1)`.
 pub(super) fn version_in(text: &str) -> Option<String> {
     let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
     words.map(|word| word.trim_matches('.')).find(|word| word.contains('.')).map(str::to_owned)

@@ -13,7 +13,7 @@ pub(super) struct ServerUser {
     pub group: u32,
 }
 
-/// The user for servers if takk is run by root: `nobody`, or else whoever has its usual number.
+/// The user for servers if takk runs as root: `nobody`, or else the user with its usual ID.
 pub(super) fn unprivileged() -> Option<ServerUser> {
     const NOBODY: u32 = 65534;
     if !rustix::process::geteuid().is_root() {
@@ -29,7 +29,7 @@ pub(super) fn unprivileged() -> Option<ServerUser> {
     Some(of("nobody").filter(|found| found.user != 0).unwrap_or(ServerUser { user: NOBODY, group: NOBODY }))
 }
 
-/// Whether every user may run a program: it, and all directories that it is in.
+/// Whether every user may execute a program: the file, and all directories above it.
 pub(super) fn others_may_run(file: &Path) -> bool {
     const OTHERS: u32 = 0o001;
     let mode = |path: &Path| fs::metadata(path).map_or(0, |facts| facts.mode());
@@ -42,7 +42,7 @@ impl ServerUser {
         command.uid(self.user).gid(self.group);
     }
 
-    /// Gives a file or directory to this user.
+    /// Changes the owner of a file or directory to this user.
     pub(super) fn own(&self, path: &Path) -> std::io::Result<()> {
         chown(path, Some(self.user), Some(self.group))
     }

@@ -11,7 +11,7 @@ use super::{Accepted, Answer, Login, NotReady};
 
 const NAME: &str = "AMQP 0-9-1";
 
-/// Methods of the class `connection` (10).
+/// Method IDs of the class `connection` (10).
 const START: u16 = 10;
 const START_OK: u16 = 11;
 const TUNE: u16 = 30;
@@ -21,10 +21,10 @@ const OPEN_OK: u16 = 41;
 const CLOSE: u16 = 50;
 const CLOSE_OK: u16 = 51;
 
-/// The last byte of each frame.
+/// The byte that ends each frame.
 const END: u8 = 0xce;
 
-/// How many heartbeats may come before a method.
+/// The maximum number of frames before the expected method.
 const MOST_FRAMES: usize = 32;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -33,19 +33,19 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let version = version(&receive(&mut wire, login, START)?)?;
     send(&mut wire, START_OK, &start_ok(login)?)?;
     let tune = receive(&mut wire, login, TUNE)?;
-    // Its own limits, and no heartbeat.
+    // The server's own limits, and no heartbeats.
     let limits = Cursor(&tune).take(6).ok_or_else(|| malformed(NAME))?;
     send(&mut wire, TUNE_OK, &[limits, &[0, 0]].concat())?;
     let host = short(login.credential("vhost").unwrap_or("/"))?;
     send(&mut wire, OPEN, &[host.as_slice(), &[0, 0]].concat())?;
     receive(&mut wire, login, OPEN_OK)?;
-    // A code of success, an empty text, and no method that failed.
+    // A reply code of success, an empty text, and no failing method.
     send(&mut wire, CLOSE, &[&200_u16.to_be_bytes()[..], &[0], &[0; 4]].concat())?;
     receive(&mut wire, login, CLOSE_OK)?;
     Ok(Accepted { version })
 }
 
-/// The version among the server's properties.
+/// The version in the server's properties.
 fn version(start: &[u8]) -> Result<Option<String>, NotReady> {
     let mut cursor = Cursor(start);
     let properties = cursor.take(2).and_then(|_| cursor.counted_be()).ok_or_else(|| malformed(NAME))?;
@@ -53,7 +53,7 @@ fn version(start: &[u8]) -> Result<Option<String>, NotReady> {
     Ok(value.as_deref().and_then(version_number))
 }
 
-/// A text in a table. `None` if there is none, or one of the values before it is of an unknown type.
+/// A text in a table. `None` if it does not exist, or a preceding value has an unknown type.
 fn text_in<'b>(table: &'b [u8], wanted: &[u8]) -> Option<&'b [u8]> {
     let mut cursor = Cursor(table);
     loop {
@@ -86,7 +86,7 @@ fn text_in<'b>(table: &'b [u8], wanted: &[u8]) -> Option<&'b [u8]> {
 fn start_ok(login: &Login<'_>) -> Result<Zeroizing<Vec<u8>>, NotReady> {
     let (user, password) = (login.credential("username").unwrap_or("guest"), login.credential("password").unwrap_or("guest"));
     let response = Zeroizing::new(format!("\0{user}\0{password}"));
-    // Without it, the server closes the connection without a word where it refuses a password.
+    // Without this, the server closes the connection without an error if it rejects a password.
     let capability = [short("authentication_failure_close")?.as_slice(), b"t\x01"].concat();
     let capabilities = [short("capabilities")?.as_slice(), b"F", &counted(&capability)].concat();
     let arguments =
@@ -95,7 +95,7 @@ fn start_ok(login: &Login<'_>) -> Result<Zeroizing<Vec<u8>>, NotReady> {
 }
 
 fn short(text: &str) -> Result<Vec<u8>, NotReady> {
-    let long = |_| NotReady::Refused("a name of more than 255 bytes is none in AMQP".to_owned());
+    let long = |_| NotReady::Refused("AMQP names have at most 255 bytes".to_owned());
     Ok([&[u8::try_from(text.len()).map_err(long)?], text.as_bytes()].concat())
 }
 
@@ -107,18 +107,18 @@ fn length(length: usize) -> [u8; 4] {
     u32::try_from(length).expect("messages are short").to_be_bytes()
 }
 
-/// Sends a method on the channel of the connection.
+/// Sends a method on the connection's channel.
 fn send(wire: &mut Wire, method: u16, arguments: &[u8]) -> Result<(), NotReady> {
     let payload = Zeroizing::new([&10_u16.to_be_bytes()[..], &method.to_be_bytes(), arguments].concat());
     let frame = Zeroizing::new([&[1, 0, 0][..], &length(payload.len()), &payload, &[END]].concat());
     wire.send(&frame)
 }
 
-/// The arguments of the method that has to come now.
+/// The arguments of the expected method.
 fn receive(wire: &mut Wire, login: &Login<'_>, wanted: u16) -> Result<Vec<u8>, NotReady> {
     for _ in 0..MOST_FRAMES {
         let header: [u8; 7] = wire.array()?;
-        // A server that does not know this version says which it knows, with one byte more.
+        // A server without this protocol version replies with the versions that it supports, and one more byte.
         if header.starts_with(b"AMQP") {
             return Err(NotReady::OtherServer("it speaks another version of AMQP than 0-9-1".to_owned()));
         }
@@ -139,7 +139,7 @@ fn receive(wire: &mut Wire, login: &Login<'_>, wanted: u16) -> Result<Vec<u8>, N
             (Some(10), Some(method)) if method == wanted => Ok(payload.split_off(4)),
             (Some(10), Some(CLOSE)) => {
                 let closed = of_close(login, cursor);
-                // That it is read is a courtesy.
+                // The reply is a courtesy, so a failure does not matter.
                 let _ = send(wire, CLOSE_OK, b"");
                 Err(closed)
             }

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 
-/// A document that is being written.
+/// A document under construction.
 #[derive(Default)]
 pub(super) struct Document {
     elements: Vec<u8>,
@@ -15,7 +15,7 @@ pub(super) enum Value<'b> {
     Text(&'b [u8]),
     Bytes(&'b [u8]),
     Bool(bool),
-    /// One of another type.
+    /// A value of another type.
     Other,
 }
 
@@ -59,7 +59,7 @@ fn length(length: usize) -> [u8; 4] {
     i32::try_from(length).expect("documents are short").to_le_bytes()
 }
 
-/// The value of a name in a document. `None` if it has none, or breaks off before it.
+/// The value of a name in a document. `None` if it does not exist, or the document is cut off before it.
 pub(super) fn get<'b>(document: &'b [u8], wanted: &str) -> Option<Value<'b>> {
     let mut cursor = Cursor(document);
     cursor.i32_le()?;
@@ -84,7 +84,7 @@ fn value<'b>(kind: u8, cursor: &mut Cursor<'b>) -> Option<Value<'b>> {
             Value::Bytes(cursor.take(length)?)
         }
         0x08 => Value::Bool(cursor.byte()? != 0),
-        // A document or a list, whose length counts itself.
+        // A document or an array, whose length includes itself.
         0x03 | 0x04 => {
             let length = usize::try_from(cursor.i32_le()?).ok()?.checked_sub(4)?;
             skipped(cursor, length)?

@@ -8,8 +8,8 @@ use super::http::Http;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
-/// Errors that refuse a user, its password, its rights or its database: `UNKNOWN_DATABASE`, `UNKNOWN_USER`, `WRONG_PASSWORD`,
-/// `REQUIRED_PASSWORD`, `ACCESS_DENIED`, `AUTHENTICATION_FAILED`.
+/// Errors that reject a user, password, privilege or database: `UNKNOWN_DATABASE`, `UNKNOWN_USER`, `WRONG_PASSWORD`, `REQUIRED_PASSWORD`,
+/// `ACCESS_DENIED`, `AUTHENTICATION_FAILED`.
 const REFUSALS: &[&str] = &["81", "192", "193", "194", "497", "516"];
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {

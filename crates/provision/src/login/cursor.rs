@@ -1,6 +1,6 @@
 //! Reads numbers and texts from the bytes of an answer: `None` where it is shorter than it says.
 
-/// What of an answer is still to be read.
+/// The unread part of a response.
 pub(super) struct Cursor<'b>(pub &'b [u8]);
 
 impl<'b> Cursor<'b> {
@@ -46,25 +46,25 @@ impl<'b> Cursor<'b> {
         self.array().map(f64::from_le_bytes)
     }
 
-    /// A length of four bytes, little-endian, and as many bytes.
+    /// A little-endian length of four bytes, followed by that many bytes.
     pub(super) fn counted_le(&mut self) -> Option<&'b [u8]> {
         let length = usize::try_from(self.i32_le()?).ok()?;
         self.take(length)
     }
 
-    /// A length of four bytes, big-endian, and as many bytes.
+    /// A big-endian length of four bytes, followed by that many bytes.
     pub(super) fn counted_be(&mut self) -> Option<&'b [u8]> {
         let length = usize::try_from(self.u32_be()?).ok()?;
         self.take(length)
     }
 
-    /// A length of one byte, and as many bytes.
+    /// A length of one byte, followed by that many bytes.
     pub(super) fn short(&mut self) -> Option<&'b [u8]> {
         let length = self.byte()?;
         self.take(usize::from(length))
     }
 
-    /// The bytes before the next zero, which is read too.
+    /// The bytes up to the next zero, which is skipped.
     pub(super) fn until_zero(&mut self) -> Option<&'b [u8]> {
         let length = self.0.iter().position(|byte| *byte == 0)?;
         let text = self.take(length)?;

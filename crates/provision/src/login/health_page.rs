@@ -6,16 +6,16 @@ use super::http::{Http, Reply};
 use super::words::{other, version_number};
 use super::{Accepted, Answer, Login};
 
-/// The longest page of health, in bytes: they are one line.
+/// The maximum size of a health page, in bytes: they are one line.
 const MOST: usize = 200;
 
-/// The pages of a kind of server.
+/// The pages of a kind.
 struct Pages {
     ready: &'static str,
-    /// A word that stands on it, in lower case: something else may answer every path.
+    /// A word that the page contains, in lower case: another server may respond to every path.
     says: &'static str,
     version: &'static str,
-    /// Where in the JSON of that page the version stands; empty if the page is the version.
+    /// The JSON pointer to the version in that page; empty if the page is the version.
     pointer: &'static str,
 }
 
@@ -42,9 +42,9 @@ fn check(login: &Login<'_>, deadline: Instant, pages: &Pages) -> Answer {
     let http = Http::new(login, login.port, deadline);
     let ready = http.get(pages.ready)?.done(login)?;
     if ready.body.len() > MOST || !ready.text().to_lowercase().contains(pages.says) {
-        return Err(other(login, "its page of health says", &ready.body));
+        return Err(other(login, "its health page says", &ready.body));
     }
-    // Some versions have no such page.
+    // Some versions lack this page.
     let version = http.get(pages.version)?.done(login).ok().and_then(|page| version(&page, pages.pointer));
     Ok(Accepted { version })
 }

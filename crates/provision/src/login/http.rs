@@ -14,26 +14,26 @@ use super::{Login, NotReady};
 pub(super) struct Http<'l> {
     login: &'l Login<'l>,
     agent: Agent,
-    /// Host and port, as in an address.
+    /// Host and port, as in a URL.
     pub authority: String,
     deadline: Instant,
 }
 
-/// What a server answered.
+/// A response.
 pub(super) struct Reply {
     pub status: u16,
-    /// Its beginning, if it is long.
+    /// The beginning of the body, if it is long.
     pub body: Vec<u8>,
-    /// When the server thinks it is.
+    /// The server's clock.
     pub date: Option<String>,
-    /// What it calls itself.
+    /// Its `Server` header.
     pub server: Option<String>,
 }
 
 impl<'l> Http<'l> {
-    /// The client of the server at a port of the login's host.
+    /// A client of the server on a port of the login's host.
     pub(super) fn new(login: &'l Login<'l>, port: u16, deadline: Instant) -> Self {
-        // Nothing of the environment: no proxy is between this machine and its own server.
+        // Ignores the environment: there is no proxy between this machine and its own server.
         let config = Agent::config_builder()
             .proxy(None)
             .max_redirects(0)
@@ -45,12 +45,12 @@ impl<'l> Http<'l> {
         Self { login, agent: config.new_agent(), authority: format!("{host}:{port}"), deadline }
     }
 
-    /// Asks for a page.
+    /// Requests a page.
     pub(super) fn get(&self, path: &str) -> Result<Reply, NotReady> {
         self.send("GET", path, &[], b"")
     }
 
-    /// Sends a request, and reads the answer whatever its status is.
+    /// Sends a request, and returns the response whatever its status.
     pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply, NotReady> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -58,13 +58,14 @@ impl<'l> Http<'l> {
         }
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.authority));
         for (name, value) in headers {
-            let unfit = |_| NotReady::Refused(format!("the credential in `{name}` has characters that HTTP does not take"));
-            // From bytes: it may have other letters than those of ASCII.
+            let unfit =
+                |_| NotReady::Refused(format!("the credential in `{name}` contains characters that HTTP does not allow"));
+            // From bytes, because it may contain characters outside of ASCII.
             let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(unfit)?;
             value.set_sensitive(true);
             request = request.header(HeaderName::from_bytes(name.as_bytes()).expect("it is written here"), value);
         }
-        let unusable = |_| NotReady::NoAnswer(format!("`{}` is no address", self.authority));
+        let unusable = |_| NotReady::NoAnswer(format!("`{}` is not a valid address", self.authority));
         let reply = if body.is_empty() && method != "PUT" {
             let request = request.body(()).map_err(unusable)?;
             self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
@@ -93,7 +94,7 @@ impl<'l> Http<'l> {
 }
 
 impl Reply {
-    /// Its body if the server did what was asked; else what its status says.
+    /// The response if its status says success; otherwise what the status says about the server.
     pub(super) fn done(self, login: &Login<'_>) -> Result<Self, NotReady> {
         let said = || format!("HTTP status {}: `{}`", self.status, foreign(login, &self.body));
         match self.status {

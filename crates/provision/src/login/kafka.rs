@@ -10,14 +10,14 @@ use super::{Accepted, Answer, Login, NotReady};
 
 const NAME: &str = "Kafka";
 
-/// The numbers of requests.
+/// API keys.
 const METADATA: i16 = 3;
 const API_VERSIONS: i16 = 18;
 
-/// The newest layout of `Metadata` that is understood here. Those after it have compact arrays.
+/// The newest version of `Metadata` that is supported here. Later ones have compact arrays.
 const NEWEST_METADATA: i16 = 8;
 
-/// `UNSUPPORTED_VERSION`, which a broker answers with the versions that it supports.
+/// `UNSUPPORTED_VERSION`, to which a broker adds the versions that it supports.
 const UNSUPPORTED: i16 = 35;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -26,9 +26,11 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let (oldest, newest) = metadata_versions(&versions)?;
     let version = newest.min(NEWEST_METADATA);
     if version < oldest.max(1) {
-        return Err(NotReady::OtherServer(format!("its requests for brokers have the versions {oldest} to {newest}")));
+        return Err(NotReady::OtherServer(format!(
+            "it supports only versions {oldest} to {newest} of the request for brokers"
+        )));
     }
-    // No topic, and from version 4 on none is created by asking for it.
+    // No topics. From version 4 on, the request says that none may be created.
     let request: &[u8] = match version {
         ..4 => &[0, 0, 0, 0],
         4..8 => &[0, 0, 0, 0, 0],
@@ -42,7 +44,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     }
 }
 
-/// Sends a request, and reads what follows its number in the answer.
+/// Sends a request, and returns the response after its correlation ID.
 fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) -> Result<Vec<u8>, NotReady> {
     let client = b"\x00\x04takk";
     let message = [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
@@ -56,7 +58,7 @@ fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) ->
     wire.read(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// The versions of `Metadata` that the broker knows.
+/// The versions of `Metadata` that the broker supports.
 fn metadata_versions(answer: &[u8]) -> Result<(i16, i16), NotReady> {
     let mut cursor = Cursor(answer);
     if !matches!(cursor.i16_be(), Some(0 | UNSUPPORTED)) {
@@ -74,7 +76,7 @@ fn metadata_versions(answer: &[u8]) -> Result<(i16, i16), NotReady> {
     Err(malformed(NAME))
 }
 
-/// How many brokers the cluster has. Each is read: nothing else looks like a list of brokers by chance.
+/// The number of brokers in the cluster. All are parsed, so that nothing else passes for a list of brokers.
 fn brokers(answer: &[u8], version: i16) -> Option<u32> {
     let mut cursor = Cursor(answer);
     if version >= 3 {
@@ -90,7 +92,7 @@ fn brokers(answer: &[u8], version: i16) -> Option<u32> {
     Some(count)
 }
 
-/// A text, which is empty if there is none: that has the length −1.
+/// A text; empty if it is null, which has the length −1.
 fn text<'b>(cursor: &mut Cursor<'b>) -> Option<&'b [u8]> {
     match cursor.i16_be()? {
         -1 => Some(&[]),

@@ -38,32 +38,32 @@ use zeroize::Zeroizing;
 pub use s3::create_bucket;
 pub use until_ready::until_ready;
 
-/// The longest that a check may take, whatever was asked for: a deadline must be a time that the clock can tell.
+/// The longest timeout of a check, whatever was asked for: the deadline must be representable.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Where a server listens, and the credentials for it.
+/// Where a server listens, with the credentials for it.
 #[derive(Clone, Copy)]
 pub struct Login<'l> {
     /// The kind, a file name of the catalog.
     pub kind: &'l str,
     pub host: &'l str,
-    /// The kind's own port, as it is reachable from here.
+    /// The kind's main port, as published on the host.
     pub port: u16,
-    /// The ports that the kind publishes besides, by name.
+    /// The kind's further ports, by name.
     pub ports: &'l BTreeMap<String, u16>,
     /// The credentials by name: `username`, `password`, `database`.
     pub credentials: &'l BTreeMap<String, Zeroizing<String>>,
-    /// The longest that the whole check may take. Looking up a host name is not counted.
+    /// The timeout of the whole check, not counting the lookup of the host name.
     pub timeout: Duration,
 }
 
 impl Login<'_> {
-    /// One of the credentials, unless it is empty.
+    /// A credential, unless it is empty.
     fn credential(&self, name: &str) -> Option<&str> {
         self.credentials.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// When the check that starts now must be over.
+    /// The deadline of a check that starts now.
     fn deadline(&self) -> Instant {
         Instant::now() + self.timeout.min(LONGEST)
     }
@@ -72,35 +72,34 @@ impl Login<'_> {
 /// A server that accepted a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The version that the server says it has, without the distribution's additions: `17.10`, `10.11.6`. `None` if its protocol does not
-    /// tell.
+    /// The version that the server reports, without additions of the distribution: `17.10`, `10.11.6`. `None` if its protocol has none.
     pub version: Option<String>,
 }
 
 /// Why a server is not ready.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReady {
-    /// Nothing answers, or not in time: it may be starting.
+    /// Nothing responds, or not in time: it may be starting.
     #[error("no answer: {0}")]
     NoAnswer(String),
-    /// It answers that it is starting, or ends the connection before it says anything.
+    /// It responds that it is starting, or closes the connection before it sends anything.
     #[error("still starting: {0}")]
     Starting(String),
-    /// It refuses the credentials.
-    #[error("the server refuses the credentials: {0}")]
+    /// It rejects the credentials.
+    #[error("the server rejects the credentials: {0}")]
     Refused(String),
-    /// What answers there does not speak the protocol of the kind.
+    /// The server there does not speak the protocol of the kind.
     #[error("not a server of this kind: {0}")]
     OtherServer(String),
 }
 
-/// What a check finds out.
+/// The result of a check.
 type Answer = Result<Accepted, NotReady>;
 
-/// A check, which must be over at the deadline.
+/// A check, which must end before the deadline.
 type Check = fn(&Login<'_>, Instant) -> Answer;
 
-/// How to log in to each kind of the catalog of which takk can run a server.
+/// The check of each kind in the catalog whose server takk can run.
 const CHECKS: &[(&str, Check)] = &[
     ("amqp", amqp::log_in),
     ("clickhouse", clickhouse::log_in),
@@ -128,7 +127,7 @@ const CHECKS: &[(&str, Check)] = &[
 ///
 /// # Errors
 ///
-/// Why the server is not ready. What it said itself is in the error, cut to 200 characters; a credential never is.
+/// Why the server is not ready. Includes the server's own message, cut to 200 characters, but never a credential.
 pub fn log_in(login: &Login<'_>) -> Result<Accepted, NotReady> {
     let check = CHECKS.iter().find(|(kind, _)| *kind == login.kind);
     let Some((_, check)) = check else {

@@ -17,16 +17,16 @@ use super::{Accepted, Answer, Login, NotReady};
 
 const NAME: &str = "MongoDB";
 
-/// The operation `OP_MSG`.
+/// The opcode `OP_MSG`.
 const MESSAGE: i32 = 2013;
 
-/// The bytes of a message before its document: header, flags and the kind of the section.
+/// The bytes of a message before its document: header, flags and the kind of section.
 const HEADER: usize = 21;
 
-/// Errors of a server that stops, or is no member of its set yet.
+/// Errors of a server that is shutting down, or is not a member of its replica set yet.
 const STARTING: [f64; 4] = [91.0, 189.0, 11_600.0, 13_436.0];
 
-/// The error of servers that do not know `hello` yet.
+/// The error of servers that do not support `hello` yet.
 const UNKNOWN_COMMAND: f64 = 59.0;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -48,7 +48,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 
 fn authenticate(wire: &mut Wire, login: &Login<'_>, user: &str, password: &str) -> Result<(), NotReady> {
     let mut random = [0; 24];
-    let unavailable = |_| NotReady::NoAnswer("the system gives no random numbers".to_owned());
+    let unavailable = |_| NotReady::NoAnswer("cannot get random numbers from the system".to_owned());
     SystemRandom::new().fill(&mut random).map_err(unavailable)?;
     let scram = Scram::new(user, STANDARD.encode(random));
     let start = Document::default().number("saslStart", 1).text("mechanism", "SCRAM-SHA-256");
@@ -56,10 +56,10 @@ fn authenticate(wire: &mut Wire, login: &Login<'_>, user: &str, password: &str) 
     let proven = scram.prove(payload(&challenge)?, password).ok_or_else(|| malformed(NAME))?;
     let mut answer = command(wire, login, next(&challenge, proven.message.as_bytes())?)?;
     if !proven.is_answered_by(payload(&answer)?) {
-        return Err(NotReady::OtherServer("it does not know the password that it accepts".to_owned()));
+        return Err(NotReady::OtherServer("it accepts the password, but cannot prove that it knows it".to_owned()));
     }
     if get(&answer, "done") != Some(Value::Bool(true)) {
-        // The last word, which is empty.
+        // The final message, which is empty.
         answer = command(wire, login, next(&challenge, b"")?)?;
     }
     if get(&answer, "done") == Some(Value::Bool(true)) { Ok(()) } else { Err(malformed(NAME)) }
@@ -70,7 +70,7 @@ fn payload(answer: &[u8]) -> Result<&[u8], NotReady> {
     Ok(payload)
 }
 
-/// The next step of the login that the server began with `answer`.
+/// The next step of the login, after the server's `answer`.
 fn next(answer: &[u8], payload: &[u8]) -> Result<Document, NotReady> {
     let Some(Value::Number(conversation)) = get(answer, "conversationId") else { return Err(malformed(NAME)) };
     #[expect(clippy::cast_possible_truncation, reason = "the server counts its conversations from 1")]
@@ -78,14 +78,14 @@ fn next(answer: &[u8], payload: &[u8]) -> Result<Document, NotReady> {
     Ok(step.bytes("payload", payload))
 }
 
-/// Runs a command that must succeed.
+/// Runs a command, and fails if it does not succeed.
 fn command(wire: &mut Wire, login: &Login<'_>, command: Document) -> Result<Vec<u8>, NotReady> {
     let answer = exchange(wire, command)?;
     checked(login, &answer)?;
     Ok(answer)
 }
 
-/// Runs a command, and returns the document that the server answers with.
+/// Runs a command, and returns the document in the response.
 fn exchange(wire: &mut Wire, command: Document) -> Result<Vec<u8>, NotReady> {
     let document = command.text("$db", "admin").encoded();
     let length = i32::try_from(HEADER + document.len()).expect("commands are short");
@@ -101,7 +101,7 @@ fn exchange(wire: &mut Wire, command: Document) -> Result<Vec<u8>, NotReady> {
     Ok(cursor.0.to_vec())
 }
 
-/// Whether a command succeeded; else what its error says about the server.
+/// Fails unless a command succeeded, with what its error says about the server.
 fn checked(login: &Login<'_>, answer: &[u8]) -> Result<(), NotReady> {
     match get(answer, "ok") {
         Some(Value::Number(1.0) | Value::Bool(true)) => return Ok(()),

@@ -9,7 +9,7 @@ use super::wire::Wire;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
-/// How many lines may come before the one that is waited for.
+/// The maximum number of lines before the expected one.
 const MOST_LINES: usize = 32;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -40,13 +40,13 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         if line == b"PING" {
             wire.send(b"PONG\r\n")?;
         } else if line != b"+OK" && !line.starts_with(b"INFO ") {
-            return Err(other(login, "it answers", &line));
+            return Err(other(login, "it responded with", &line));
         }
     }
-    Err(NotReady::OtherServer("it does not answer a ping".to_owned()))
+    Err(NotReady::OtherServer("it does not respond to a ping".to_owned()))
 }
 
-/// A text in JSON, or `null`.
+/// A JSON string, or `null`.
 fn quoted(text: Option<&str>) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&text).expect("a text can be written as JSON"))
 }

@@ -16,7 +16,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let json = page.json();
     let version = json.as_ref().and_then(|json| json.pointer("/version/number")?.as_str()).and_then(version_number);
     if version.is_none() {
-        return Err(other(login, "its first page says no version", &page.body));
+        return Err(other(login, "its first page does not contain a version", &page.body));
     }
     Ok(Accepted { version })
 }

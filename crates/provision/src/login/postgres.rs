@@ -17,12 +17,12 @@ use super::{Accepted, Answer, Login, NotReady};
 /// Version 3.0 of the protocol.
 const PROTOCOL: u32 = 196_608;
 
-/// How many messages a login and a query may have.
+/// The maximum number of messages for a login and a query.
 const MOST_MESSAGES: usize = 256;
 
 const NAME: &str = "PostgreSQL";
 
-/// A login under way.
+/// A session during its login.
 struct Session<'s> {
     wire: Wire,
     login: &'s Login<'s>,
@@ -89,7 +89,7 @@ impl Session<'_> {
                 self.on_parameter(body);
                 Ok(())
             }
-            // The key of the session, and which options of a newer protocol the server does not know.
+            // The session's cancellation key, and the options of a newer protocol that the server does not support.
             b'K' | b'v' => Ok(()),
             _ => Err(malformed(NAME)),
         }
@@ -98,7 +98,7 @@ impl Session<'_> {
     fn on_parameter(&mut self, body: &[u8]) {
         let mut cursor = Cursor(body);
         let parameter = (cursor.until_zero(), cursor.until_zero());
-        // `CockroachDB CCL v23.1.14 (x86_64-pc-linux-gnu, …)`. As `server_version` it says which PostgreSQL it is like.
+        // `CockroachDB CCL v23.1.14 (x86_64-pc-linux-gnu, …)`. Its `server_version` is that of the compatible PostgreSQL.
         if let (Some(b"crdb_version"), Some(value)) = parameter {
             let value = String::from_utf8_lossy(value);
             self.version = value.split_whitespace().find(|word| word.starts_with('v')).and_then(version_number);
@@ -119,7 +119,7 @@ impl Session<'_> {
         }
     }
 
-    /// What the server asks for to accept the user, or that it does.
+    /// Handles an authentication request or confirmation.
     fn authenticate(&mut self, body: &[u8]) -> Result<(), NotReady> {
         let mut cursor = Cursor(body);
         match cursor.u32_be().ok_or_else(|| malformed(NAME))? {
@@ -145,12 +145,13 @@ impl Session<'_> {
             }
             12 => {
                 let mut scram = self.scram.take().ok_or_else(|| malformed(NAME))?;
-                let unproven = |_| NotReady::OtherServer("it does not know the password that it accepts".to_owned());
+                let unproven =
+                    |_| NotReady::OtherServer("it accepts the password, but cannot prove that it knows it".to_owned());
                 scram.finish(cursor.0).map_err(unproven)
             }
-            way => {
-                Err(NotReady::Refused(format!("it asks for a way of authentication that takk does not have (number {way})")))
-            }
+            way => Err(NotReady::Refused(format!(
+                "it requires an authentication method that takk does not support (number {way})"
+            ))),
         }
     }
 
@@ -166,7 +167,7 @@ impl Session<'_> {
     }
 
     fn password(&self) -> Result<&str, NotReady> {
-        let none = || NotReady::Refused("it asks for a password, and there is none".to_owned());
+        let none = || NotReady::Refused("it requires a password, but there is none".to_owned());
         self.login.credential("password").ok_or_else(none)
     }
 }
@@ -175,12 +176,12 @@ fn word(length: usize) -> [u8; 4] {
     u32::try_from(length).expect("messages are short").to_be_bytes()
 }
 
-/// The length of a message, which counts itself.
+/// The length of a message, which includes itself.
 fn length(body: &[u8]) -> [u8; 4] {
     word(body.len() + 4)
 }
 
-/// What an error says about the server, by its `SQLSTATE`.
+/// What an error says about the server, judging by its `SQLSTATE`.
 fn of_error(login: &Login<'_>, body: &[u8]) -> NotReady {
     let (mut code, mut message) = (&b""[..], &b""[..]);
     for field in body.split(|byte| *byte == 0) {
@@ -192,7 +193,7 @@ fn of_error(login: &Login<'_>, body: &[u8]) -> NotReady {
     }
     let said = foreign(login, message);
     match code {
-        // It starts, stops, or has no connection left.
+        // It is starting, shutting down, or out of connections.
         b"57P01" | b"57P02" | b"57P03" | b"53300" => NotReady::Starting(said),
         _ => NotReady::Refused(format!("{said} (SQLSTATE {})", foreign(login, &code[..code.len().min(5)]))),
     }

@@ -9,16 +9,16 @@ use super::wire::Wire;
 use super::words::{foreign, malformed, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
-/// The user that a password alone is for.
+/// The user to whom a bare password belongs.
 const DEFAULT_USER: &str = "default";
 
-/// An answer.
+/// A reply.
 enum Reply {
     /// `+PONG`
     Simple(Vec<u8>),
     /// `-ERR …`, without the dash.
     Error(Vec<u8>),
-    /// A text with its length.
+    /// A string with its length.
     Bulk(Vec<u8>),
 }
 
@@ -36,7 +36,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         expect(ask(&mut wire, login, &["SELECT", database])?, b"OK", login)?;
     }
     expect(ask(&mut wire, login, &["PING"])?, b"PONG", login)?;
-    // A user may be allowed less than that.
+    // The user may not be allowed to run it.
     let version = match ask(&mut wire, login, &["INFO", "server"])? {
         Reply::Bulk(information) => version(&String::from_utf8_lossy(&information)),
         Reply::Simple(_) | Reply::Error(_) => None,
@@ -44,7 +44,8 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     Ok(Accepted { version })
 }
 
-/// A server without a password accepts every one in some forms of `AUTH`: somebody else's, or one whose configuration was not read.
+/// Whether the server requires a password. One that does not would accept any in some forms of `AUTH`: it is another server, or its
+/// configuration was not read.
 fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
     match ask(wire, login, &["PING"])? {
         Reply::Simple(said) if said == b"PONG" => Err(NotReady::Refused(
@@ -55,17 +56,17 @@ fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
     }
 }
 
-/// The version of the server: Valkey says which Redis it is compatible with, and its own.
+/// The version of the server. Valkey reports the Redis version that it is compatible with, and its own.
 fn version(information: &str) -> Option<String> {
     let of = |name: &str| information.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     version_number(of("valkey_version").or_else(|| of("redis_version"))?)
 }
 
-/// What an answer that is not the expected one means.
+/// What an unexpected reply says about the server.
 fn expect(reply: Reply, expected: &[u8], login: &Login<'_>) -> Result<(), NotReady> {
     match reply {
         Reply::Simple(said) if said == expected => Ok(()),
-        Reply::Simple(said) | Reply::Bulk(said) => Err(other(login, "it answers", &said)),
+        Reply::Simple(said) | Reply::Bulk(said) => Err(other(login, "it responded with", &said)),
         Reply::Error(said) => Err(of_error(login, &said)),
     }
 }
@@ -86,7 +87,7 @@ fn of_error(login: &Login<'_>, said: &[u8]) -> NotReady {
 fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotReady> {
     let mut command = Zeroizing::new(format!("*{}\r\n", parts.len()));
     for part in parts {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(command, "${}\r\n{part}\r\n", part.len());
     }
     wire.send(command.as_bytes())?;
@@ -101,6 +102,6 @@ fn ask(wire: &mut Wire, login: &Login<'_>, parts: &[&str]) -> Result<Reply, NotR
             let _end: [u8; 2] = wire.array()?;
             Ok(Reply::Bulk(text))
         }
-        _ => Err(other(login, "it answers", &line)),
+        _ => Err(other(login, "it responded with", &line)),
     }
 }

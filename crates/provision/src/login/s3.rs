@@ -7,18 +7,18 @@ use super::sigv4::Signer;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
-/// Codes of errors that say nothing about the credentials: the bucket does not exist yet, [`create_bucket`] creates it.
+/// Error codes that say nothing about the credentials: the bucket does not exist until [`create_bucket`] creates it.
 const NO_BUCKET: &str = "NoSuchBucket";
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let signer = Signer::new(Http::new(login, login.port, deadline), login, "s3")?;
-    // All buckets: a server may say that a bucket does not exist before it looks at a signature.
+    // Lists all buckets: a server may report a missing bucket before it checks a signature.
     let buckets = signer.send("GET", "/", &[], b"")?;
     let server = buckets.server.clone().unwrap_or_default();
     match buckets.status {
         200 if buckets.text().contains("<ListAllMyBucketsResult") => {}
-        200 => return Err(other(login, "it answers", &buckets.body)),
-        // Keys may be for one bucket alone.
+        200 => return Err(other(login, "it responded with", &buckets.body)),
+        // The keys may be restricted to one bucket.
         _ if code(&buckets) == "AccessDenied" && login.credential("bucket").is_some() => {}
         _ => return Err(failed(login, buckets)),
     }
@@ -31,14 +31,14 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     Ok(Accepted { version: version(&server) })
 }
 
-/// Creates the bucket of the credentials, unless it exists and is theirs.
+/// Creates the bucket in the credentials, unless it exists and belongs to them.
 ///
 /// # Errors
 ///
-/// Why it was not created. `Refused` if somebody else has a bucket of that name, or the keys may not create one.
+/// Why it was not created. `Refused` if the bucket belongs to somebody else, or the keys may not create one.
 pub fn create_bucket(login: &Login<'_>) -> Result<(), NotReady> {
     let Some(bucket) = login.credential("bucket") else {
-        return Err(NotReady::Refused("the credentials name no bucket".to_owned()));
+        return Err(NotReady::Refused("the credentials do not name a bucket".to_owned()));
     };
     let signer = Signer::new(Http::new(login, login.port, login.deadline()), login, "s3")?;
     let path = format!("/{bucket}");
@@ -46,7 +46,7 @@ pub fn create_bucket(login: &Login<'_>) -> Result<(), NotReady> {
     if created.status == 200 || code(&created) == "BucketAlreadyOwnedByYou" {
         return Ok(());
     }
-    // Some servers say only that it exists, whoever owns it.
+    // Some servers only say that it exists, whoever owns it.
     if code(&created) == "BucketAlreadyExists" {
         let listed = signer.send("GET", &path, &[("list-type", "2"), ("max-keys", "1")], b"")?;
         return if listed.status == 200 { Ok(()) } else { Err(failed(login, listed)) };
@@ -54,7 +54,7 @@ pub fn create_bucket(login: &Login<'_>) -> Result<(), NotReady> {
     Err(failed(login, created))
 }
 
-/// The code of an error.
+/// The code of an error response.
 fn code(reply: &Reply) -> String {
     let text = reply.text();
     let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
@@ -64,7 +64,7 @@ fn code(reply: &Reply) -> String {
 fn failed(login: &Login<'_>, reply: Reply) -> NotReady {
     let (code, status) = (code(&reply), reply.status);
     if code.is_empty() {
-        let strange = || NotReady::OtherServer(format!("it answers with HTTP status {status}"));
+        let strange = || NotReady::OtherServer(format!("it responded with HTTP status {status}"));
         return reply.done(login).err().unwrap_or_else(strange);
     }
     let text = reply.text();
@@ -73,7 +73,7 @@ fn failed(login: &Login<'_>, reply: Reply) -> NotReady {
     if status == 429 || status >= 500 { NotReady::Starting(said) } else { NotReady::Refused(said) }
 }
 
-/// What SeaweedFS calls itself: `SeaweedFS 30GB 3.97`.
+/// The version in SeaweedFS' `Server` header: `SeaweedFS 30GB 3.97`.
 fn version(server: &str) -> Option<String> {
     server.starts_with("SeaweedFS").then(|| server.split(' ').next_back()).flatten().and_then(version_number)
 }

@@ -7,22 +7,22 @@ use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac, pbkdf2};
 use zeroize::Zeroizing;
 
-/// The fewest iterations that RFC 7677 allows.
+/// The minimum number of iterations by RFC 7677.
 const FEWEST: u32 = 4096;
 
-/// The most that are computed: a server could keep this machine busy for hours. MongoDB's own number is 15,000.
+/// The maximum, since a server could otherwise keep this machine busy for hours. MongoDB uses 15,000.
 const MOST: u32 = 100_000;
 
-/// A login under way.
+/// A login before its proof.
 pub(super) struct Scram {
     nonce: String,
     /// The first message, without its header.
     first: String,
 }
 
-/// A login whose proof is sent.
+/// A login whose proof was sent.
 pub(super) struct Proven {
-    /// What proves the password to the server.
+    /// The message with the proof of the password.
     pub message: String,
     server_key: hmac::Key,
     signed: String,
@@ -35,12 +35,12 @@ impl Scram {
         Self { nonce, first }
     }
 
-    /// The message that begins the login.
+    /// The first message.
     pub(super) fn message(&self) -> String {
         format!("n,,{}", self.first)
     }
 
-    /// Answers the server's challenge. `None` if it is none.
+    /// Responds to the server's challenge. `None` if the challenge is invalid.
     pub(super) fn prove(&self, challenge: &[u8], password: &str) -> Option<Proven> {
         let challenge = std::str::from_utf8(challenge).ok()?;
         let [nonce, salt, iterations] = challenge.split(',').collect::<Vec<_>>()[..] else { return None };
@@ -65,7 +65,7 @@ impl Scram {
 }
 
 impl Proven {
-    /// Whether the server knows the password too.
+    /// Whether the server has proved that it knows the password.
     pub(super) fn is_answered_by(&self, last: &[u8]) -> bool {
         let signature = last.strip_prefix(b"v=").and_then(|text| STANDARD.decode(text).ok());
         signature.is_some_and(|signature| hmac::verify(&self.server_key, self.signed.as_bytes(), &signature).is_ok())

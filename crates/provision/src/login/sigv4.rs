@@ -11,27 +11,27 @@ use super::http::{Http, Reply};
 use super::words::malformed;
 use super::{Login, NotReady};
 
-/// The region of servers that have none.
+/// The region for servers without regions.
 const REGION: &str = "us-east-1";
 
-/// What signs the requests to one service of one server.
+/// Signs requests to one service of a server.
 pub(super) struct Signer<'l> {
     http: Http<'l>,
     login: &'l Login<'l>,
     service: &'static str,
-    /// When the server thinks it is: `20261129T132511Z`.
+    /// The server's time: `20261129T132511Z`.
     now: String,
 }
 
 impl<'l> Signer<'l> {
-    /// Asks the server for its time, with a request that nobody signed.
+    /// Asks the server for its time with an unsigned request.
     pub(super) fn new(http: Http<'l>, login: &'l Login<'l>, service: &'static str) -> Result<Self, NotReady> {
         let date = http.get("/")?.date;
         let now = date.as_deref().and_then(timestamp).ok_or_else(|| malformed("a service like those of AWS"))?;
         Ok(Self { http, login, service, now })
     }
 
-    /// Sends a signed request. The query has its names in order.
+    /// Sends a signed request. The query must be sorted by name.
     pub(super) fn send(&self, method: &str, path: &str, query: &[(&str, &str)], body: &[u8]) -> Result<Reply, NotReady> {
         let path = encoded_path(path);
         let pairs: Vec<_> = query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
@@ -67,7 +67,7 @@ impl<'l> Signer<'l> {
     }
 }
 
-/// Each step's result is the key of the next; the last is the signature.
+/// The result of each step is the key of the next; the last is the signature.
 fn signature(secret: &str, steps: [&str; 5]) -> String {
     let start = Zeroizing::new(format!("AWS4{secret}").into_bytes());
     let last = steps.iter().fold(start, |key, step| {
@@ -79,13 +79,13 @@ fn signature(secret: &str, steps: [&str; 5]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-/// The time of a header of HTTP, `Sun, 29 Nov 2026 13:25:11 GMT`, as a signature has it.
+/// Converts the time of an HTTP header, `Sun, 29 Nov 2026 13:25:11 GMT`, to the format for signatures.
 fn timestamp(date: &str) -> Option<String> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let parts: Vec<&str> = date.split([' ', ':']).collect();
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_signature_is_the_one_that_aws_documents() {
-        // The example "GET Bucket (List Objects)" of Amazon S3's page on the Authorization header.
+        // The example "GET Bucket (List Objects)" in the Amazon S3 documentation of the Authorization header.
         let text = "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n\
                     df57d21db20da04d7fa30298dd4488ba3a2b47ca3a489c74750e0f1e7df1b9b7";
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

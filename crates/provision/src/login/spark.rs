@@ -5,13 +5,13 @@ use std::time::Instant;
 use super::wire::Wire;
 use super::{Accepted, Answer, Login, NotReady};
 
-/// The preface (RFC 9113, section 3.4), and a frame of empty settings.
+/// The connection preface (RFC 9113, section 3.4), and an empty SETTINGS frame.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00";
 
-/// The type of a frame of settings.
+/// The type of a SETTINGS frame.
 const SETTINGS: u8 = 4;
 
-/// The longest frame of settings that is believed: there are six settings, of six bytes each, and a few that servers add.
+/// The maximum size of a SETTINGS frame: six settings of six bytes each, and a few that servers add.
 const MOST: usize = 600;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
@@ -21,7 +21,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let length = usize::from(header[0]) << 16 | usize::from(header[1]) << 8 | usize::from(header[2]);
     let is_settings = header[3..] == [SETTINGS, 0, 0, 0, 0, 0] && length.is_multiple_of(6) && length <= MOST;
     if !is_settings {
-        return Err(NotReady::OtherServer("it does not begin with the settings of HTTP/2".to_owned()));
+        return Err(NotReady::OtherServer("it does not start with HTTP/2 settings".to_owned()));
     }
     wire.read(length)?;
     Ok(Accepted { version: None })

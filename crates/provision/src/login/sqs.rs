@@ -11,7 +11,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let signer = Signer::new(Http::new(login, login.port, deadline), login, "sqs")?;
     let queues = signer.send("POST", "/", &[], b"Action=ListQueues&Version=2012-11-05")?.done(login)?;
     if !queues.text().contains("ListQueuesResponse") {
-        return Err(other(login, "it answers", &queues.body));
+        return Err(other(login, "it responded with", &queues.body));
     }
     Ok(Accepted { version: None })
 }

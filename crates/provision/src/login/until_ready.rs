@@ -4,35 +4,35 @@ use std::time::{Duration, Instant};
 
 use super::{Accepted, Answer, Login, NotReady, log_in};
 
-/// The first pause between two logins, and the shortest.
+/// The shortest pause between two logins, and the first one.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// How long a login may take when hardly any time is left.
+/// The minimum timeout of a login, when hardly any time is left.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 
 /// The longest pause between two logins.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a refusal must last before it counts. Images create their users while they already listen, and refuse them for a moment.
+/// How long a refusal must last before it counts. Images create their users while they already listen, and reject them for a moment.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
 
-/// Logs in again and again, until the server accepts the login. A pause is a tenth of the time that has passed, so that hardly more than
-/// that is lost; at least 20 ms, at most 1 s.
+/// Retries the login until the server accepts it. Each pause is a tenth of the elapsed time, at least 20 ms and at most 1 s, so that hardly
+/// more than that is wasted.
 ///
-/// `still_running` tells whether the server's process or container exists: if not, nothing is waited for. It may as well tell that the
-/// user has interrupted the wait.
+/// `still_running` says whether the server's process or container exists. If not, the wait ends. It may also return false because the user
+/// has interrupted.
 ///
 /// # Errors
 ///
-/// The last reason why it is not ready: after `limit` (60 s is usual), or as soon as the server has ended, or when it has refused the
-/// credentials, or another server has answered, for 5 s.
+/// The last reason why it is not ready: after `limit` (usually 60 s), as soon as the server has ended, or once it has rejected the
+/// credentials, or another server has responded, for 5 s.
 pub fn until_ready(login: &Login<'_>, limit: Duration, mut still_running: impl FnMut() -> bool) -> Result<Accepted, NotReady> {
     let start = Instant::now();
     let attempt = |left: Duration| log_in(&Login { timeout: login.timeout.min(left), ..*login });
     poll(limit, attempt, &mut still_running, &|| start.elapsed(), &std::thread::sleep)
 }
 
-/// The loop, with its clock: the time that has passed since it began.
+/// The loop, with its clock: the time since it started.
 fn poll(
     limit: Duration,
     attempt: impl Fn(Duration) -> Answer,
@@ -40,7 +40,7 @@ fn poll(
     passed: &dyn Fn() -> Duration,
     sleep: &dyn Fn(Duration),
 ) -> Answer {
-    // Since when it has been refused.
+    // When the refusals began.
     let mut refused_since = None;
     loop {
         let begun = passed();
@@ -88,7 +88,7 @@ mod tests {
         Err(NotReady::Refused("wrong password".to_owned()))
     }
 
-    /// Waits for a server whose answers depend on the time. What came out, when, and the pauses.
+    /// Waits for a server whose responses depend on the time. Returns the result, the time, and the pauses.
     fn waited(answer: impl Fn(Duration) -> Answer, ends: Duration) -> (Answer, Duration, Vec<Duration>) {
         let (now, pauses) = (Cell::new(Duration::ZERO), RefCell::new(Vec::new()));
         let sleep = |pause| {
@@ -144,7 +144,7 @@ mod tests {
         let answer = |now: Duration| match now.as_millis() {
             0..3_000 => no_answer(),
             3_000..6_000 => refused(),
-            // It starts again, with its users.
+            // It restarts, with its users.
             6_000..8_000 => Err(NotReady::Starting("closed".to_owned())),
             8_000..12_000 => refused(),
             _ => Ok(Accepted { version: Some("8.4.0".to_owned()) }),

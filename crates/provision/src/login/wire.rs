@@ -11,29 +11,29 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::{Login, NotReady};
 
-/// The longest message of a protocol, in bytes. The answers that the checks ask for have a few thousand.
+/// The maximum size of a message, in bytes. The responses to these checks have a few thousand.
 pub(super) const MOST_OF_MESSAGE: usize = 64 << 10;
 
-/// The most that a connection reads, in bytes.
+/// The maximum number of bytes that a connection reads.
 const MOST: usize = 256 << 10;
 
 /// A connection to a server.
 pub(super) struct Wire {
     stream: BufReader<Stream>,
     deadline: Instant,
-    /// Whether the server said anything.
+    /// Whether the server has sent anything.
     is_heard: bool,
 }
 
-/// With TLS or without.
+/// With or without TLS.
 enum Stream {
     Plain(Bounded),
     Tls(Box<StreamOwned<ClientConnection, Bounded>>),
-    /// While it changes from one to the other.
+    /// During the switch from one to the other.
     Gone,
 }
 
-/// A socket that ends at the deadline, and after so many bytes.
+/// A socket with a deadline and a limit of bytes.
 struct Bounded {
     socket: TcpStream,
     deadline: Instant,
@@ -100,22 +100,22 @@ impl Write for Stream {
 }
 
 impl Wire {
-    /// Connects to the kind's own port.
+    /// Connects to the kind's main port.
     pub(super) fn open(login: &Login<'_>, deadline: Instant) -> Result<Self, NotReady> {
         let socket = connected(login.host, login.port, deadline).map_err(|error| of_io(&error, false))?;
         let stream = Stream::Plain(Bounded { socket, deadline, left: MOST });
         Ok(Self { stream: BufReader::with_capacity(4096, stream), deadline, is_heard: false })
     }
 
-    /// Goes on over TLS.
+    /// Switches to TLS.
     pub(super) fn secure(&mut self, name: ServerName<'static>, config: Arc<ClientConfig>) -> Result<(), NotReady> {
         let is_new = self.stream.buffer().is_empty();
         let Stream::Plain(socket) = std::mem::replace(self.stream.get_mut(), Stream::Gone) else {
-            return Err(NotReady::OtherServer("it asks for TLS inside TLS".to_owned()));
+            return Err(NotReady::OtherServer("it requests TLS within TLS".to_owned()));
         };
-        // What came before would be taken for something that came over TLS.
+        // Bytes that arrived before would be taken for bytes that arrived over TLS.
         if !is_new {
-            return Err(NotReady::OtherServer("it said something before TLS began".to_owned()));
+            return Err(NotReady::OtherServer("it sent data before TLS started".to_owned()));
         }
         let tls = ClientConnection::new(config, name).map_err(|error| NotReady::OtherServer(error.to_string()))?;
         *self.stream.get_mut() = Stream::Tls(Box::new(StreamOwned::new(tls, socket)));
@@ -129,10 +129,10 @@ impl Wire {
         sent.map_err(|error| of_io(&error, self.is_heard))
     }
 
-    /// Exactly so many bytes, which are at most [`MOST_OF_MESSAGE`].
+    /// Reads exactly `length` bytes, which must be at most [`MOST_OF_MESSAGE`].
     pub(super) fn read(&mut self, length: usize) -> Result<Vec<u8>, NotReady> {
         if length > MOST_OF_MESSAGE {
-            return Err(NotReady::OtherServer(format!("it announces an answer of {length} bytes")));
+            return Err(NotReady::OtherServer(format!("it announces a response of {length} bytes")));
         }
         let mut bytes = vec![0; length];
         let mut filled = 0;
@@ -148,13 +148,13 @@ impl Wire {
         Ok(bytes)
     }
 
-    /// Exactly `N` bytes.
+    /// Reads exactly `N` bytes.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], NotReady> {
         let bytes = self.read(N)?;
         Ok(bytes.try_into().expect("as many were read"))
     }
 
-    /// The rest of a line, without its end. At most [`MOST_OF_MESSAGE`].
+    /// The rest of a line, without its end, of at most [`MOST_OF_MESSAGE`] bytes.
     pub(super) fn line(&mut self) -> Result<Vec<u8>, NotReady> {
         let mut line = Vec::new();
         let most = u64::try_from(MOST_OF_MESSAGE).expect("it is small");
@@ -165,7 +165,7 @@ impl Wire {
         match line.pop() {
             Some(b'\n') => {}
             Some(_) if line.len() + 1 >= MOST_OF_MESSAGE => {
-                return Err(NotReady::OtherServer(format!("its line has no end in {MOST_OF_MESSAGE} bytes")));
+                return Err(NotReady::OtherServer(format!("it sent a line of more than {MOST_OF_MESSAGE} bytes")));
             }
             _ => return Err(of_io(&io::ErrorKind::UnexpectedEof.into(), self.is_heard)),
         }
@@ -180,7 +180,7 @@ impl Wire {
     }
 }
 
-/// A connection to the first of the host's addresses that takes one.
+/// Connects to the first of the host's addresses that accepts.
 fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in (host, port).to_socket_addrs()? {
@@ -189,7 +189,7 @@ fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> 
             return Err(io::ErrorKind::TimedOut.into());
         }
         match TcpStream::connect_timeout(&address, left) {
-            // A port that nobody listens on may be the one that this connection itself got: it is connected to itself then.
+            // If nothing listens on the port, the connection's own local port may be the same, and it connects to itself.
             Ok(socket) if socket.local_addr()? == socket.peer_addr()? => last = io::ErrorKind::ConnectionRefused.into(),
             Ok(socket) => {
                 socket.set_nodelay(true)?;
@@ -205,13 +205,15 @@ fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> 
 pub(super) fn of_io(error: &io::Error, is_heard: bool) -> NotReady {
     use io::ErrorKind as Kind;
     match error.kind() {
-        Kind::TimedOut | Kind::WouldBlock if is_heard => NotReady::NoAnswer("it did not finish its answer in time".to_owned()),
-        Kind::TimedOut | Kind::WouldBlock => NotReady::NoAnswer("it said nothing in time".to_owned()),
+        Kind::TimedOut | Kind::WouldBlock if is_heard => {
+            NotReady::NoAnswer("it did not finish its response in time".to_owned())
+        }
+        Kind::TimedOut | Kind::WouldBlock => NotReady::NoAnswer("it did not respond in time".to_owned()),
         Kind::UnexpectedEof | Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => {
-            let when = if is_heard { "before it had answered" } else { "before it said anything" };
+            let when = if is_heard { "before it had responded" } else { "before it sent anything" };
             NotReady::Starting(format!("it closed the connection {when}"))
         }
-        Kind::InvalidData => NotReady::OtherServer("its answer has no end, or is none of the protocol".to_owned()),
+        Kind::InvalidData => NotReady::OtherServer("its response is too long, or violates the protocol".to_owned()),
         kind => NotReady::NoAnswer(kind.to_string()),
     }
 }

@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 
 use super::{Login, NotReady};
 
-/// The longest text of a server in an error, in characters.
+/// The longest message of a server in an error, in characters.
 const MOST: usize = 200;
 
-/// The longest version: none has more characters.
+/// The maximum length of a version.
 const MOST_OF_VERSION: usize = 40;
 
-/// Credentials that are names, and no secrets.
+/// Credentials that are names, not secrets.
 const NAMES: &[&str] = &["access_key", "bucket", "database", "region", "username", "vhost"];
 
-/// A text of the server, for an error.
+/// A message of the server, for an error.
 pub(super) fn foreign(login: &Login<'_>, text: &[u8]) -> String {
     let mut text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
     for secret in secrets(login) {
@@ -30,7 +30,7 @@ pub(super) fn foreign(login: &Login<'_>, text: &[u8]) -> String {
     }
 }
 
-/// Every form in which a check sends a secret, the longest first: one may be a part of another.
+/// Every form in which a check sends a secret, the longest first, because one may contain another.
 fn secrets(login: &Login<'_>) -> Vec<Zeroizing<String>> {
     let is_secret = |name: &str, value: &str| !NAMES.contains(&name) && !value.is_empty();
     let secrets = login.credentials.iter().filter(|(name, value)| is_secret(name, value));
@@ -40,15 +40,15 @@ fn secrets(login: &Login<'_>) -> Vec<Zeroizing<String>> {
     forms
 }
 
-/// User name and password as HTTP's basic authentication sends them.
+/// User name and password as HTTP basic authentication encodes them.
 pub(super) fn basic(login: &Login<'_>) -> Option<Zeroizing<String>> {
     let password = login.credential("password")?;
     let pair = Zeroizing::new(format!("{}:{password}", login.credential("username").unwrap_or_default()));
     Some(Zeroizing::new(STANDARD.encode(pair.as_bytes())))
 }
 
-/// The number in a server's version, without what a distribution or a fork adds: `10.11.6` of `5.5.5-10.11.6-MariaDB`, `15.5` of
-/// `15.5 (Debian 15.5-0+deb12u1)`. `None` if it is none.
+/// The number in a server's version, without what a distribution or a fork adds: `10.11.6` in `5.5.5-10.11.6-MariaDB`, `15.5` in `15.5
+/// (Debian 15.5-0+deb12u1)`. `None` if there is none.
 pub(super) fn version_number(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
@@ -57,14 +57,14 @@ pub(super) fn version_number(text: &str) -> Option<String> {
     is_number.then(|| number.to_owned())
 }
 
-/// What answers says something that the protocol does not know.
+/// The server sent something that the protocol does not define.
 pub(super) fn other(login: &Login<'_>, what: &str, said: &[u8]) -> NotReady {
     NotReady::OtherServer(format!("{what}: `{}`", foreign(login, &said[..said.len().min(4 * MOST)])))
 }
 
-/// What answers breaks the protocol in a way that cannot be quoted.
+/// The server broke the protocol in a way that cannot be quoted.
 pub(super) fn malformed(protocol: &str) -> NotReady {
-    NotReady::OtherServer(format!("its answer is not one of {protocol}"))
+    NotReady::OtherServer(format!("its response is not valid {protocol}"))
 }
 
 #[cfg(test)]
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(foreign(&login, b"shop: no\r\n\x1b[2J 'a b' a b c c2hvcDphIGI="), "shop: no \\x1b[2J '…' … …");
         let long = foreign(&login, "ü".repeat(1000).as_bytes());
         assert_eq!(long, format!("{}…", "ü".repeat(200)));
-        // The secret stands where the text is cut.
+        // The text is cut within the secret.
         assert!(!foreign(&login, format!("{}a b", "x".repeat(198)).as_bytes()).contains("a "));
     }
 }

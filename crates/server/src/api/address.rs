@@ -11,7 +11,7 @@ use crate::hosted::{Paging, Refusal};
 use crate::problem::Refused;
 use takk_api::names::{EnvironmentName, ProjectName, ShownName, VariableName};
 
-/// The parameters of a path.
+/// The parameters in a path.
 pub(crate) struct At<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {

@@ -14,7 +14,7 @@ use crate::hosted::audit::{self, AuditFilter};
 use crate::problem::Refused;
 use takk_api::{AuditEntry, Page};
 
-/// Which rows, and which page of them.
+/// The filter and the page.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -63,7 +63,7 @@ async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Optio
     }
 }
 
-/// What a program hears that is not let in. Why not is in the log.
+/// Rejects a program that may not sign in. The reason is only logged.
 fn unknown(public_url: &str) -> Refusal {
     Refusal::new(Code::Unauthenticated, "no project trusts this token, or it has expired")
         .hint(format!("its audience must be {public_url}"))

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The body with its tag, or 304 if the caller has it.
+/// The body with its ETag, or 304 if the caller has it.
 pub(super) fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
     answer(headers, tag, || Json(body()).into_response())
 }
@@ -18,12 +18,12 @@ pub(super) fn tagged_json(headers: &HeaderMap, tag: &str, body: Vec<u8>) -> Resp
 
 fn answer(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> Response) -> Response {
     let tag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is letters, digits and points");
-    // Whoever keeps it asks each time whether it still holds.
+    // Caches must revalidate before each use.
     let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
     if is_known(headers, &tag) { (StatusCode::NOT_MODIFIED, kept).into_response() } else { (kept, body()).into_response() }
 }
 
-/// Whether the caller says that it has what the tag stands for.
+/// Whether the caller already has the content with this ETag.
 fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or_default();
     headers

@@ -11,37 +11,37 @@ use takk_model::Role;
 use takk_vault::store::{self, Accounts, Durability, StoreError};
 use takk_vault::{Access, AccessResponse, Action, IdempotencyKey, SecretsError};
 
-/// What somebody asks of the values of an environment.
+/// A request for the values of an environment.
 pub struct AccessRequest {
     pub visitor: Visitor,
     pub action: Action,
-    /// What tells a request that comes a second time; for changes.
+    /// The idempotency key of a change.
     pub once: Option<IdempotencyKey>,
 }
 
 pub enum Visitor {
-    /// One who was let in.
+    /// A caller who is already authorized.
     Admitted(AuthorizedAccess),
-    /// One with a token, which is looked at when it is their turn.
+    /// A caller with a token, which is checked when the request is served.
     Bearer(Bearer),
 }
 
-/// Somebody with a token, and where they want to be let in.
+/// A caller with a token, and the access that they request.
 pub struct Bearer {
     /// The hash of the token.
     pub token: Vec<u8>,
-    /// The request, as the log names it.
+    /// The ID of the request in the log.
     pub request: String,
-    /// What they need to be allowed.
+    /// The required permission.
     pub need: Need,
     pub project: String,
     pub environment: String,
-    /// Gets the name of the user, for the log.
+    /// Receives the name of the user, for the log.
     pub name: Arc<OnceLock<String>>,
 }
 
 impl AccessRequest {
-    /// What cannot be told from the same request that comes a second time.
+    /// A request without an idempotency key.
     pub fn new(visitor: Visitor, action: Action) -> Self {
         Self { visitor, action, once: None }
     }
@@ -68,8 +68,8 @@ impl Visitor {
 }
 
 impl Hosted {
-    /// Does what is asked, as far as those who ask may, in one transaction with what the audit log says of it. Gives the response to each,
-    /// in their order. One that fails does not keep the others from what they want.
+    /// Serves the requests that are authorized in one transaction, together with the rows of the audit log. Returns the responses in order.
+    /// A request that fails does not affect the others.
     pub fn serve(&mut self, requests: &[AccessRequest]) -> Vec<Result<AccessResponse>> {
         match self.serve_together(requests) {
             Ok(responses) => responses,
@@ -78,12 +78,12 @@ impl Hosted {
                 std::iter::once(Err(error.into())).chain(std::iter::repeat_with(lost)).take(requests.len()).collect()
             }
             Err(error) if requests.len() == 1 => vec![Err(error.into())],
-            // Nothing was committed: the one at fault is found by itself.
+            // Nothing was committed: serves each request separately to find the one at fault.
             Err(_) => requests.iter().flat_map(|request| self.serve(std::slice::from_ref(request))).collect(),
         }
     }
 
-    /// Authorizes each request, and acts on those that may: all of it is committed, or nothing.
+    /// Authorizes each request, and serves those that pass, in one transaction.
     fn serve_together(&mut self, requests: &[AccessRequest]) -> Result<Vec<Result<AccessResponse>>, SecretsError> {
         let is_read_only = requests.iter().all(AccessRequest::is_read);
         let durability = if is_read_only { self.vault.durability_of_reads() } else { Durability::Synced };
@@ -102,7 +102,7 @@ impl Hosted {
     }
 }
 
-/// Authorizes requests in one transaction. Whose a token is, and what they are in a project, is found out once in it.
+/// Authorizes requests in one transaction. The owner of a token, and their role in a project, are looked up only once.
 struct Authorizer {
     now: i64,
     callers: HashMap<Vec<u8>, Option<Caller>>,
@@ -114,10 +114,10 @@ impl Authorizer {
         Self { now, callers: HashMap::new(), standings: HashMap::new() }
     }
 
-    /// What the request comes to, if whoever sent it may do that now.
+    /// The access of a request, if its caller is authorized now.
     fn authorize<'q>(&mut self, accounts: &mut dyn Accounts, request: &'q AccessRequest) -> store::Result<Result<Access<'q>>> {
         let found = match &request.visitor {
-            // Whoever was let in may have been shut out since.
+            // Access may have been revoked since the caller was authorized.
             Visitor::Admitted(visit) => {
                 authorize::confirm_visit(accounts, visit, self.now)?.map(|()| (visit.caller.author(), visit.role))
             }

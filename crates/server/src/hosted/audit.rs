@@ -8,14 +8,14 @@ use takk_vault::store::AuditRow;
 
 pub use takk_vault::store::AuditFilter;
 
-/// How many rows of a project a search looks at for one page. The next one goes on from there.
+/// How many rows of a project a search examines for one page. The next page continues from there.
 const SEARCHED: usize = 20_000;
-/// How many rows are fetched together, and how many bytes of names end a page: a row has up to a thousand names.
+/// How many rows to fetch at a time, and the size of names, in bytes, at which a page ends: a row has up to a thousand names.
 const TOGETHER: usize = 32;
 const MOST_BYTES: usize = 1 << 20;
 
-/// Who read and changed what, newest first: those rows of the project that the filter leaves. A token for some environments sees what
-/// happened there, and nothing else. A search that has looked at many rows ends its page, though it may have found little.
+/// Who read and changed what, newest first: the rows of the project that match the filter. A token limited to some environments only sees
+/// rows about those. A search that has examined many rows ends its page, even if it has found few.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, filter: AuditFilter, paging: &Paging) -> Result<Page<AuditEntry>> {
     let AuditFilter { actor, action, environment, item, .. } = &filter;
     [actor, action, environment, item].into_iter().flatten().try_for_each(|text| names::sought(text))?;
@@ -55,7 +55,7 @@ fn shown(row: AuditRow) -> AuditEntry {
     AuditEntry { id: number, at, actor, token, bounds, action, environment, names: items, request }
 }
 
-/// Walks the whole log, whoever's rows are in it, and all rows of people. How many rows the log has, or what is wrong.
+/// Verifies the whole log, with the rows of all projects, and all rows of people. Returns the number of rows, or the defects.
 pub fn verify(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<AuditVerified> {
     if !visit.caller.token.environments.is_empty() {
         return Err(Refusal::forbidden("this token is limited to some environments, and the log covers all of them"));

@@ -16,58 +16,58 @@ use takk_vault::token_hash;
 
 /// The environment that is production in every project.
 pub const PRODUCTION: &str = "prod";
-/// How exact it is kept when a token was used last: not every request is worth a write.
+/// The precision of the last use of a token, in milliseconds: not every request is worth a write.
 const USED_WITHIN: i64 = 60_000;
 
-/// Somebody who has shown who they are.
+/// An authenticated caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub user: UserInfo,
     pub token: TokenInfo,
-    /// The request, as the log names it.
+    /// The ID of the request in the log.
     pub request: String,
     pub(super) proof: Proof,
 }
 
-/// What somebody has shown, by its hash: it is looked at again whenever something is changed.
+/// The hash of the caller's credential, which is checked again before each change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
     Token(Vec<u8>),
-    /// What a browser sends that is signed in.
+    /// The cookie of a signed-in browser.
     Session(Vec<u8>),
-    /// Something that is good for this moment only, such as a password: they come in with it, and do nothing else.
+    /// A credential that is valid only for this moment, such as a password: it signs them in, and nothing else.
     Arrival,
 }
 
-/// A caller in a project, who may do what was asked for.
+/// A caller in a project who is authorized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizedAccess {
     pub caller: Caller,
     pub project: String,
-    /// The environment; empty if the project as a whole is meant.
+    /// The environment; empty for the project as a whole.
     pub environment: String,
-    /// What the caller may do there.
+    /// The caller's role there.
     pub role: Role,
-    /// What they need to be allowed.
+    /// The required permission.
     pub(super) need: Need,
 }
 
-/// What something needs of whoever asks for it.
+/// The permission that an operation requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     Names,
-    /// See what is said of the whole project: its members, and which environments are production.
+    /// To see the whole project: its members, and which environments are production.
     Project,
-    /// Read or write values: those of production are the operators'.
+    /// To read or write values; in production, that is for operators.
     Values,
     Operation,
     Ownership,
-    /// Decide who comes in, and what is production. No program does.
+    /// To manage people, and what is production. Programs never may.
     People,
 }
 
 impl Need {
-    /// The least role that may.
+    /// The lowest role with the permission.
     pub(super) fn role(self, is_production: bool) -> Role {
         match self {
             Self::Names | Self::Project => Role::Viewer,
@@ -78,7 +78,7 @@ impl Need {
         }
     }
 
-    /// Whether it is about the whole project, which a token for some environments has nothing to do with.
+    /// Whether it concerns the whole project, to which a token limited to some environments has no access.
     fn is_whole_project(self, environment: &str) -> bool {
         match self {
             Self::Project | Self::People => true,
@@ -89,12 +89,12 @@ impl Need {
 }
 
 impl Caller {
-    /// Whether the token is for an environment.
+    /// Whether the token covers an environment.
     pub fn covers(&self, environment: &str) -> bool {
         self.token.environments.is_empty() || self.token.environments.iter().any(|name| name == environment)
     }
 
-    /// As the author of changes.
+    /// The caller as the author of changes.
     pub(super) fn author(&self) -> takk_vault::Caller {
         takk_vault::Caller {
             user: self.user.id,
@@ -105,7 +105,7 @@ impl Caller {
         }
     }
 
-    /// Who the user is by number, and what the token could do, where that is not everything.
+    /// The user's ID and the bounds of the token, unless it has none.
     pub(super) fn bounds(&self) -> String {
         let TokenInfo { kind, role, projects, environments, expires_at, .. } = &self.token;
         let bounds = AuditBounds {
@@ -119,12 +119,12 @@ impl Caller {
         serde_json::to_string(&bounds).expect("texts and numbers are JSON")
     }
 
-    /// The number of the token; `None` for somebody who signed in with a password.
+    /// The ID of the token; `None` for somebody who signed in with a password.
     pub(super) fn token_id(&self) -> Option<i64> {
         (self.token.id != 0).then_some(self.token.id)
     }
 
-    /// Whether the caller is a person who may do all that they may do at all, for as long as they like.
+    /// Whether the caller is a person without bounds of permission or time.
     pub fn is_unbounded(&self) -> bool {
         let token = &self.token;
         token.kind == TokenKind::Personal
@@ -134,39 +134,39 @@ impl Caller {
             && token.expires_at.is_none()
     }
 
-    /// Whether the token is for a project.
+    /// Whether the token covers a project.
     pub fn covers_project(&self, project: &str) -> bool {
         self.token.projects.is_empty() || self.token.projects.iter().any(|name| name == project)
     }
 }
 
 impl AuthorizedAccess {
-    /// Whether the caller decides who comes in, and what is production.
+    /// Whether the caller may manage people, and what is production.
     pub fn decides(&self) -> bool {
         let token = &self.caller.token;
         self.role == Role::Owner && token.environments.is_empty() && token.kind == TokenKind::Personal
     }
 
-    /// Whether the caller may read the values of an environment of the project. Without that they learn of none whether it is that of
-    /// another one.
+    /// Whether the caller may read the values of an environment of the project. If not, they do not learn whether any value equals another
+    /// one.
     pub(super) fn may_read(&self, project: &ProjectRow, environment: &str) -> bool {
         self.caller.covers(environment) && self.role >= Need::Values.role(is_production(project, environment))
     }
 
-    /// The same of the environment that they are in.
+    /// The same for the environment of this access.
     pub(super) fn reads(&self, hosted: &mut Hosted) -> Result<bool> {
         let project = hosted.accounts()?.project(&self.project)?;
         Ok(project.is_some_and(|project| self.may_read(&project, &self.environment)))
     }
 }
 
-/// The caller with this token; `None` if it is not known, is revoked, or its time is over.
+/// The caller with this token; `None` if it is unknown, revoked or expired.
 pub fn signed_in(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Caller>> {
     let now = hosted.now();
     Ok(found(hosted.accounts()?.as_mut(), &token_hash(token), now, request)?)
 }
 
-/// Lets a caller into a project, and an environment of it, if they may do there what is needed.
+/// Authorizes a caller for a project and an environment of it.
 pub fn enter(
     hosted: &mut Hosted,
     caller: Caller,
@@ -180,7 +180,7 @@ pub fn enter(
     Ok(AuthorizedAccess { caller, project, environment, role, need })
 }
 
-/// Looks at a caller once more, in the transaction in which something is done for them: what they have shown may be good no more.
+/// Checks a caller again in the transaction that serves them: their credential may no longer be valid.
 pub(super) fn confirm(accounts: &mut dyn Accounts, caller: &Caller, now: i64) -> store::Result<Result<()>> {
     let again = match &caller.proof {
         Proof::Token(hash) => found(accounts, hash, now, &caller.request)?,
@@ -191,7 +191,7 @@ pub(super) fn confirm(accounts: &mut dyn Accounts, caller: &Caller, now: i64) ->
     Ok(if again.as_ref().is_some_and(is_same) { Ok(()) } else { Err(unauthenticated()) })
 }
 
-/// The same for a caller in a project: their role may be another one by now, and the environment production.
+/// The same for an authorized access: their role may have changed, or the environment may have become production.
 pub(super) fn confirm_visit(accounts: &mut dyn Accounts, visit: &AuthorizedAccess, now: i64) -> store::Result<Result<()>> {
     if let Err(refusal) = confirm(accounts, &visit.caller, now)? {
         return Ok(Err(refusal));
@@ -200,7 +200,7 @@ pub(super) fn confirm_visit(accounts: &mut dyn Accounts, visit: &AuthorizedAcces
     Ok(decide(&visit.caller, standing.as_ref(), visit.need, &visit.project, &visit.environment).map(drop))
 }
 
-/// The caller whose token has this hash, and that it was used now.
+/// The caller whose token has this hash. Records the use of the token.
 pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request: &str) -> store::Result<Option<Caller>> {
     let Some((token, user)) = accounts.token(hash)? else { return Ok(None) };
     if !is_good(&token, now) {
@@ -213,15 +213,15 @@ pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request:
     Ok(Some(Caller { user: user_info(user), token: token_info(token), request: request.to_owned(), proof }))
 }
 
-/// Whether a token is good: it was not revoked, and its time is not over.
+/// Whether a token is valid: neither revoked nor expired.
 pub(super) fn is_good(token: &TokenRow, now: i64) -> bool {
     token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now)
 }
 
-/// A project, and the role that a user has there; `None` if it is not there for them.
+/// A project and a user's role in it; `None` if the user must not know of it.
 pub(super) type Standing = Option<(ProjectRow, Role)>;
 
-/// The role that a caller has in an environment of a project, or in the project if none is named, if it allows what is needed.
+/// The role of a caller in an environment of a project, or in the project as a whole, if it includes the required permission.
 pub(super) fn decide(
     caller: &Caller,
     standing: Option<&(ProjectRow, Role)>,
@@ -258,27 +258,27 @@ pub(super) fn decide(
     Ok(role)
 }
 
-/// Whether an environment of the project is production: what its owners say, and else its name; `prod` is in any case.
+/// Whether an environment of the project is production: as its owners declared, or else by its name. `prod` always is.
 pub(super) fn is_production(project: &ProjectRow, environment: &str) -> bool {
     let names = |list: &[String]| list.iter().any(|name| name == environment);
-    // A project as a whole is no environment.
+    // The project as a whole is not an environment.
     !environment.is_empty()
         && (environment == PRODUCTION
             || names(&project.production)
             || (is_production_by_name(environment) && !names(&project.not_production)))
 }
 
-/// What a caller hears without a good token. Why it is not good is nobody's business.
+/// The response without a valid token. It does not say why the token is invalid.
 pub fn unauthenticated() -> Refusal {
     Refusal::new(Code::Unauthenticated, "the token is missing, invalid or expired").hint("run `takk login` to get a new one")
 }
 
-/// A user, for the wire.
+/// A user, for the API.
 pub(super) fn user_info(row: UserRow) -> UserInfo {
     UserInfo { id: row.id, name: row.name, email: row.email }
 }
 
-/// A token, for the wire.
+/// A token, for the API.
 pub(super) fn token_info(row: TokenRow) -> TokenInfo {
     let TokenRow { id, label, kind, projects, environments, role, created_at, expires_at, last_used_at, .. } = row;
     TokenInfo { id, label, kind, projects, environments, role, created_at, expires_at, last_used_at }

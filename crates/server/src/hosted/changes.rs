@@ -7,10 +7,10 @@ use takk_api::{Change, Changed, Changes};
 use takk_model::Origin;
 use takk_vault::{AccessResponse, Action, IdempotencyKey, SecretValue, Update, request_digest};
 
-/// How many names one change may have.
+/// The maximum number of names in a request.
 const MOST: usize = 1000;
 
-/// What a request to change values asks for. `key` is the caller's for the request, `body` what it says.
+/// The request for a change of values. `key` is the caller's idempotency key, `body` the content.
 pub fn asked(visitor: Visitor, key: Option<String>, body: &[u8], changes: Changes) -> Result<AccessRequest> {
     let updates = updates(changes.changes)?;
     let (project, environment) = visitor.place();
@@ -26,7 +26,7 @@ pub fn done(given: AccessResponse) -> Result<Changed> {
     }
 }
 
-/// The updates that are asked for: at most one for each name.
+/// The requested updates. Fails if a name occurs twice.
 pub(super) fn updates(changes: Vec<Change>) -> Result<Vec<Update>> {
     if changes.len() > MOST {
         return Err(Refusal::invalid(format!("a request can have at most {MOST} changes")));

@@ -9,25 +9,25 @@ use takk_api::{Change, Changes, Diff, Difference, Held, Promotion};
 use takk_model::Origin;
 use takk_vault::{AccessResponse, SecretsError};
 
-/// A name whose value is not the same in two environments.
+/// A name whose values differ between two environments.
 pub struct Differing<'c> {
     pub name: &'c str,
-    /// What the first one has, if it is set there.
+    /// What the first environment has, if anything.
     pub from: Option<&'c Held>,
-    /// What the second one has, if it is set there.
+    /// What the second environment has, if anything.
     pub to: Option<&'c Held>,
-    /// The version that the second one has; 0 for none.
+    /// The version in the second environment; 0 for none.
     pub version: i64,
 }
 
-/// Two environments side by side.
+/// A comparison of two environments.
 #[derive(Default)]
 pub struct Compared<'c> {
     /// How many names have the same value in both.
     pub same: usize,
-    /// Those that differ, by name.
+    /// The names that differ, sorted.
     pub differing: Vec<Differing<'c>>,
-    /// Those that are set in both, of which whoever asks is not told whether they differ: they may not read both.
+    /// The names that are set in both, if the caller may not know whether they differ because they may not read both.
     pub unknown: Vec<&'c str>,
 }
 
@@ -48,7 +48,7 @@ pub fn compared<'c>(from: &'c Column, to: &'c Column) -> Compared<'c> {
     compared
 }
 
-/// Where the environment differs from another one.
+/// How the environment differs from another one.
 pub fn diff(hosted: &mut Hosted, visit: &AuthorizedAccess, with: &str) -> Result<Diff> {
     names::environment(with)?;
     authorize::enter(hosted, visit.caller.clone(), Need::Names, visit.project.clone(), Some(with.to_owned()))?;
@@ -67,7 +67,7 @@ pub fn diff(hosted: &mut Hosted, visit: &AuthorizedAccess, with: &str) -> Result
     Ok(Diff { with: with.to_owned(), same, differing: differing.collect(), unknown })
 }
 
-/// Whether the caller may read the values that are to be taken over.
+/// Whether the caller may read the values to copy.
 pub fn source(hosted: &mut Hosted, visit: &AuthorizedAccess, promotion: &Promotion) -> Result<AuthorizedAccess> {
     names::environment(&promotion.from)?;
     if promotion.names.is_empty() {
@@ -83,7 +83,7 @@ pub fn source(hosted: &mut Hosted, visit: &AuthorizedAccess, promotion: &Promoti
     authorize::enter(hosted, visit.caller.clone(), Need::Values, visit.project.clone(), Some(promotion.from.clone()))
 }
 
-/// The changes that take values over, each of the names once.
+/// The changes that copy values, each name once.
 pub fn changes(given: AccessResponse, from: &str, names: &[String], versions: &BTreeMap<String, i64>) -> Result<Changes> {
     let values = values::list(given)?.values;
     let lacking = names.iter().find(|name| !values.iter().any(|held| held.held.name == **name));

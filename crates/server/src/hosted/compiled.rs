@@ -10,7 +10,7 @@ use takk_model::{Declaration, Surroundings};
 use takk_plan::State;
 use takk_vault::request_digest;
 
-/// What that client hears after it handed in a project.
+/// The response to that client after it submitted a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Updated {
     pub project: Uuid,
@@ -19,7 +19,7 @@ pub struct Updated {
     pub missing: usize,
 }
 
-/// Reads a compiled project. It has nothing to do with the store, and takes a while.
+/// Parses a compiled project. Does not need the store, and takes a while.
 pub fn read(text: &[u8]) -> Result<Declaration> {
     Declaration::check_text(text).map_err(|error| manifests::unreadable(&error))?;
     let compiled: CompiledProject = serde_json::from_slice(text).map_err(|error| {
@@ -30,7 +30,7 @@ pub fn read(text: &[u8]) -> Result<Declaration> {
     Ok(declaration.without_secrets())
 }
 
-/// Takes what a compiled project needs in one of its environments. A project that is not there is made, if the caller may make one.
+/// Stores what a compiled project needs in one of its environments. Creates the project if it does not exist and the caller may create one.
 pub fn update(
     hosted: &mut Hosted,
     caller: Caller,
@@ -45,14 +45,14 @@ pub fn update(
     Ok(visit)
 }
 
-/// What is said of a project that was taken.
+/// The response after storing it.
 pub fn updated(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Updated> {
     let missing = manifests::needed(hosted, visit)?.map_or(0, |needed| needed.missing());
     let (project, environment) = (&visit.project, &visit.environment);
     Ok(Updated { project: project_id(project), environment: environment_id(project, environment), missing })
 }
 
-/// What stands between an environment and a running program, as the answer to a deployment: what is missing, or that nothing is.
+/// Whether an environment is ready to run the program, for the response to a deployment: lists what is missing.
 pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool, Vec<String>)> {
     let none = || Refusal::not_found(format!("nothing has been deployed to `{}`", visit.environment));
     let needed = manifests::needed(hosted, visit)?.ok_or_else(none)?;
@@ -97,7 +97,7 @@ pub fn environment_id(project: &str, environment: &str) -> Uuid {
     id_of(&[b"environment", project.as_bytes(), environment.as_bytes()])
 }
 
-/// A UUID of version 8, made of names (RFC 9562, 5.8).
+/// A version 8 UUID derived from names (RFC 9562, 5.8).
 fn id_of(parts: &[&[u8]]) -> Uuid {
     let digest = request_digest(parts);
     let bytes = digest.first_chunk().expect("SHA-256 has 32 bytes");

@@ -7,7 +7,7 @@ use takk_api::{EnvironmentInfo, NewEnvironment, Page};
 use takk_vault::store::{EnvironmentRow, ProjectRow};
 use takk_vault::{Action, SecretsError};
 
-/// The environments that the caller may know of, by name.
+/// The environments that the caller may know of, sorted by name.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<EnvironmentInfo>> {
     let after = paging.name()?.unwrap_or_default();
     let rows = hosted.vault.store().environments(&visit.project)?;
@@ -18,7 +18,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     Ok(Page { items, next })
 }
 
-/// One environment, with what changes when it does.
+/// An environment, with its ETag.
 pub fn one(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(EnvironmentInfo, String)> {
     let row = hosted.vault.store().environment(&visit.project, &visit.environment)?;
     let row = row.ok_or_else(|| SecretsError::NoEnvironment(visit.environment.clone()))?;
@@ -27,7 +27,7 @@ pub fn one(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(Environment
     Ok((info(hosted, project.as_ref(), row)?, tag))
 }
 
-/// What makes an environment with its first values.
+/// The request to create an environment with its first values.
 pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<AccessRequest> {
     if new.expires_at.is_some_and(|end| end <= 0) {
         return Err(Refusal::invalid("`expires_at` is in the past"));
@@ -35,12 +35,12 @@ pub fn new(visitor: Visitor, new: NewEnvironment) -> Result<AccessRequest> {
     Ok(AccessRequest::new(visitor, Action::Create { expires_at: new.expires_at, updates: updates(new.changes)? }))
 }
 
-/// What destroys the key of an environment, and then everything in it.
+/// The request to destroy the key of an environment, and then everything in it.
 pub fn end(visitor: Visitor) -> AccessRequest {
     AccessRequest::new(visitor, Action::Delete)
 }
 
-/// What is another one whenever something in the environment is: also where it was deleted and made anew.
+/// The ETag of an environment, which changes with it, also if it was deleted and created again.
 pub(super) fn tag(created_at: i64, revision: i64) -> String {
     format!("{created_at}.{revision}")
 }

@@ -7,17 +7,17 @@ use takk_model::{Role, TokenKind};
 use takk_vault::store::{Accounts, InvitationRow, ProjectRow, StoreError, TokenRow, UserRow};
 use takk_vault::{NewTokenText, new_invitation, new_token};
 
-/// The owner of a store that had none.
+/// The owner of a store that had no users.
 pub struct FirstOwner {
     pub name: String,
-    /// The secret of a link on which the owner sets a password; it is nowhere else.
+    /// The secret of the link with which the owner sets a password; it is stored nowhere else.
     pub set_up: Plain,
-    /// The text of a token, if one was asked for; it ends when the link is used.
+    /// The text of a token, if requested; the token is revoked when the link is used.
     pub token: Option<Plain>,
 }
 
-/// Makes `name` the owner of all projects in the store, if it has no user yet. One in which somebody removed or changed users behind takk's
-/// back had some.
+/// Makes `name` the owner of all projects in the store, if it has never had a user. Tampering with its users does not make a store count as
+/// new.
 pub fn first_start(hosted: &mut Hosted, name: &str, wants_token: bool) -> Result<Option<FirstOwner>> {
     let users = hosted.accounts()?.users();
     if matches!(users, Err(StoreError::Forged { .. })) || !users?.is_empty() {

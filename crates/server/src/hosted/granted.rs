@@ -8,18 +8,18 @@ use takk_api::Ended;
 use takk_model::Role;
 use takk_vault::store::{self, Accounts, TokenRow, TrustRow};
 
-/// Who made something, and with which token.
+/// Who created something, and with which token.
 pub(super) fn made_by(caller: &Caller) -> (Option<i64>, Option<i64>) {
     (Some(caller.user.id), caller.token_id())
 }
 
-/// Whether the token that something was made with is still good; so is what was made without one.
+/// Whether the token that created something is still valid. True for what was created without one.
 pub(super) fn is_maker_good(accounts: &mut dyn Accounts, made_with: Option<i64>, now: i64) -> store::Result<bool> {
     let Some(id) = made_with else { return Ok(true) };
     Ok(accounts.tokens(None)?.iter().any(|token| token.id == id && is_good(token, now)))
 }
 
-/// Whether programs are still trusted: whoever said so could say it again for that role.
+/// Whether a trust is still valid: its creator must still be allowed to create it for that role.
 pub(super) fn is_trust_good(accounts: &mut dyn Accounts, trust: &TrustRow, now: i64) -> store::Result<bool> {
     let own = match trust.made_by {
         Some(user) => accounts.role(user, &trust.project)?,
@@ -28,7 +28,7 @@ pub(super) fn is_trust_good(accounts: &mut dyn Accounts, trust: &TrustRow, now: 
     Ok(own.is_some_and(|own| own >= trust.role) && is_maker_good(accounts, trust.made_with, now)?)
 }
 
-/// Those of `all` that came of the tokens with these numbers, however far down, and these.
+/// The tokens with these IDs, and those among `all` that were created with them, directly or indirectly.
 pub(super) fn descendants(all: &[TokenRow], of: impl IntoIterator<Item = i64>) -> HashSet<i64> {
     let mut found: HashSet<i64> = of.into_iter().collect();
     loop {
@@ -44,7 +44,7 @@ pub(super) fn descendants(all: &[TokenRow], of: impl IntoIterator<Item = i64>) -
     }
 }
 
-/// Revokes a token and all that came of it. Whether it was not revoked before.
+/// Revokes a token and all tokens derived from it. Returns whether it was not revoked before.
 pub(super) fn revoke(accounts: &mut dyn Accounts, id: i64, now: i64) -> Result<bool> {
     let all = accounts.tokens(None)?;
     let was_good = all.iter().any(|token| token.id == id && token.revoked_at.is_none());
@@ -54,11 +54,11 @@ pub(super) fn revoke(accounts: &mut dyn Accounts, id: i64, now: i64) -> Result<b
     Ok(was_good)
 }
 
-/// Ends what a user made for others in a project and what exceeds the role that is left to them there. Gives what that was, by name.
+/// Revokes what a user created for others in a project, if it exceeds their remaining role there. Returns what that was, by name.
 pub(super) fn end_excess(accounts: &mut dyn Accounts, user: i64, project: &str, left: Option<Role>, now: i64) -> Result<Ended> {
     let mut ended = Ended::default();
     for row in accounts.invitations(project)? {
-        // Only owners invite.
+        // Only owners may invite.
         if row.inviter == user && left != Some(Role::Owner) && accounts.remove_invitation(row.id)? {
             ended.invitations.push(row.label);
         }

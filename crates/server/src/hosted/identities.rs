@@ -9,27 +9,27 @@ use takk_oidc::Person;
 use takk_vault::store::{Accounts, IdentityRow, SignInRow, UserRow};
 use takk_vault::{new_state, token_hash};
 
-/// How long somebody may be away, in milliseconds.
+/// The timeout of a sign-in at a provider, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;
-/// How many browsers may be away at once.
+/// The maximum number of pending sign-ins.
 const MOST_AWAY: usize = 10_000;
-/// How many names are tried for somebody whose own is taken.
+/// How many names to try for somebody whose own is taken.
 const NAMES: u32 = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Away {
-    /// The page that they go on to.
+    /// The page to show afterwards.
     pub next: String,
-    /// The hash of the invitation that they have.
+    /// The hash of the invitation to accept.
     invitation: Option<Vec<u8>>,
-    /// Who they are here already.
+    /// The user who is already signed in.
     user: Option<i64>,
-    /// The hash of what their browser sends.
+    /// The hash of the browser's cookie.
     browser: Vec<u8>,
 }
 
-/// Lets a browser go away to sign in; what is given comes back with it. `invitation` is what it was invited with, `caller` who is signed
-/// in with it and will be whoever comes back.
+/// Starts a sign-in at a provider, and returns the state that the provider sends back. `invitation` is the secret of the invitation to
+/// accept, `caller` the user who is already signed in and links an identity.
 pub fn leave(
     hosted: &mut Hosted,
     cookie: &str,
@@ -61,12 +61,12 @@ pub fn leave(
     Ok(state.text)
 }
 
-/// Whether somebody can sign in at a provider.
+/// Whether a user has linked an identity at a provider.
 pub fn is_bound(hosted: &mut Hosted, caller: &Caller, issuer: &str) -> Result<bool> {
     Ok(hosted.accounts()?.identities(caller.user.id)?.iter().any(|row| row.issuer == issuer))
 }
 
-/// Who comes back with that; `None` unless it is the browser that left, for the first time, in time.
+/// The pending sign-in with this state; `None` unless it is the same browser, for the first time, before the timeout.
 pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Away>> {
     let now = hosted.now();
     let row = hosted.change_logins(|accounts| Ok(accounts.take_sign_in(&token_hash(state))?))?;
@@ -76,7 +76,7 @@ pub fn back(hosted: &mut Hosted, cookie: &str, state: &str) -> Result<Option<Awa
     Ok(row.map(|SignInRow { next, invitation, user, .. }| Away { next, invitation, user, browser }))
 }
 
-/// Signs somebody in whom the provider knows.
+/// Signs in a person whom the provider has identified.
 pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<Plain> {
     let known = hosted.accounts()?.identified(&person.issuer, &person.subject)?;
     let user = match known {
@@ -95,7 +95,7 @@ pub fn arrive(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) 
     sessions::begin_anew(hosted, user, request)
 }
 
-/// Uses the invitation of somebody who is known.
+/// Accepts an invitation for a known user.
 fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) -> Result<UserRow> {
     let now = hosted.now();
     let name = user.name.clone();
@@ -113,7 +113,7 @@ fn joined(hosted: &mut Hosted, user: UserRow, invitation: &[u8], request: &str) 
     })
 }
 
-/// Binds somebody who comes for the first time to an account: their own, a new one by invitation, or the one that waits for them.
+/// Links a new identity to an account: the signed-in user's own, a new one by invitation, or the one created for them.
 fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Result<UserRow> {
     let created_at = hosted.now();
     let action = if away.invitation.is_some() { "invitation.accepted" } else { "identity.bound" };
@@ -122,7 +122,7 @@ fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Re
     hosted.change(By::Arrival { name, request: Some(request) }, record, |accounts, record| {
         let user = match (away.user, &away.invitation) {
             (Some(id), _) => {
-                // They may have been signed out while they were away.
+                // They may have been signed out in the meantime.
                 let still = sessions::found(accounts, &away.browser, created_at, request)?;
                 still.filter(|caller| caller.user.id == id && caller.is_unbounded()).ok_or_else(unauthenticated)?;
                 accounts.user(id)?.ok_or_else(nobody)?
@@ -147,7 +147,7 @@ fn bound(hosted: &mut Hosted, away: &Away, person: &Person, request: &str) -> Re
     })
 }
 
-/// The account that was made under the verified address of somebody, and that nobody has come into yet.
+/// The account that was created for a person's verified e-mail address, if nobody has used it yet.
 fn waiting(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<UserRow>> {
     let Some(email) = &person.email else { return Ok(None) };
     let mut users = accounts.users_with_email(email)?;
@@ -156,7 +156,7 @@ fn waiting(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<UserRo
     Ok(if accounts.identities(user.id)?.is_empty() { Some(user) } else { None })
 }
 
-/// A name that nobody has: what they like to be called, or the beginning of their address.
+/// A free name: their preferred one, or the local part of their e-mail address.
 fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
     let of_email = person.email.as_deref().and_then(|email| email.split('@').next());
     let wishes = [person.name.as_deref(), of_email, Some("somebody")].into_iter().flatten();
@@ -174,7 +174,7 @@ fn free_name(accounts: &mut dyn Accounts, person: &Person) -> Result<String> {
     Err(Refusal::new(Code::Exists, "too many users have that name").hint("choose a name and a password on the invitation page"))
 }
 
-/// Their address, if nobody else has it.
+/// Their e-mail address, unless somebody else has it.
 fn free_email(accounts: &mut dyn Accounts, person: &Person) -> Result<Option<String>> {
     let Some(email) = person.email.as_deref().filter(|email| names::email(email).is_ok()) else { return Ok(None) };
     Ok(accounts.users_with_email(email)?.is_empty().then(|| email.to_owned()))

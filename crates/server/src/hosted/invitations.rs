@@ -9,28 +9,28 @@ use takk_model::Role;
 use takk_vault::store::{Accounts, InvitationRow, StoreError, UserRow};
 use takk_vault::{NewTokenText, new_invitation, token_hash};
 
-/// How long an invitation is good if nobody says, in milliseconds.
+/// The default lifetime of an invitation, in milliseconds.
 pub const LIFETIME: i64 = 7 * 24 * 60 * 60 * 1000;
-/// How long it may be good.
+/// Its maximum lifetime.
 const LONGEST: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// What somebody who has a link may know of the invitation.
+/// The details of an invitation for somebody who has its link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invited {
-    /// The project; `None` where only a password is set.
+    /// The project; `None` if it only sets a password.
     pub project: Option<String>,
     pub role: Role,
     pub inviter: String,
-    /// Whose password it sets; `None` for whoever comes.
+    /// The user whose password it sets; `None` for anyone.
     pub user: Option<String>,
 }
 
-/// The page of an invitation.
+/// The link of an invitation.
 pub fn link(public_url: &str, secret: &Plain) -> Plain {
     Plain::new(format!("{public_url}/invitations/{}", secret.expose()))
 }
 
-/// Makes an invitation to the project.
+/// Creates an invitation to the project.
 pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewInvitation, public_url: &str) -> Result<MadeInvitation> {
     names::plain("an invitation", &new.name)?;
     let created_at = hosted.now();
@@ -60,7 +60,7 @@ pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewInvitation,
     Ok(MadeInvitation { link: link(public_url, &Plain::new(text)), info })
 }
 
-/// The invitations that still let somebody in, the oldest first.
+/// The valid invitations, oldest first.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<InvitationInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
@@ -85,7 +85,7 @@ pub fn revoke(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<
     })
 }
 
-/// What the invitation with that secret is; `None` where there is none that is good.
+/// The invitation with that secret; `None` if there is none or it is no longer valid.
 pub fn find(hosted: &mut Hosted, secret: &Plain) -> Result<Option<Invited>> {
     let now = hosted.now();
     let mut accounts = hosted.accounts()?;
@@ -94,7 +94,7 @@ pub fn find(hosted: &mut Hosted, secret: &Plain) -> Result<Option<Invited>> {
     Ok(Some(Invited { project: row.project, role: row.role, inviter: inviter.name, user }))
 }
 
-/// Lets somebody in who chose a name and a password, and signs them in.
+/// Accepts an invitation with a new name and password, and signs the user in.
 pub fn accept(hosted: &mut Hosted, secret: &Plain, name: &str, verifier: &str, request: &str) -> Result<Plain> {
     names::user(name)?;
     let (hash, now) = (token_hash(secret.expose()), hosted.now());
@@ -112,7 +112,7 @@ pub fn accept(hosted: &mut Hosted, secret: &Plain, name: &str, verifier: &str, r
     sessions::begin_anew(hosted, user, request)
 }
 
-/// Lets somebody in who has an account already.
+/// Accepts an invitation for a user who has an account.
 pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Option<String>> {
     if !caller.is_unbounded() {
         let detail = "only an unrestricted sign-in can join a project: this token is restricted";
@@ -131,20 +131,20 @@ pub fn join(hosted: &mut Hosted, caller: &Caller, secret: &Plain) -> Result<Opti
     })
 }
 
-/// Uses an invitation up, in a transaction.
+/// Uses up an invitation, in a transaction.
 pub(super) fn take(accounts: &mut dyn Accounts, hash: &[u8], now: i64) -> Result<InvitationRow> {
     let (row, _) = good(accounts, hash, now)?.ok_or_else(over)?;
     if !accounts.remove_invitation(row.id)? {
         return Err(over());
     }
-    // The token that the first start showed beside the link: it is not needed any more, and stands in a log.
+    // Revokes the token that the first start printed next to the link: it is no longer needed, and may be in a log.
     if let (Some(_), Some(token)) = (row.user, row.made_with) {
         revoke_token(accounts, token, now)?;
     }
     Ok(row)
 }
 
-/// Gives what an invitation promises; nobody loses a role by it.
+/// Grants what an invitation promises. It never lowers a role.
 pub(super) fn enter(accounts: &mut dyn Accounts, row: &InvitationRow, user: i64) -> Result<()> {
     let Some(project) = &row.project else { return Ok(()) };
     if accounts.role(user, project)?.is_none_or(|role| role < row.role) {
@@ -153,7 +153,7 @@ pub(super) fn enter(accounts: &mut dyn Accounts, row: &InvitationRow, user: i64)
     Ok(())
 }
 
-/// Makes a user, or a service account of a project. That a name is taken is said to those only who were invited, or own a project.
+/// Creates a user, or a service account of a project. Only invited people and project owners learn that a name is taken.
 pub(super) fn new_user(
     accounts: &mut dyn Accounts,
     name: &str,
@@ -171,7 +171,7 @@ pub(super) fn new_user(
     Ok(user)
 }
 
-/// Refuses the name of a service account to a person: what the audit log says of `shop/ci` is about the project's own.
+/// Rejects the name of a service account for a person, so that `shop/ci` in the audit log is always the project's own.
 pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()> {
     match name.rsplit_once('/') {
         Some((project, _)) if accounts.project(project)?.is_some() => {
@@ -182,12 +182,12 @@ pub(super) fn check_person(accounts: &mut dyn Accounts, name: &str) -> Result<()
     }
 }
 
-/// What is said of a link that lets nobody in.
+/// The response for a link that is no longer valid.
 pub fn over() -> Refusal {
     Refusal::not_found("this link was already used, was revoked, or has expired").hint("ask for a new link")
 }
 
-/// Gives a user who was made at the first start a name and a password.
+/// Sets the name and password of the user created at the first start.
 fn set_up(accounts: &mut dyn Accounts, id: i64, name: &str, verifier: &str) -> Result<UserRow> {
     check_person(accounts, name)?;
     accounts.rename_user(id, name).map_err(|error| name_taken(error, name))?;
@@ -204,14 +204,14 @@ fn name_taken(error: StoreError, name: &str) -> Refusal {
     }
 }
 
-/// The invitation with that hash and who made it, if it is still good.
+/// The invitation with that hash and who created it, if it is still valid.
 fn good(accounts: &mut dyn Accounts, hash: &[u8], now: i64) -> Result<Option<(InvitationRow, UserRow)>> {
     let Some(row) = accounts.invitation(hash)? else { return Ok(None) };
     let inviter = inviter_of(accounts, &row, now)?;
     Ok(inviter.map(|inviter| (row, inviter)))
 }
 
-/// Who made an invitation, if it is still good.
+/// The creator of an invitation, if it is still valid.
 fn inviter_of(accounts: &mut dyn Accounts, row: &InvitationRow, now: i64) -> Result<Option<UserRow>> {
     if row.expires_at <= now {
         return Ok(None);
@@ -220,7 +220,7 @@ fn inviter_of(accounts: &mut dyn Accounts, row: &InvitationRow, now: i64) -> Res
         (Some(project), _) => {
             accounts.role(row.inviter, project)? == Some(Role::Owner) && is_maker_good(accounts, row.made_with, now)?
         }
-        // The first password is set once.
+        // The first password can only be set once.
         (None, Some(user)) => accounts.user(user)?.is_some_and(|user| user.password.is_none()),
         (None, None) => false,
     };

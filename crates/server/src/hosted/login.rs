@@ -9,15 +9,15 @@ use takk_model::TokenKind;
 use takk_vault::store::{Accounts, DeviceLoginRow, StoreError, TokenRow};
 use takk_vault::{NewTokenText, device_code, new_token, token_hash};
 
-/// How long a program waits, in milliseconds.
+/// The timeout of a device login, in milliseconds.
 const PATIENCE: i64 = 10 * 60 * 1000;
-/// How many seconds lie between two of its questions.
+/// The polling interval in seconds.
 const INTERVAL: u64 = 2;
 
-/// How many programs may wait at once.
+/// The maximum number of pending device logins.
 const MOST_WAITING: usize = 10_000;
 
-/// What a program that asks hears.
+/// The response to polling.
 pub enum Polled {
     Pending(Pending),
     Token(DeviceToken),
@@ -32,7 +32,7 @@ pub fn begin(hosted: &mut Hosted, name: &str, public_url: &str) -> Result<Device
     Ok(DeviceCode { code, verify_url, poll_secret, expires_at, interval: INTERVAL })
 }
 
-/// Lets a program wait with a code of its own, and gives what it polls with. Nobody else can wait with the same code.
+/// Starts a device login with the given code, and returns the secret for polling. Codes are unique.
 pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain> {
     let now = hosted.now();
     let NewTokenText { text, hash } = new_token(TokenKind::Service)?;
@@ -60,7 +60,7 @@ pub fn begin_with(hosted: &mut Hosted, code: String, name: &str) -> Result<Plain
     Ok(Plain::new(text))
 }
 
-/// The token of a program, once somebody has agreed; it is given once.
+/// The token of a program, once a person has authorized it. It is returned only once.
 pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     let unknown = || Refusal::not_found("this login is unknown or has expired").hint("start again: takk login");
     let now = hosted.now();
@@ -71,7 +71,7 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     let NewTokenText { text, hash } = new_token(TokenKind::Personal)?;
     let by = By::Arrival { name: &user.name, request: None };
     hosted.change(by, Record::new("token.made").item(&waiting.name), |accounts, record| {
-        // Of two that ask at once one gets the token.
+        // If two processes poll at the same time, one gets the token.
         if !accounts.remove_device_login(&waiting.code)? {
             return Err(unknown());
         }
@@ -83,7 +83,7 @@ pub fn poll(hosted: &mut Hosted, secret: &Plain) -> Result<Polled> {
     Ok(Polled::Token(DeviceToken { token: Plain::new(text), user: user_info(user) }))
 }
 
-/// The token that somebody agreed to: it may do what theirs may do, which must still be good.
+/// The authorized token. It has the bounds of the person's token, which must still be valid.
 fn agreed(
     accounts: &mut dyn Accounts,
     waiting: &DeviceLoginRow,
@@ -113,7 +113,7 @@ fn agreed(
     }))
 }
 
-/// The caller agrees that the program with this code acts for them. It gets the bounds of the token that they agree with.
+/// Authorizes the program with this code to act for the caller, within the bounds of the caller's token.
 pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     if caller.token.kind == TokenKind::Service {
         return Err(Refusal::forbidden("a service token cannot authorize logins"));
@@ -128,7 +128,7 @@ pub fn approve(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     })
 }
 
-/// The caller denies the program with this code: it is told so when it asks next.
+/// Denies the program with this code, which learns it from its next poll.
 pub fn deny(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     let now = hosted.now();
     let code = code.trim().to_ascii_uppercase();
@@ -140,14 +140,14 @@ pub fn deny(hosted: &mut Hosted, caller: &Caller, code: &str) -> Result<()> {
     })
 }
 
-/// What the program with this code calls itself, if it still waits.
+/// The name that the program with this code gave itself, if its login is pending.
 pub fn waiting(hosted: &mut Hosted, code: &str) -> Result<Option<String>> {
     let now = hosted.now();
     let row = hosted.accounts()?.device_login(&code.trim().to_ascii_uppercase())?;
     Ok(row.filter(|row| is_undecided(row, now)).map(|row| row.name))
 }
 
-/// Whether nobody has decided about a login, which can still be done.
+/// Whether a login is pending and has not expired.
 fn is_undecided(row: &DeviceLoginRow, now: i64) -> bool {
     row.expires_at > now && row.user.is_none()
 }

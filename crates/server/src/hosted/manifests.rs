@@ -14,42 +14,42 @@ use takk_value::in_words;
 use takk_vault::store::Durability;
 use takk_vault::{SecretsError, manifest_tag};
 
-/// What an environment needs, by the manifest that was stored last, and what of it is there.
+/// What an environment needs according to its latest manifest, and what it has.
 pub struct Needed {
     pub manifest: Manifest,
-    /// Set against what the environment holds.
+    /// The plan, including what the environment holds.
     pub plan: EnvironmentPlan,
     pub author: String,
-    /// When, in milliseconds since 1970.
+    /// When the manifest was stored, in milliseconds since 1970.
     pub stored_at: i64,
-    /// Another one whenever any of it is.
+    /// The ETag of all of it.
     pub tag: String,
 }
 
 impl Needed {
-    /// How many variables have no value and need one.
+    /// How many required variables have no value.
     pub fn missing(&self) -> usize {
         self.plan.variables.iter().filter(|variable| variable.state == State::Missing).count()
     }
 }
 
-/// Reads a manifest that is to be stored. It has nothing to do with the store, and takes a while.
+/// Parses a manifest to store. Does not need the store, and takes a while.
 pub fn read(text: &[u8]) -> Result<Declaration> {
     Declaration::read(text).map_err(|error| unreadable(&error))
 }
 
-/// Stores a manifest in the place of the one before. The same one changes nothing.
+/// Replaces the stored manifest. Storing the same one again changes nothing.
 pub fn store(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &Declaration) -> Result<bool> {
     keep(hosted, visit, declaration)
 }
 
-/// What is said of a manifest that was stored.
+/// The response after storing a manifest.
 pub fn kept(hosted: &mut Hosted, visit: &AuthorizedAccess, changed: bool) -> Result<ManifestKept> {
     let missing = needed(hosted, visit)?.map_or(0, |needed| needed.missing());
     Ok(ManifestKept { changed, missing })
 }
 
-/// Keeps what was read. Whether it is something else than before.
+/// Stores a declaration. Returns whether it differs from the previous one.
 pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &Declaration) -> Result<bool> {
     declaration.check().map_err(|error| unreadable(&error))?;
     declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
@@ -65,7 +65,7 @@ pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &
     })?
 }
 
-/// The manifest as it is kept, and what changes when it does.
+/// The stored manifest, with its ETag.
 pub fn text(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(Vec<u8>, String)> {
     let kept = hosted.vault.manifest(&visit.project, &visit.environment)?.ok_or_else(|| none(visit))?;
     let text = kept.text.to_vec();
@@ -77,7 +77,7 @@ pub fn known(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Arc<Needed
     needed(hosted, visit)?.ok_or_else(|| none(visit))
 }
 
-/// The same, for the wire.
+/// The same, for the API.
 pub fn stored_plan(needed: &Needed) -> StoredPlan {
     let variable = |planned| plan_variable(&needed.manifest, planned);
     StoredPlan {
@@ -91,7 +91,7 @@ pub fn stored_plan(needed: &Needed) -> StoredPlan {
     }
 }
 
-/// What the environment needs; `None` as long as nobody stored a manifest for it, or it is not there.
+/// What the environment needs; `None` if it has no manifest or does not exist.
 pub fn needed(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Option<Arc<Needed>>> {
     let name = EnvironmentName::parse(&visit.environment).map_err(|error| Refusal::invalid(error.to_string()))?;
     let kept = match hosted.vault.manifest(&visit.project, &visit.environment) {
@@ -112,7 +112,7 @@ pub fn needed(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Option<Ar
     {
         return Ok(Some(known));
     }
-    // It was written by this program, or by an earlier or later one that ran on the same store.
+    // This program wrote it, or an earlier or later version on the same store.
     let declaration = Declaration::read(&kept.text).map_err(|error| {
         let detail = format!("cannot use the manifest of `{}`: {error}", visit.environment);
         Refusal::new(Code::Unavailable, detail).hint("run `takk push` to send it again")
@@ -127,7 +127,7 @@ pub fn needed(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Option<Ar
     Ok(Some(needed))
 }
 
-/// Why a manifest is refused, and what to upgrade.
+/// Why a manifest is rejected, and what to upgrade.
 pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     let refusal = Refusal::invalid(error.to_string());
     let version = env!("CARGO_PKG_VERSION");
@@ -189,7 +189,7 @@ fn plan_service(planned: &takk_plan::PlannedService) -> PlanService {
     PlanService { name: planned.name.clone(), kind: kind(planned.kind).to_owned(), variables: planned.variables.clone() }
 }
 
-/// What a component is, as a manifest writes it.
+/// The kind of a component, as in a manifest.
 fn kind(kind: ServiceKind) -> &'static str {
     match kind {
         ServiceKind::NetworkApp => "network-app",

@@ -8,7 +8,7 @@ use takk_api::{ChangedMember, Code, Ended, Member, NewMember, Page};
 use takk_model::Role;
 use takk_vault::store::{Accounts, UserRow};
 
-/// Who may do what in the project, by name.
+/// The members of the project, sorted by name.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<Member>> {
     let mut accounts = hosted.accounts()?;
     let after = paging.name()?.unwrap_or_default();
@@ -24,8 +24,8 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     Ok(Page { items, next })
 }
 
-/// Gives a user a role; one who is not known is made, with an address if they are to sign in elsewhere. What they made and what exceeds
-/// a lesser role ends.
+/// Sets a user's role, creating the user if necessary, with an e-mail address if they will sign in at a provider. Revokes what they created
+/// and what exceeds a lower role.
 pub fn put(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str, new: &NewMember) -> Result<ChangedMember> {
     names::user(name)?;
     let (role, email) = (new.role, new.email.as_deref().map(names::email).transpose()?);
@@ -44,7 +44,7 @@ pub fn put(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str, new: &NewM
     })
 }
 
-/// Takes a user's role away, and what they made for others in the project. A service account of the project goes as a whole.
+/// Removes a user's role, and revokes what they created for others in the project. A service account of the project is deleted.
 pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Result<Ended> {
     names::user(name)?;
     let now = hosted.now();
@@ -65,14 +65,14 @@ pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Resu
     })
 }
 
-/// What ended, in a row of the audit log.
+/// What was revoked, for a row of the audit log.
 fn told(ended: &Ended) -> impl Iterator<Item = String> {
     let Ended { tokens, invitations, trusts } = ended;
     let of = |what: &'static str, names: &[String]| names.iter().map(move |name| format!("{what} {name}")).collect::<Vec<_>>();
     [of("token", tokens), of("invitation", invitations), of("trust", trusts)].into_iter().flatten()
 }
 
-/// A service account is of its own project alone, and decides about nobody.
+/// A service account belongs to its project only, and never manages people.
 fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -> Result<()> {
     match user.project.as_deref() {
         Some(project) if project != visit.project => {
@@ -85,7 +85,7 @@ fn check_service_account(user: &UserRow, visit: &AuthorizedAccess, role: Role) -
     }
 }
 
-/// The user of that name. The address of one who is known already is not a member's business to change: it lets somebody in.
+/// The user of that name. A project's members must not change the e-mail address of an existing user, because it allows a sign-in.
 fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created_at: i64) -> Result<UserRow> {
     match (accounts.user_named(name)?, email) {
         (Some(known), Some(email)) if known.email.as_deref() != Some(email) => {
@@ -107,7 +107,7 @@ fn user_of(accounts: &mut dyn Accounts, name: &str, email: Option<&str>, created
     Ok(user)
 }
 
-/// Nobody could ever give anybody a role again in a project without an owner.
+/// Without an owner, nobody could ever set a role in the project again.
 fn keep_an_owner(accounts: &mut dyn Accounts, project: &str, leaving: i64) -> Result<()> {
     let members = accounts.members(project)?;
     let owns = |id| members.iter().any(|row| row.role == Role::Owner && row.user == id);

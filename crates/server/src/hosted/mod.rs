@@ -45,7 +45,7 @@ use takk_vault::store::{Accounts, AuditEntry};
 use self::authorize::{AuthorizedAccess, Caller};
 use self::plans::Plans;
 
-/// A connection to the store of a server.
+/// A server's connection to the store.
 pub struct Hosted {
     vault: Vault,
     plans: Arc<Plans>,
@@ -56,7 +56,7 @@ impl Hosted {
         Self { vault, plans: Arc::default() }
     }
 
-    /// With what other connections to the store have worked out.
+    /// Shares the cache of plans with other connections to the store.
     fn with_plans(mut self, plans: &Arc<Plans>) -> Self {
         self.plans = Arc::clone(plans);
         self
@@ -67,17 +67,17 @@ impl Hosted {
         if self.vault.is_current()? { Ok(()) } else { Err(Refusal::unavailable("the master key of the store changed")) }
     }
 
-    /// What was changed in the rows of people behind takk's back, one sentence each.
+    /// Tampering with the rows of people, one sentence each.
     pub fn forged(&mut self) -> Result<Vec<String>> {
         Ok(self.vault.verify_people()?)
     }
 
-    /// Whether the store has another master key by now: nothing can be done here any more, and another connection finds the new one.
+    /// Whether the store was rekeyed, so that this connection is useless. A new connection finds the new key.
     pub fn is_outdated(&self) -> bool {
         self.vault.is_current().is_ok_and(|is_current| !is_current)
     }
 
-    /// The moment, in milliseconds since 1970.
+    /// The current time in milliseconds since 1970.
     pub fn now(&self) -> i64 {
         self.vault.now()
     }
@@ -86,8 +86,8 @@ impl Hosted {
         Ok(self.vault.people()?)
     }
 
-    /// Changes rows of people in the name of somebody, with what the audit log says of it. Whether they still may is decided in the same
-    /// transaction; whoever comes in decides it by what they bring, in `work`.
+    /// Changes rows of people on behalf of somebody, with a row of the audit log. The same transaction checks that they are still
+    /// authorized; for somebody who is signing in, `work` checks their credential.
     fn change<'b, T>(
         &mut self,
         by: impl Into<By<'b>>,
@@ -106,23 +106,23 @@ impl Hosted {
         })
     }
 
-    /// Changes programs and browsers that are about to sign in, of which the audit log says nothing yet.
+    /// Changes pending device logins and sign-ins, which the audit log does not record yet.
     fn change_logins<T>(&mut self, work: impl FnOnce(&mut dyn Accounts) -> Result<T>) -> Result<T> {
         self.vault.change_logins(work)
     }
 }
 
-/// In whose name rows are changed.
+/// On whose behalf rows are changed.
 #[derive(Clone, Copy)]
 enum By<'b> {
-    /// Somebody who has shown who they are.
+    /// An authenticated caller.
     Caller(&'b Caller),
-    /// The same in a project, for what they were let in for.
+    /// An authorized access to a project.
     Access(&'b AuthorizedAccess),
-    /// Somebody who comes in: nobody yet, but for what they bring.
+    /// Somebody who is signing in, identified only by their credential.
     Arrival {
         name: &'b str,
-        /// The request, as the log names it.
+        /// The ID of the request in the log.
         request: Option<&'b str>,
     },
 }
@@ -139,12 +139,12 @@ impl<'b> From<&'b AuthorizedAccess> for By<'b> {
     }
 }
 
-/// What the audit log will say that was done.
+/// What the audit log will record.
 struct Record {
     action: &'static str,
     project: Option<String>,
     items: Vec<String>,
-    /// Of somebody who comes in: their token, and its bounds.
+    /// For somebody who is signing in: the ID and bounds of their token.
     token: Option<i64>,
     bounds: Option<String>,
 }
@@ -159,7 +159,7 @@ impl Record {
         self
     }
 
-    /// In the only one of these projects.
+    /// Adds the project, if there is only one.
     fn in_only(mut self, projects: &[String]) -> Self {
         if let [project] = projects {
             self.project = Some(project.clone());
@@ -167,7 +167,7 @@ impl Record {
         self
     }
 
-    /// By somebody who comes in with a token, and who they are.
+    /// Adds the token, and the bounds, of somebody who is signing in.
     fn of(self, token: Option<i64>, bounds: String) -> Self {
         Self { token, bounds: Some(bounds), ..self }
     }
@@ -195,7 +195,7 @@ impl Record {
     }
 }
 
-/// The store gave something else than what was asked for.
+/// The store returned a response of the wrong kind.
 fn unexpected() -> Refusal {
     Refusal::new(Code::Internal, "internal error").caused_by("unexpected response from the store")
 }

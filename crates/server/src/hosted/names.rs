@@ -6,10 +6,10 @@ use takk_model::EnvironmentName;
 use takk_model::Role;
 use takk_vault::Action;
 
-/// How many characters a name may have.
+/// The maximum length of a name, in characters.
 pub const LONGEST: usize = 200;
 
-/// The name of a project.
+/// Validates the name of a project.
 pub fn project(name: &str) -> Result<&str> {
     if matches!(name, "." | "..") {
         Err(Refusal::invalid("`.` and `..` are not valid names"))
@@ -18,7 +18,7 @@ pub fn project(name: &str) -> Result<&str> {
     }
 }
 
-/// The name of an environment.
+/// Validates the name of an environment.
 pub fn environment(name: &str) -> Result<&str> {
     let invalid = |_| {
         let shown: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();
@@ -28,7 +28,7 @@ pub fn environment(name: &str) -> Result<&str> {
     EnvironmentName::parse(name).map(|_| name).map_err(invalid)
 }
 
-/// The name of a variable: what an environment can hold.
+/// Validates the name of a variable, which must be possible in an environment.
 pub fn variable(name: &str) -> Result<&str> {
     if name.contains('=') {
         Err(Refusal::invalid("the name of a variable must not contain `=`"))
@@ -37,8 +37,7 @@ pub fn variable(name: &str) -> Result<&str> {
     }
 }
 
-/// Refuses to store a value under a name that loaders, shells or interpreters obey, unless an owner does it: whoever sets one chooses what
-/// the commands of others run.
+/// Rejects values under reserved names, unless an owner stores them: whoever sets one controls what the commands of others run.
 pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
     let (Action::Change { updates, .. } | Action::Create { updates, .. }) = action else { return Ok(()) };
     let mut named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
@@ -49,17 +48,17 @@ pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
     }
 }
 
-/// The name of a person or a program.
+/// Validates the name of a person or a program.
 pub fn user(name: &str) -> Result<&str> {
     plain("a user", name)
 }
 
-/// The name of a program within its project: a `/` stands between the two.
+/// Validates the name of a program within its project. The full name is separated by a `/`.
 pub fn program<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     if name.contains('/') { Err(Refusal::invalid(format!("the name of {of} must not contain `/`"))) } else { plain(of, name) }
 }
 
-/// The address of a person. Whether it is theirs is somebody else's to say.
+/// Validates the form of a person's e-mail address. The identity provider verifies that it is theirs.
 pub fn email(text: &str) -> Result<&str> {
     let text = plain("an email address", text)?;
     let is_address = text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
@@ -67,12 +66,12 @@ pub fn email(text: &str) -> Result<&str> {
     if is_one { Ok(text) } else { Err(Refusal::invalid("an email address must have the form name@domain")) }
 }
 
-/// A name, or the beginning of one, that is looked for.
+/// Validates a name, or prefix, to search for.
 pub fn sought(text: &str) -> Result<()> {
     if text.contains('\0') { Err(Refusal::invalid("a name must not contain a NUL byte")) } else { Ok(()) }
 }
 
-/// The name of something, as it can be shown: of `a token`.
+/// Validates a name that can be displayed. `of` says of what it is, such as `a token`.
 pub fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     let why = if name.trim().is_empty() {
         "must not be empty".to_owned()
@@ -86,7 +85,7 @@ pub fn plain<'n>(of: &str, name: &'n str) -> Result<&'n str> {
     Err(Refusal::invalid(format!("the name of {of} {why}")))
 }
 
-/// Characters that hide, or turn around, what stands beside them.
+/// Characters that are invisible, or change the direction of text.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }

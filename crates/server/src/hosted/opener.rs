@@ -11,38 +11,38 @@ use takk_project::platform::{FILE, directory, explained_of_database, made_store,
 use takk_vault::store::{Postgres, shown_address};
 use takk_vault::{EnvironmentCache, KeySource};
 
-/// How many connections to the store one server has.
+/// The maximum number of connections of one server to the store.
 const CONNECTIONS: usize = 8;
 
-/// Opens the store, as often as it is asked to.
+/// Opens connections to the store.
 pub struct Opener {
     home: Home,
     directory: PathBuf,
     database: Option<String>,
-    /// What the connections know of environments.
+    /// The cache of environments that the connections share.
     recent: Arc<EnvironmentCache>,
-    /// What they have worked out.
+    /// The cache of plans that the connections share.
     plans: Arc<Plans>,
 }
 
-/// A store that was opened for the first time.
+/// A store opened for the first time.
 pub struct Opened {
     pub hosted: Hosted,
-    /// Where the store is, for people.
+    /// The location of the store, for people.
     pub place: String,
-    /// The file of the master key, if it was made just now.
+    /// The file of the master key, if it was just created.
     pub new_key: Option<PathBuf>,
 }
 
 impl Opener {
-    /// For the store of this user, or the database at a URL.
+    /// Opens the user's own store, or the database at a URL.
     pub fn new(home: Home, database: Option<String>) -> Result<Self> {
         let directory = directory(&home)?.to_owned();
         make_directory(&directory)?;
         Ok(Self { home, directory, database, recent: Arc::default(), plans: Arc::default() })
     }
 
-    /// How many connections there may be at once.
+    /// The maximum number of connections.
     pub fn connections(&self) -> usize {
         CONNECTIONS
     }
@@ -51,7 +51,7 @@ impl Opener {
         self.first().map(|opened| opened.hosted)
     }
 
-    /// The first connection, and what there is to say about it.
+    /// The first connection, with messages about it.
     pub fn first(&self) -> Result<Opened> {
         let place = self.place();
         let mut opening = match &self.database {
@@ -69,7 +69,7 @@ impl Opener {
         Ok(Opened { hosted: Hosted::new(opening.vault).with_plans(&self.plans), place, new_key })
     }
 
-    /// Where the store is, without a password.
+    /// The location of the store, without a password.
     fn place(&self) -> String {
         match self.database.as_deref() {
             Some(url) => shown_address(url),

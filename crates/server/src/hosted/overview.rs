@@ -6,26 +6,26 @@ use super::{Hosted, Result, names};
 use takk_api::Held;
 use takk_vault::SecretsError;
 
-/// An environment with what is known of its values.
+/// An environment with the metadata of its values.
 pub struct Column {
     pub environment: String,
     pub is_production: bool,
     /// Whether the caller may read and write its values.
     pub is_open: bool,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: Option<i64>,
-    /// Every name that has or had a value, by name.
+    /// Every name that has or had a value, sorted.
     pub secrets: Vec<Held>,
 }
 
 impl Column {
-    /// What is known of a name here.
+    /// The metadata of a name in this environment.
     pub fn find(&self, name: &str) -> Option<&Held> {
         self.secrets.binary_search_by(|held| held.name.as_str().cmp(name)).ok().map(|at| &self.secrets[at])
     }
 }
 
-/// The environments that the caller may know of: those on the way to production by name, then production, then previews.
+/// The environments that the caller may know of: first those before production, then production, then previews, each sorted by name.
 pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Column>> {
     let project = hosted.accounts()?.project(&visit.project)?;
     let rows = hosted.vault.store().environments(&visit.project)?;
@@ -33,7 +33,7 @@ pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Colu
     for row in rows.into_iter().filter(|row| visit.caller.covers(&row.name)) {
         let is_open = project.as_ref().is_some_and(|project| visit.may_read(project, &row.name));
         let secrets = match hosted.vault.seen(&visit.project, &row.name) {
-            // Somebody deleted it since.
+            // It was deleted in the meantime.
             Err(SecretsError::NoEnvironment(_)) => continue,
             seen => seen?.entries.into_iter().map(|entry| held_for(entry, is_open)).collect(),
         };
@@ -44,7 +44,7 @@ pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Colu
     Ok(columns)
 }
 
-/// Every version of a name in each of these environments, the newest first.
+/// Every version of a name in each of these environments, newest first.
 pub fn histories(hosted: &mut Hosted, visit: &AuthorizedAccess, columns: &[Column], name: &str) -> Result<Vec<Vec<Held>>> {
     names::variable(name)?;
     let versions = columns.iter().map(|column| {

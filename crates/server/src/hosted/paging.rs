@@ -3,22 +3,22 @@
 use super::{Refusal, Result, names};
 use takk_api::Page;
 
-/// How many entries a page has if nobody says.
+/// The default size of a page.
 const USUAL: usize = 100;
-/// How many entries a page may have.
+/// The maximum size of a page.
 pub(super) const MOST: usize = 500;
 
 /// Which page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paging {
-    /// The last entry of the page before; `None` for the first page.
+    /// The last entry of the previous page; `None` for the first page.
     pub cursor: Option<String>,
-    /// How many entries at most.
+    /// The maximum number of entries.
     pub limit: Option<usize>,
 }
 
 impl Paging {
-    /// How many entries the page has at most.
+    /// The maximum number of entries on the page.
     pub fn size(&self) -> Result<usize> {
         match self.limit {
             None => Ok(USUAL),
@@ -27,18 +27,18 @@ impl Paging {
         }
     }
 
-    /// The number that the page begins after.
+    /// The ID after which the page starts.
     pub fn number(&self) -> Result<Option<i64>> {
         let unknown = || Refusal::invalid("`cursor` must be a cursor from a previous page");
         self.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| unknown())).transpose()
     }
 
-    /// The name that the page begins after.
+    /// The name after which the page starts.
     pub fn name(&self) -> Result<Option<&str>> {
         self.cursor.as_deref().map(|cursor| names::sought(cursor).map(|()| cursor)).transpose()
     }
 
-    /// One page of entries that are in order. `key` gives what the next page begins after.
+    /// One page of sorted entries. `key` returns the cursor after an entry.
     pub fn page<T>(&self, all: impl IntoIterator<Item = T>, key: impl Fn(&T) -> String) -> Result<Page<T>> {
         let size = self.size()?;
         let mut items: Vec<T> = all.into_iter().take(size + 1).collect();

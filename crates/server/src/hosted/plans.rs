@@ -7,20 +7,20 @@ use quick_cache::sync::Cache;
 
 use super::manifests::Needed;
 
-/// How many bytes of manifests are kept in all. What is made of one takes some ten times of it in memory.
+/// The maximum total size of cached manifests. A plan takes some ten times the size of its manifest in memory.
 const MOST_BYTES: u64 = 3 << 20;
-/// How many environments that is about.
+/// The expected number of environments.
 const USUAL: usize = 100;
 
-/// Everything that decides what an environment needs: where one of these is another, all of it is worked out anew.
+/// Everything that a plan depends on. If any of it changes, the plan is computed again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PlanKey {
     pub project: String,
-    /// The environment, which may have been deleted and made again.
+    /// The environment, which may have been deleted and created again.
     pub environment: String,
     pub created_at: i64,
     pub revision: i64,
-    /// The manifest, by its hash.
+    /// The hash of the manifest.
     pub manifest: String,
 }
 
@@ -46,7 +46,7 @@ impl Plans {
         self.0.get(key).map(|(_, needed)| needed)
     }
 
-    /// Keeps what was worked out of a manifest of so many bytes.
+    /// Caches the plan of a manifest of that size.
     pub(super) fn keep(&self, key: PlanKey, bytes: usize, needed: &Arc<Needed>) {
         self.0.insert(key, (u64::try_from(bytes).unwrap_or(u64::MAX), Arc::clone(needed)));
     }

@@ -5,17 +5,17 @@ use super::authorize::{AuthorizedAccess, PRODUCTION};
 use super::{Hosted, Record, Refusal, Result, names};
 use takk_api::Production;
 
-/// How many environments may be named.
+/// The maximum number of environments that may be declared.
 const MOST: usize = 100;
 
-/// Those that were named, `prod` first. They need not be there yet.
+/// The declared environments, `prod` first. They need not exist yet.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Production> {
     let row = hosted.accounts()?.project(&visit.project)?;
     let (production, not_production) = row.map(|row| (row.production, row.not_production)).unwrap_or_default();
     Ok(Production { environments: with_prod(production), not_production })
 }
 
-/// Names those that are production and those that are not, instead of those that were named. `prod` is always production.
+/// Declares which environments are production and which are not, replacing earlier declarations. `prod` is always production.
 pub fn name(hosted: &mut Hosted, visit: &AuthorizedAccess, named: Production) -> Result<Production> {
     let Production { environments: mut production, mut not_production } = named;
     production.iter().chain(&not_production).try_for_each(|name| names::environment(name).map(drop))?;

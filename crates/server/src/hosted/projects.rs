@@ -6,17 +6,17 @@ use takk_api::{Page, ProjectInfo};
 use takk_model::Role;
 use takk_vault::store::ProjectRow;
 
-/// The projects that the caller has a role in, by name.
+/// The projects in which the caller has a role, sorted by name.
 pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Page<ProjectInfo>> {
-    // Those that the token is not for are left out here, so that a page is asked for with room for them.
+    // Projects that the token does not cover are skipped here, so that they do not take up room on the page.
     let after = paging.name()?;
     let rows = hosted.accounts()?.projects(Some(caller.user.id), after, usize::MAX >> 1)?;
     let rows = rows.into_iter().filter(|row| caller.covers_project(&row.name));
     paging.page(rows.map(info), |project| project.name.clone())
 }
 
-/// A project that the caller becomes the owner of, and whether it is new. One that is there already is as it is, and nobody learns of
-/// it who has no role in it.
+/// Creates a project with the caller as its owner, and returns whether it is new. An existing one stays unchanged, and callers without a
+/// role in it do not learn about it.
 pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectInfo, bool)> {
     names::project(name)?;
     if !caller.covers_project(name) {
@@ -52,7 +52,7 @@ pub fn put(hosted: &mut Hosted, caller: &Caller, name: &str) -> Result<(ProjectI
     Ok((info(row), true))
 }
 
-/// The name is somebody else's: the one thing about foreign projects that cannot be hidden.
+/// The name belongs to somebody else. This is the only fact about foreign projects that cannot be hidden.
 fn taken() -> Refusal {
     Refusal::forbidden("you have no role in a project of that name").hint("choose another name, or ask its owner for a role")
 }

@@ -5,30 +5,30 @@ use takk_model::error::{Error, Kind};
 use takk_vault::store::StoreError;
 use takk_vault::{CryptoError, SecretsError};
 
-/// The result of a verb that was asked for over the network.
+/// The result of an operation requested over the network.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
-/// Why a request is refused. No text holds a value.
+/// Why a request is rejected. None of the texts contains a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The kind, which decides the status.
+    /// The code, which determines the status.
     pub code: Code,
-    /// What happened, for whoever asked.
+    /// What happened, for the caller.
     pub detail: String,
     pub hints: Vec<String>,
-    /// After how many seconds another attempt makes sense.
+    /// After how many seconds to retry.
     pub retry_after: Option<u64>,
-    /// What the server's own log says of it.
+    /// The cause, only for the server's log.
     pub cause: Option<String>,
 }
 
 impl Refusal {
-    /// Of a kind, with what happened.
+    /// A refusal with a code and a description.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), hints: Vec::new(), retry_after: None, cause: None }
     }
 
-    /// With one more thing to do.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -41,39 +41,39 @@ impl Refusal {
         self
     }
 
-    /// With what only the log says.
+    /// Adds the cause, only for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// Something that is not there, or that the caller may not know of.
+    /// Something does not exist, or the caller may not know of it.
     pub fn not_found(what: impl Into<String>) -> Self {
         Self::new(Code::NotFound, what)
     }
 
-    /// A request that cannot be understood.
+    /// An invalid request.
     pub fn invalid(what: impl Into<String>) -> Self {
         Self::new(Code::Invalid, what)
     }
 
-    /// A role that does not allow it.
+    /// The role does not allow it.
     pub fn forbidden(what: impl Into<String>) -> Self {
         Self::new(Code::Forbidden, what)
     }
 
-    /// More is asked for than can be done now. Nothing is wrong with the store.
+    /// The server is overloaded, although the store works.
     pub fn busy() -> Self {
         Self::new(Code::Unavailable, "the server is busy").retry_after(1).hint("try again later")
     }
 
-    /// One person asks for more at once than their share.
+    /// One person makes more requests at the same time than their share.
     pub fn too_many_at_once() -> Self {
         Self::new(Code::TooMany, "too many slow requests at once").retry_after(1).hint("send them one at a time")
     }
 
-    /// The store cannot do it now.
+    /// The store is not available at the moment.
     pub fn unavailable(cause: impl Into<String>) -> Self {
         Self::new(Code::Unavailable, "the store is unavailable").retry_after(1).caused_by(cause)
     }
@@ -133,7 +133,7 @@ impl From<Refusal> for Error {
     }
 }
 
-/// The error and why, in one line.
+/// The error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

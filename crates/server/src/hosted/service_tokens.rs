@@ -10,7 +10,7 @@ use takk_model::{Role, TokenKind};
 use takk_vault::store::{Accounts, TokenRow, UserRow};
 use takk_vault::{NewTokenText, new_token};
 
-/// Those of the project that are good, by number.
+/// The valid service tokens of the project, sorted by ID.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<ServiceToken>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
@@ -26,7 +26,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     paging.page(all, |token| token.info.id.to_string())
 }
 
-/// A token of a service account, which is made if it is not there.
+/// Creates a token of a service account, which is created if necessary.
 pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewServiceToken) -> Result<MadeServiceToken> {
     check(visit, &new, hosted.now())?;
     let name = format!("{}/{}", visit.project, new.account);
@@ -72,14 +72,14 @@ pub fn revoke(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<
     })
 }
 
-/// The service accounts of a project, those of programs that are trusted left out: they get their tokens by themselves.
+/// The service accounts of a project, except those of trusts, which get their tokens by themselves.
 fn accounts_of(accounts: &mut dyn Accounts, project: &str) -> Result<Vec<UserRow>> {
     let trusted: Vec<i64> = accounts.trusts(project)?.into_iter().map(|trust| trust.user).collect();
     let users = accounts.users()?.into_iter();
     Ok(users.filter(|user| user.project.as_deref() == Some(project) && !trusted.contains(&user.id)).collect())
 }
 
-/// The service account of that name, which has at least that role.
+/// The service account of that name, with at least that role.
 fn account(accounts: &mut dyn Accounts, name: &str, visit: &AuthorizedAccess, role: Role, created_at: i64) -> Result<i64> {
     let project = visit.project.as_str();
     let id = if let Some(known) = accounts.user_named(name)? {

@@ -8,21 +8,21 @@ use takk_model::{Role, TokenKind};
 use takk_vault::store::{self, Accounts, SessionRow, UserRow};
 use takk_vault::{NewTokenText, new_token, token_hash};
 
-/// How long somebody stays signed in, in milliseconds.
+/// The lifetime of a session, in milliseconds.
 pub const LIFETIME: i64 = 12 * 60 * 60 * 1000;
-/// The least number of characters of a password (NIST SP 800-63B, 3.1.1.2: 15 where it is the only thing asked for).
+/// The minimum length of a password (NIST SP 800-63B, 3.1.1.2: 15 if it is the only factor).
 pub const SHORTEST_PASSWORD: usize = 15;
-/// The greatest number of bytes of a password.
+/// The maximum length of a password, in bytes.
 const LONGEST_PASSWORD: usize = 1024;
 
-/// Signs in whoever has a token that is good; `None` for every other text.
+/// Signs in the owner of a valid token; `None` for any other text.
 pub fn begin_with_token(hosted: &mut Hosted, token: &str, request: &str) -> Result<Option<Plain>> {
     let Some(caller) = authorize::signed_in(hosted, token.trim(), request)? else { return Ok(None) };
     let now = hosted.now();
     begin(hosted, &caller, |accounts| authorize::confirm(accounts, &caller, now)?).map(Some)
 }
 
-/// What verifies the password of a user; `None` where there is no such user, or no password.
+/// The password verifier of a user; `None` if there is no such user or no password.
 pub fn verifier(hosted: &mut Hosted, name: &str) -> Result<Option<String>> {
     if names::user(name).is_err() {
         return Ok(None);
@@ -30,7 +30,7 @@ pub fn verifier(hosted: &mut Hosted, name: &str) -> Result<Option<String>> {
     Ok(hosted.accounts()?.user_named(name)?.and_then(|user| user.password))
 }
 
-/// Signs in a user whose password is `verified`. If it was changed since, nobody is signed in.
+/// Signs in a user whose password was `verified`, unless it has been changed since.
 pub fn begin_with_password(hosted: &mut Hosted, name: &str, verified: &str, request: &str) -> Result<Option<Plain>> {
     let user = hosted.accounts()?.user_named(name)?;
     let Some(user) = user.filter(|user| user.password.as_deref() == Some(verified)) else { return Ok(None) };
@@ -43,13 +43,13 @@ pub fn begin_with_password(hosted: &mut Hosted, name: &str, verified: &str, requ
     .map(Some)
 }
 
-/// Who is signed in with this; `None` if nobody is any more.
+/// The user of this session; `None` if it is no longer valid.
 pub fn signed_in(hosted: &mut Hosted, session: &str, request: &str) -> Result<Option<Caller>> {
     let now = hosted.now();
     Ok(found(hosted.accounts()?.as_mut(), &token_hash(session), now, request)?)
 }
 
-/// Who is signed in with what has this hash.
+/// The user of the session with this hash.
 pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request: &str) -> store::Result<Option<Caller>> {
     let Some((row, user)) = accounts.session(hash)? else { return Ok(None) };
     if row.expires_at <= now {
@@ -61,7 +61,7 @@ pub(super) fn found(accounts: &mut dyn Accounts, hash: &[u8], now: i64, request:
     Ok(token.map(|token| Caller { user: user_info(user), token, request: request.to_owned(), proof }))
 }
 
-/// The token of a user with that number, if it is still good.
+/// A user's token with that ID, if it is still valid.
 pub(super) fn token_of(accounts: &mut dyn Accounts, user: i64, id: i64, now: i64) -> store::Result<Option<TokenInfo>> {
     let token = accounts.tokens(Some(user))?.into_iter().find(|known| known.id == id);
     Ok(token.filter(|token| is_good(token, now)).map(token_info))
@@ -81,7 +81,7 @@ pub fn end_all(hosted: &mut Hosted, caller: &Caller) -> Result<()> {
     hosted.change(caller, record, |accounts, _| Ok(accounts.remove_sessions(caller.user.id, &[]).map(drop)?))
 }
 
-/// Whether the caller must say the password that they have before they change it: whoever has a token may have forgotten it.
+/// Whether the caller must enter their current password to change it. Somebody who signed in with a token may have forgotten it.
 pub fn asks_for_password(hosted: &mut Hosted, caller: &Caller) -> Result<Option<String>> {
     match caller.token_id() {
         Some(_) => Ok(None),
@@ -89,7 +89,7 @@ pub fn asks_for_password(hosted: &mut Hosted, caller: &Caller) -> Result<Option<
     }
 }
 
-/// Whether a text may be a password.
+/// Checks the length of a password.
 pub fn check_password(password: &str) -> Result<()> {
     if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Refusal::invalid(format!("a password must have at least {SHORTEST_PASSWORD} characters"))
@@ -101,7 +101,7 @@ pub fn check_password(password: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sets what verifies the caller's password, and signs them out everywhere but here.
+/// Sets the caller's password verifier, and ends all of their other sessions.
 pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, session: &str) -> Result<()> {
     if !caller.is_unbounded() {
         return Err(Refusal::forbidden(
@@ -117,7 +117,7 @@ pub fn set_verifier(hosted: &mut Hosted, caller: &Caller, verifier: &str, sessio
     })
 }
 
-/// Begins a session of somebody who has shown who they are, if `confirm` says that it still holds.
+/// Starts a session for an authenticated user, if `confirm` still agrees.
 pub(super) fn begin(
     hosted: &mut Hosted,
     caller: &Caller,
@@ -137,21 +137,21 @@ pub(super) fn begin(
     Ok(Plain::new(text))
 }
 
-/// Begins a session of a user who came in a moment ago.
+/// Starts a session for a user who has just signed in.
 pub(super) fn begin_anew(hosted: &mut Hosted, user: UserRow, request: &str) -> Result<Plain> {
     let caller = by_password(user, hosted.now(), request, Proof::Arrival);
     begin(hosted, &caller, |accounts| {
-        // Whoever was removed since is not signed in.
+        // A user who was removed in the meantime is not signed in.
         if accounts.user(caller.user.id)?.is_some() { Ok(()) } else { Err(unauthenticated()) }
     })
 }
 
-/// Somebody who signed in with a password, or elsewhere, acts with all that they have, and with no token.
+/// A user who signed in with a password or at a provider, and so without the bounds of a token.
 pub(super) fn by_password(user: UserRow, created_at: i64, request: &str, proof: Proof) -> Caller {
     Caller { user: user_info(user), token: password_token(created_at), request: request.to_owned(), proof }
 }
 
-/// What stands in the place of a token where somebody has all that they may have.
+/// Takes the place of a token for a user without bounds.
 pub(super) fn password_token(created_at: i64) -> TokenInfo {
     TokenInfo {
         id: 0,

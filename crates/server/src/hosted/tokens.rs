@@ -8,10 +8,10 @@ use takk_model::TokenKind;
 use takk_vault::store::{Accounts, TokenRow};
 use takk_vault::{NewTokenText, new_token};
 
-/// How many projects or environments one token may name.
+/// The maximum number of projects or environments in a token.
 pub(super) const MOST: usize = 100;
 
-/// The tokens that the caller may know of and that are good, by number.
+/// The valid tokens that the caller may know of, sorted by ID.
 pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Page<TokenInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let now = hosted.now();
@@ -20,7 +20,7 @@ pub fn list(hosted: &mut Hosted, caller: &Caller, paging: &Paging) -> Result<Pag
     paging.page(good.map(token_info), |token| token.id.to_string())
 }
 
-/// A new token for the caller. It may do at most what the caller's own may do.
+/// Creates a token with at most the permissions of the caller's own.
 pub fn create(hosted: &mut Hosted, caller: &Caller, new: NewToken) -> Result<MadeToken> {
     check(caller, &new, hosted.now())?;
     let NewTokenText { text, hash } = new_token(new.kind)?;
@@ -50,7 +50,7 @@ pub fn create(hosted: &mut Hosted, caller: &Caller, new: NewToken) -> Result<Mad
     Ok(MadeToken { token: Plain::new(text), info: token_info(TokenRow { id, ..row }) })
 }
 
-/// Revokes a token that the caller may know of, and all that came of it.
+/// Revokes a token that the caller may know of, and all tokens derived from it.
 pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
     let now = hosted.now();
     let record = Record::new("token.revoked").item(id.to_string());
@@ -66,12 +66,12 @@ pub fn revoke(hosted: &mut Hosted, caller: &Caller, id: i64) -> Result<()> {
     })
 }
 
-/// A token in a row of the audit log.
+/// A token, for a row of the audit log.
 pub(super) fn target(id: i64, role: takk_model::Role) -> String {
     format!("{id}@{}", role.as_str())
 }
 
-/// The tokens that a caller may know of: a person all of theirs, a token with bounds what it made.
+/// The tokens that a caller may know of: for a person all of theirs, for a token with bounds those that it created.
 fn visible(accounts: &mut dyn Accounts, caller: &Caller) -> Result<Vec<TokenRow>> {
     if caller.is_unbounded() {
         return Ok(accounts.tokens(Some(caller.user.id))?);
@@ -108,7 +108,7 @@ fn check(caller: &Caller, new: &NewToken, now: i64) -> Result<()> {
     }
 }
 
-/// Whether something that ends then ends no later than the token that it is made with.
+/// Whether something with this expiry does not outlive the token that creates it.
 pub(super) fn ends_in_time(caller: &Caller, end: Option<i64>) -> bool {
     caller.token.expires_at.is_none_or(|mine| end.is_some_and(|end| end <= mine))
 }

@@ -14,13 +14,13 @@ use takk_project::config::CI_ISSUERS;
 use takk_vault::store::{Accounts, TokenRow, TrustRow, UserRow};
 use takk_vault::{NewTokenText, new_token};
 
-/// How long a token of a program is good, in milliseconds.
+/// The lifetime of a program's token, in milliseconds.
 const LIFETIME: i64 = 15 * 60 * 1000;
-/// How many claims or environments one rule may name.
+/// The maximum number of claims or environments in a trust.
 const MOST: usize = 100;
-/// How many characters a claim may have.
+/// The maximum length of a claim, in characters.
 const LONGEST_CLAIM: usize = 500;
-/// The claims by which the issuers that everybody uses tell whose a job is: `sub` of GitHub and GitLab begins with it.
+/// The claims in which the common public issuers name the owner of a job: `sub` of GitHub and GitLab begins with it.
 const OWNING: [&str; 9] = [
     "sub",
     "repository",
@@ -33,7 +33,7 @@ const OWNING: [&str; 9] = [
     "namespace_id",
 ];
 
-/// Trusts programs. `issuers` are those who may vouch for any.
+/// Creates a trust. `issuers` are the allowed ones.
 pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewTrust, issuers: &[String]) -> Result<TrustInfo> {
     check(&new, issuers)?;
     let NewTrust { name, issuer, claims, role, environments } = new;
@@ -52,7 +52,7 @@ pub fn create(hosted: &mut Hosted, visit: &AuthorizedAccess, new: NewTrust, issu
     })
 }
 
-/// The programs that are trusted in the project, the oldest first.
+/// The trusts of the project, oldest first.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> Result<Page<TrustInfo>> {
     let after = paging.number()?.unwrap_or_default();
     let mut accounts = hosted.accounts()?;
@@ -67,7 +67,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     paging.page(all, |trust| trust.id.to_string())
 }
 
-/// Trusts programs no more: their user goes, and every token that it has.
+/// Deletes a trust, with its user and all of that user's tokens.
 pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<()> {
     let record = Record::new("trust.removed").item(id.to_string());
     hosted.change(visit, record, |accounts, record| {
@@ -78,13 +78,13 @@ pub fn remove(hosted: &mut Hosted, visit: &AuthorizedAccess, id: i64) -> Result<
     })
 }
 
-/// Whether any project trusts what an issuer says, or the one that is named: else it is not even asked for its keys.
+/// Whether any project, or the given one, trusts an issuer. If not, its keys are not even requested.
 pub fn is_trusted(hosted: &mut Hosted, issuer: &str, project: Option<&str>) -> Result<bool> {
     let rows = hosted.accounts()?.trusts_in(issuer)?;
     Ok(rows.iter().any(|row| project.is_none_or(|project| row.project == project)))
 }
 
-/// A token for a program of which the issuer says that. Where several rules fit, the one with the greatest role counts.
+/// Issues a token to a program with these claims. If several trusts match, the one with the highest role counts.
 pub fn let_in(
     hosted: &mut Hosted,
     issuer: &str,
@@ -115,7 +115,7 @@ pub fn let_in(
     let record = Record::new("login.oidc").item(subject).in_only(&token.projects);
     let by = By::Arrival { name: &user.name, request: Some(request) };
     hosted.change(by, record, |accounts, _| {
-        // What is trusted may be another thing by now.
+        // The trust may have changed in the meantime.
         let again = fitting(accounts, issuer, claims, project, now)?;
         if again.is_none_or(|(again, _)| again != row) {
             return Err(unauthenticated());
@@ -126,7 +126,7 @@ pub fn let_in(
     Ok(Some(OidcToken { token: Plain::new(text), expires_at: now + LIFETIME, user: user_info(user) }))
 }
 
-/// The rule that fits, and the user of its programs. Where several do, the one with the greatest role counts.
+/// The matching trust, and its user. If several match, the one with the highest role counts.
 fn fitting(
     accounts: &mut dyn Accounts,
     issuer: &str,
@@ -187,18 +187,18 @@ fn check_claim(name: &str, wanted: &str) -> Result<()> {
     }
 }
 
-/// Whether a claim leaves no stranger in: the name of an owner alone, or with a `/` before whatever may follow.
+/// Whether a claim admits no strangers: it names the owner exactly, or ends the owner's name with a `/` before a wildcard.
 fn tells_whose(name: &str, wanted: &str) -> bool {
     OWNING.contains(&name) && wanted.strip_suffix('*').is_none_or(|fixed| fixed.contains('/'))
 }
 
-/// Whether every claim is what it must be.
+/// Whether every claim has the required value.
 fn fits(wanted: &BTreeMap<String, String>, claims: &Claims) -> bool {
     let is_it = |wanted: &str, found: &str| wanted.strip_suffix('*').map_or(wanted == found, |fixed| found.starts_with(fixed));
     wanted.iter().all(|(name, wanted)| claims.text(name).is_some_and(|found| is_it(wanted, &found)))
 }
 
-/// A subject as the label of a token.
+/// A subject in a form that fits the label of a token.
 fn shown(subject: &str) -> String {
     let plain: String = subject.chars().filter(|c| !c.is_control()).take(names::LONGEST).collect();
     if plain.is_empty() { "a program".to_owned() } else { plain }

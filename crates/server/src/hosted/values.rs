@@ -5,10 +5,10 @@ use super::{AccessRequest, Refusal, Result, Visitor, names, unexpected};
 use takk_api::{HeldValue, Plain, ValueList};
 use takk_vault::{AccessResponse, Action};
 
-/// How many names one request may ask for.
+/// The maximum number of names in a request.
 const MOST: usize = 1000;
 
-/// What a request for values asks for: everything that is set, or what is set of these names.
+/// A request for values: all that are set, or those of these names that are.
 pub fn asked(visitor: Visitor, wanted: Vec<String>) -> Result<AccessRequest> {
     if wanted.len() > MOST {
         return Err(Refusal::invalid(format!("a request can have at most {MOST} names")));

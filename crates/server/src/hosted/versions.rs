@@ -7,7 +7,7 @@ use super::{AccessRequest, Hosted, Refusal, Result, Visitor, names, unexpected};
 use takk_api::{Held, Plain, Version, VersionList};
 use takk_vault::{AccessResponse, Action, Entry};
 
-/// Every version, the newest first, without the values.
+/// All versions, newest first, without the values.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Result<VersionList> {
     names::variable(name)?;
     let versions = hosted.vault.history(&visit.project, &visit.environment, name)?;
@@ -18,7 +18,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, name: &str) -> Result
     Ok(VersionList { versions: versions.into_iter().map(|entry| held_for(entry, may_read)).collect() })
 }
 
-/// What a request for one version with its value asks for; the current one if none is named.
+/// A request for one version with its value; the current one by default.
 pub fn asked(visitor: Visitor, name: &str, version: Option<i64>) -> Result<AccessRequest> {
     names::variable(name)?;
     Ok(AccessRequest::new(visitor, Action::ReadVersion { name: name.to_owned(), version }))
@@ -29,14 +29,14 @@ pub fn one(given: AccessResponse) -> Result<Version> {
     Ok(Version { held: held(entry), value: value.map(|value| Plain::new(value.expose().to_owned())) })
 }
 
-/// An entry of the store, for the wire. Whoever may not read its value is given no fingerprint: with values of their own they would find
-/// out by it which one it is.
+/// An entry of the store, for the API. A caller who may not read the value gets no fingerprint: they could compare it with those of values
+/// of their own.
 pub(super) fn held_for(entry: Entry, may_read: bool) -> Held {
     let held = held(entry);
     Held { fingerprint: held.fingerprint.filter(|_| may_read), ..held }
 }
 
-/// The same for whoever is given the value.
+/// The same for a caller who gets the value.
 pub(super) fn held(entry: Entry) -> Held {
     let Entry { name, version, is_set, fingerprint, origin, author, created_at } = entry;
     let fingerprint = fingerprint.map(|bytes| hexadecimal(&bytes));

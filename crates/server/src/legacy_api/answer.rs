@@ -10,10 +10,10 @@ use hyper::ext::ReasonPhrase;
 use crate::hosted::Refusal;
 use crate::problem::Refused;
 
-/// How long a reason may be.
+/// The maximum length of a reason phrase.
 const LONGEST: usize = 300;
 
-/// Puts the reason of a refusal into the status line.
+/// Puts the reason of a refusal into the status line, which that client shows.
 pub(super) async fn with_reason(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let reason = response.extensions().get::<Refused>().and_then(|Refused(refusal)| reason(refusal));
@@ -23,7 +23,7 @@ pub(super) async fn with_reason(request: Request, next: Next) -> Response {
     response
 }
 
-/// The detail and what to do, in the characters that a status line may have.
+/// The description and the hint, in characters that a status line may contain.
 fn reason(refusal: &Refusal) -> Option<ReasonPhrase> {
     let text = std::iter::once(&refusal.detail).chain(&refusal.hints).map(String::as_str).collect::<Vec<_>>().join("; ");
     let plain: String = text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' }).take(LONGEST).collect();

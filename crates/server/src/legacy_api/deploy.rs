@@ -14,7 +14,7 @@ use crate::hosted::Refusal;
 use crate::hosted::compiled;
 use crate::problem::Refused;
 
-/// Says what an environment needs before the program runs there.
+/// Reports what an environment needs before the program runs there.
 pub(super) async fn deploy(
     Signed(caller): Signed,
     State(app): State<App>,
@@ -34,7 +34,7 @@ fn event(is_ready: bool, lines: &[String]) -> String {
     let mut text = format!("event: {}\n", if is_ready { "success" } else { "error" });
     let first = "takk serve stores values and does not create resources; the code needs:";
     for line in std::iter::once(first).chain(lines.iter().map(String::as_str)) {
-        // A line of an event has no line ends.
+        // A line of an event must not contain line breaks.
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         writeln!(text, "data: {line}").expect("a String takes all text");
     }

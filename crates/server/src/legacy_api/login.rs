@@ -23,25 +23,25 @@ use crate::listen::Peer;
 use crate::problem::Refused;
 use takk_api::{Code, Plain};
 
-/// What the token is called that comes of it.
+/// The label of the resulting token.
 const NAME: &str = "takk login of takk 0.1.40";
-/// The cookie of the secret.
+/// The cookie with the secret.
 const SECRET: &str = "takk-login";
-/// How long one request waits: less than the server and most proxies allow.
+/// How long one request waits: less than the timeouts of the server and most proxies.
 const WAIT: Duration = Duration::from_secs(15);
-/// How often the store is asked meanwhile.
+/// The interval between queries to the store.
 const PAUSE: Duration = Duration::from_millis(500);
-/// How often that client is sent on to ask again; it follows 20 redirects.
+/// How often that client is redirected to ask again; it follows 20 redirects.
 const TURNS: u32 = 16;
 
-/// How often it was sent on.
+/// The number of redirects so far.
 #[derive(Deserialize)]
 pub(super) struct Turn {
     #[serde(default)]
     turn: u32,
 }
 
-/// Shows a browser the page on which a person agrees, and lets the client wait for it.
+/// Shows a browser the page where a person authorizes the login, and lets the client wait for it.
 pub(super) async fn log_in(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -74,7 +74,7 @@ pub(super) async fn log_in(
     }
 }
 
-/// The token, once somebody has agreed; `None` if nobody has for a while.
+/// The token, once a person has authorized it; `None` if nobody has for a while.
 async fn wait(app: &App, secret: &Plain) -> Result<Option<Plain>, Refused> {
     let begin = tokio::time::Instant::now();
     loop {
@@ -89,19 +89,19 @@ async fn wait(app: &App, secret: &Plain) -> Result<Option<Plain>, Refused> {
     }
 }
 
-/// Whether it is a browser that asks.
+/// Whether the request is from a browser.
 fn wants_page(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// The secret that was given to whoever asked first.
+/// The secret from the first response to the client.
 fn secret(headers: &HeaderMap) -> Option<Plain> {
     let cookies = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
     let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == SECRET).map(|(_, value)| Plain::new(value.to_owned()))
 }
 
-/// Sends on to an address, with a secret to keep meanwhile.
+/// Redirects, with a secret to keep in the meantime.
 fn sent_on(status: StatusCode, address: &str, secret: Option<&Plain>) -> Response {
     let mut response = status.into_response();
     response.headers_mut().insert(LOCATION, HeaderValue::from_str(address).expect("an address of letters and digits"));

@@ -7,7 +7,7 @@ use crate::access::Signed;
 use crate::hosted::Refusal;
 use crate::problem::Refused;
 
-/// Who asks; that client prints what it gets.
+/// Identifies the caller; that client prints the response.
 pub(super) async fn whoami(Signed(caller): Signed) -> Json<Value> {
     Json(json!({
         "id": caller.user.id,
@@ -19,7 +19,7 @@ pub(super) async fn whoami(Signed(caller): Signed) -> Json<Value> {
     }))
 }
 
-/// This server keeps no images.
+/// This server has no image registry.
 pub(super) async fn registry(_: Signed) -> Refused {
     Refusal::not_found("takk serve has no image registry")
         .hint("deploy with --no-push, and push the image to your own registry with docker")

@@ -21,7 +21,7 @@ pub(super) struct Answer {
     missing_secrets_count: usize,
 }
 
-/// Takes what the code needs, and says how much of it is missing.
+/// Stores what the code needs, and returns how much of it is missing.
 pub(super) async fn update(
     Signed(caller): Signed,
     State(app): State<App>,

@@ -20,20 +20,20 @@ use takk_api::Plain;
 #[template(path = "account.html")]
 struct AccountPage<'p> {
     shell: Shell,
-    /// What the token is called that they signed in with.
+    /// The label of the token that they signed in with.
     token: Option<&'p str>,
-    /// Whether they may do here all that they may do at all.
+    /// Whether they have all of their permissions here.
     is_unbounded: bool,
-    /// Where people sign in beside here, by its name, and whether they can.
+    /// The provider's name, if there is one, and whether they have linked an identity there.
     provider: Option<(&'p str, bool)>,
-    /// Whether they must say the password that they have.
+    /// Whether they must enter their current password.
     asks_for_password: bool,
     shortest: usize,
     said: Said,
     is_done: bool,
 }
 
-/// Signs whoever it is out, here and everywhere else.
+/// Signs the user out, here and everywhere else.
 pub(crate) async fn sign_out_everywhere(State(app): State<App>, person: Person, _: FormBody) -> Answer {
     app.work(move |hosted| sessions::end_all(hosted, &person.caller)).await?;
     Ok(with_cookie(see("/login"), &cookie::kept(&app, None)))

@@ -13,16 +13,16 @@ use takk_api::Code;
 use takk_model::percent;
 use takk_model::visible::visible;
 
-/// What a page may load and do: its own style and script, and nothing of anybody else.
+/// The content security policy: a page only loads its own style and script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The answer of a handler of pages.
+/// The response of a page handler.
 pub(crate) type Answer = Result<Response, Stopped>;
 
 /// Why a page is not shown.
 pub(crate) enum Stopped {
-    /// Somebody has to sign in first; then they come back to this address.
+    /// The user has to sign in first, and then returns to this path.
     SignIn(String),
     Refused(Refusal),
 }
@@ -39,7 +39,7 @@ impl From<Refused> for Stopped {
     }
 }
 
-/// What is shown instead of a page.
+/// The page for a refused request.
 #[derive(Template)]
 #[template(path = "refused.html")]
 struct RefusedPage {
@@ -73,13 +73,13 @@ pub(super) fn shown(page: &impl Template) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        // No page of somebody else holds the window of one.
+        // No page of another origin keeps a handle on the window.
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     ];
     (headers, visible(&text)).into_response()
 }
 
-/// The browser goes on to another page, and a reload of that one repeats nothing.
+/// Redirects to another page, so that a reload does not repeat the request.
 pub(super) fn see(address: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
@@ -87,8 +87,7 @@ pub(super) fn see(address: &str) -> Response {
     response
 }
 
-/// A name as a part of an address. What begins with `/projects/env/` is about environments by their UUIDs: a project of that name has
-/// another address.
+/// Encodes a name for a path. `/projects/env/` is reserved for environments by UUID, so a project of that name is encoded differently.
 pub(super) fn segment(name: &str) -> String {
     if name == "env" {
         return "%65nv".to_owned();

@@ -15,15 +15,15 @@ use takk_project::ops::secrets::generate::generate;
 
 #[derive(Default)]
 pub(super) struct Answers {
-    /// The changes that are asked for.
+    /// The requested changes.
     pub changes: Vec<Change>,
-    /// What is wrong with a value, by name; nothing of the value is in it.
+    /// What is wrong with each value, by name, without quoting it.
     pub wrong: BTreeMap<String, String>,
-    /// What was typed into fields that show it.
+    /// What was entered in fields that are not secret.
     pub kept: BTreeMap<String, String>,
 }
 
-/// Reads the form: fields that are empty ask for no change.
+/// Reads the form. Empty fields request no change.
 pub(super) fn read(filled: &FormBody, needed: Option<&Needed>) -> Result<Answers> {
     let mut answers = Answers::default();
     for (name, text) in filled.beginning("value:") {
@@ -49,10 +49,10 @@ pub(super) fn read(filled: &FormBody, needed: Option<&Needed>) -> Result<Answers
     Ok(answers)
 }
 
-/// How many bytes a value has at most that is checked: a longer one is stored as it is.
+/// The maximum size of a value that is validated, in bytes; longer ones are stored without.
 const LONGEST_CHECKED: usize = 64 * 1024;
 
-/// What is wrong with a value for a name, or why that is not known; `Ok` without a reason where it is right.
+/// What is wrong with a value for a name, or why that is not known; `Ok` without a reason if it is valid.
 pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result<Option<String>, String> {
     let Some(needed) = needed else { return Ok(None) };
     if text.len() > LONGEST_CHECKED {
@@ -65,7 +65,7 @@ pub(super) fn verdict(needed: Option<&Needed>, name: &str, text: &str) -> Result
     }
 }
 
-/// A new value for a name.
+/// Generates a value for a name.
 pub(super) fn made_up(name: &str, needed: Option<&Needed>) -> Result<Zeroizing<String>> {
     let unknown = || Refusal::invalid("no manifest has been pushed for this environment");
     let made = generate(&needed.ok_or_else(unknown)?.manifest, name).map_err(|error| Refusal::invalid(error.message))?;

@@ -18,9 +18,9 @@ const STYLE_TEXT: &str = concat!(
 );
 const SCRIPT_TEXT: &str = concat!(include_str!("../templates/pages.js"), include_str!("../templates/values.js"));
 
-/// The address of the style.
+/// The path of the style sheet.
 pub(super) static STYLE: LazyLock<String> = LazyLock::new(|| address(STYLE_TEXT, "css"));
-/// The address of the script.
+/// The path of the script.
 pub(super) static SCRIPT: LazyLock<String> = LazyLock::new(|| address(SCRIPT_TEXT, "js"));
 
 /// `GET /assets/{file}`

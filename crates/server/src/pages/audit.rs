@@ -19,7 +19,7 @@ use takk_vault::AuditVerified;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Which rows, and whether all are verified. A field that is empty asks for nothing.
+/// The filter, and whether to verify the whole log. An empty field does not filter.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
@@ -34,7 +34,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// The rows that are asked for, or what is wrong with a field. Days are those of UTC; the last one counts.
+    /// The filter, or what is wrong with a field. Days are in UTC, and the last one is included.
     fn filter(&self) -> Result<AuditFilter, Said> {
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let moment = |field: &'static str, text: &str| match text {
@@ -52,7 +52,7 @@ impl Asked {
         })
     }
 
-    /// The address of the page after this one.
+    /// The URL of the next page.
     fn next(&self, cursor: &str) -> String {
         let mut query = Serializer::new("?".to_owned());
         for (name, text) in [

@@ -34,21 +34,21 @@ struct ComparePage<'p> {
     environments: Vec<&'p str>,
     from: &'p str,
     to: &'p str,
-    /// How many have the same value in both.
+    /// How many names have the same value in both.
     same: usize,
-    /// Those that are set in both, of which it is not said whether they differ.
+    /// The names that are set in both, if the user may not know whether they differ.
     unknown: Vec<&'p str>,
     rows: Vec<Row<'p>>,
     may_promote: bool,
     said: Said,
 }
 
-/// A name whose value differs.
+/// A name whose values differ.
 struct Row<'p> {
     name: &'p str,
     from: String,
     to: String,
-    /// Whether the other one lacks it.
+    /// Whether the target environment lacks it.
     is_lacking: bool,
     can_promote: bool,
     /// The version that would be replaced.
@@ -63,7 +63,7 @@ pub(crate) async fn show(
     page(&app, person, visit, asked, Said::default()).await
 }
 
-/// Takes the values that are ticked over; all of them or none.
+/// Copies the selected values, all or none.
 pub(crate) async fn promote(State(app): State<App>, Inside { visit, person, .. }: Inside<Names>, filled: FormBody) -> Answer {
     let asked = Asked { from: Some(filled.text("from").to_owned()), to: Some(filled.text("to").to_owned()) };
     match promoted(&app, &person, &visit, &filled).await {
@@ -94,7 +94,7 @@ async fn promoted(app: &App, person: &Person, visit: &AuthorizedAccess, filled: 
     Ok(())
 }
 
-/// Whoever promotes, where they must be allowed to read or to write.
+/// The user's access to an environment of the project, if they may read and write its values.
 async fn inside(app: &App, person: &Person, visit: &AuthorizedAccess, environment: &str) -> Result<AuthorizedAccess, Refused> {
     let environment = names::environment(environment)?.to_owned();
     let (caller, project) = (person.caller.clone(), visit.project.clone());

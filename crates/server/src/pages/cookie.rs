@@ -12,11 +12,11 @@ use crate::hosted::Refusal;
 use takk_model::TokenKind;
 use takk_vault::{new_token, request_digest};
 
-/// Its name where the browser is told to send it over HTTPS only, from this host only.
+/// Its name over HTTPS: with this prefix, browsers only send it over HTTPS and to this host.
 const SECURE: &str = "__Host-takk";
-/// Its name on this machine itself, where there is no HTTPS and browsers refuse the other one.
+/// Its name on the local machine, where there is no HTTPS and browsers reject the other name.
 const LOOPBACK: &str = "takk";
-/// How many characters it has at most.
+/// Its maximum length.
 const LONGEST: usize = 200;
 
 pub(super) fn sent(headers: &HeaderMap, app: &App) -> Option<String> {
@@ -28,7 +28,7 @@ pub(super) fn sent(headers: &HeaderMap, app: &App) -> Option<String> {
     is_plain.then(|| value.to_owned())
 }
 
-/// What the browser sent, or else a new one with what tells the browser to keep it.
+/// The browser's cookie, or else a new one with its `Set-Cookie` header.
 pub(super) fn sent_or_new(headers: &HeaderMap, app: &App) -> Result<(String, Option<String>), Refusal> {
     if let Some(cookie) = sent(headers, app) {
         return Ok((cookie, None));
@@ -38,7 +38,7 @@ pub(super) fn sent_or_new(headers: &HeaderMap, app: &App) -> Result<(String, Opt
     Ok((cookie, Some(kept)))
 }
 
-/// What tells the browser to keep it until it is closed, or to forget it where there is none.
+/// A `Set-Cookie` header that keeps it until the browser is closed, or deletes it for `None`.
 pub(super) fn kept(app: &App, value: Option<&str>) -> String {
     let name = name(app.public_url());
     let secure = if name == SECURE { "; Secure" } else { "" };
@@ -46,7 +46,7 @@ pub(super) fn kept(app: &App, value: Option<&str>) -> String {
     format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}{forget}", value.unwrap_or_default())
 }
 
-/// What every form of a page sends back: only whoever has the cookie can tell it, and it does not tell the cookie.
+/// The CSRF token of every form: only the owner of the cookie can compute it, and it does not reveal the cookie.
 pub(super) fn form_token(cookie: &str) -> String {
     let mut token = String::new();
     for byte in request_digest(&[b"form of a page", cookie.as_bytes()]) {
@@ -59,7 +59,7 @@ fn name(public_url: &str) -> &'static str {
     if is_loopback(public_url) { LOOPBACK } else { SECURE }
 }
 
-/// Whether it is plain HTTP to this machine itself.
+/// Whether it is plain HTTP to the local machine.
 fn is_loopback(public_url: &str) -> bool {
     let Ok(url) = Url::parse(public_url) else { return false };
     let is_here = match url.host() {

@@ -30,7 +30,7 @@ pub(crate) async fn ask(State(app): State<App>, Inside { person, visit, .. }: In
     page(&app, &person, &visit, Said::default()).await
 }
 
-/// Deletes it, if its name was typed.
+/// Deletes the environment, if the user entered its name.
 pub(crate) async fn delete(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Ownership>,

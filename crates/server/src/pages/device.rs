@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::hosted::login;
 use crate::problem::Refused;
 
-/// How often it is looked again for a program that is not there yet, and how long after.
+/// How often to look again for a login that does not exist yet, and the interval.
 const LATE: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -32,11 +32,11 @@ pub(crate) struct Asked {
 struct DevicePage<'p> {
     shell: Shell,
     code: &'p str,
-    /// What the program calls itself.
+    /// The program's own name.
     waiting: Option<String>,
-    /// Whether the program shows the code: that of takk 0.1.40 does not.
+    /// Whether the program shows the code: takk 0.1.40 does not.
     is_code_shown: bool,
-    /// What the person has just decided.
+    /// The user's decision.
     decision: Option<Decision>,
     said: Said,
 }
@@ -47,12 +47,12 @@ enum Decision {
     Denied,
 }
 
-/// Says who asks, and for whom.
+/// Shows which program asks, and for which user.
 pub(crate) async fn show(State(app): State<App>, person: Person, Query(Asked { code }): Query<Asked>) -> Answer {
     let code = code.trim().to_ascii_uppercase();
     let is_code_shown = Uuid::try_parse(&code).is_err();
     let mut waiting = who_waits(&app, &code).await?;
-    // takk 0.1.40 opens this page before it begins to wait.
+    // takk 0.1.40 opens this page before it starts the login.
     for _ in 0..LATE {
         if waiting.is_some() || is_code_shown {
             break;
@@ -86,7 +86,7 @@ pub(crate) async fn agree(State(app): State<App>, person: Person, filled: FormBo
     }))
 }
 
-/// What the program with a code calls itself, if it waits.
+/// The name of the program with this code, if its login is pending.
 async fn who_waits(app: &App, code: &str) -> Result<Option<String>, Refused> {
     let asked = code.to_owned();
     app.work(move |hosted| login::waiting(hosted, &asked)).await

@@ -26,36 +26,36 @@ struct EnvironmentsPage<'p> {
     address: String,
     rows: Vec<Row>,
     is_owner: bool,
-    /// Whether they say what is production.
+    /// Whether the user may declare what is production.
     decides: bool,
     may_add: bool,
-    /// The name that was typed for a new one.
+    /// The name entered for a new environment.
     typed: &'p str,
     said: Said,
     now: i64,
 }
 
-/// An environment, or a name of which something is said before there is one.
+/// An environment, or a name that was declared before its environment exists.
 struct Row {
     name: String,
     is_production: bool,
     said: By,
-    /// Whether the caller may set its values.
+    /// Whether the user may set its values.
     is_open: bool,
-    /// How many values it has; `None` if it is not there yet.
+    /// The number of values; `None` if it does not exist yet.
     values: Option<usize>,
     made_at: Option<i64>,
     expires_at: Option<i64>,
 }
 
-/// Who says what an environment is.
+/// Who decided whether an environment is production.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
-    /// takk, and nobody can say otherwise.
+    /// takk, and owners cannot change it.
     Takk,
-    /// An owner, who named it production.
+    /// An owner, who declared it as production.
     Owner,
-    /// Its name, or an owner who named it otherwise.
+    /// Its name, or an owner who declared it as not production.
     Name,
 }
 
@@ -73,14 +73,14 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
     page(&app, &person, &visit, "", Said::default()).await
 }
 
-/// Names those that are production, and those that are not.
+/// Declares which environments are production, and which are not.
 pub(crate) async fn name_production(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<People>,
     filled: FormBody,
 ) -> Answer {
     let ticked: Vec<String> = filled.all("production").map(str::to_owned).collect();
-    // What was shown and is not ticked is no production. What its name says already need not be said.
+    // An environment that was listed but not selected is not production. Nothing is declared if the name already says so.
     let shown = filled.all("shown").filter(|name| !ticked.iter().any(|ticked| ticked == name) && *name != PRODUCTION);
     let not_production = shown.filter(|name| is_production_by_name(name)).map(str::to_owned).collect();
     let named = filled.all("named").collect::<Vec<_>>();
@@ -94,7 +94,7 @@ pub(crate) async fn name_production(
     }
 }
 
-/// The page, with what is wrong with a form of it.
+/// The page, with the errors of its forms.
 pub(super) async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, typed: &str, said: Said) -> Answer {
     let place = visit.clone();
     let (rows, now) = app.work(move |hosted| Ok((rows(hosted, &place)?, hosted.now()))).await?;
@@ -112,7 +112,7 @@ pub(super) async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, t
     }))
 }
 
-/// Those that are there, then those that were named and are not.
+/// The existing environments, then those that were only declared.
 fn rows(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Row>> {
     let paging = Paging { cursor: None, limit: Some(500) };
     let there = environments::list(hosted, visit, &paging)?.items;

@@ -15,25 +15,25 @@ use crate::body::whole;
 use crate::budget::Share;
 use crate::hosted::Refusal;
 
-/// How many fields a form has at most: several for each value that can be changed at once.
+/// The maximum number of fields: there are several for each value that can be changed at once.
 const MOST_FIELDS: usize = 20_000;
 
-/// The fields of a form, in their order; they are wiped when they are dropped.
+/// The fields of a form, in order. They are wiped when dropped.
 pub(crate) struct FormBody {
     fields: Vec<(String, Zeroizing<String>)>,
-    /// The first field of each name.
+    /// The index of the first field with each name.
     first: HashMap<String, usize>,
-    /// What they take of the memory for bodies.
+    /// Its share of the memory for bodies.
     _share: Share,
 }
 
 impl FormBody {
-    /// What a field has; empty if there is none.
+    /// The value of a field; empty if it does not exist.
     pub(super) fn text(&self, name: &str) -> &str {
         self.optional(name).unwrap_or_default()
     }
 
-    /// What a field has, if there is one.
+    /// The value of a field, if it exists.
     pub(super) fn optional(&self, name: &str) -> Option<&str> {
         self.first.get(name).and_then(|at| self.fields.get(*at)).map(|(_, text)| text.as_str())
     }
@@ -43,12 +43,12 @@ impl FormBody {
         self.text(name).parse().map_err(|_| Refusal::invalid(format!("`{name}` is not a number")).hint("reload the page"))
     }
 
-    /// Everything that fields of one name have.
+    /// All values of the fields with one name.
     pub(super) fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.fields.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
-    /// The fields whose names begin so, with what follows in the name.
+    /// The fields whose names have a prefix, with the rest of the name.
     pub(super) fn beginning<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
         self.fields.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
@@ -81,7 +81,7 @@ impl FromRequest<App> for FormBody {
     }
 }
 
-/// Whether two texts are the same; how long it takes does not tell where they differ.
+/// Compares two texts in constant time.
 fn is_same(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }

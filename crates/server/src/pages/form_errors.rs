@@ -4,33 +4,33 @@ use super::answer::Stopped;
 use crate::hosted::Refusal;
 use takk_api::Code;
 
-/// What a page says of the form that was filled in; nothing, where none was.
+/// The errors of a submitted form, if there are any.
 #[derive(Default)]
 pub(super) struct Said(Option<(&'static str, Sentence)>);
 
-/// A sentence for people. Names stand between backticks in it.
+/// A sentence for people. Code is between backticks.
 pub(super) struct Sentence(String);
 
 /// A part of a sentence.
 pub(super) struct Part<'s> {
     pub text: &'s str,
-    /// Whether it is a name, or something to type.
+    /// Whether it is code, such as a name or something to enter.
     pub is_code: bool,
 }
 
 impl Said {
-    /// What is wrong with a field, or with the whole form if the field has no name.
+    /// An error of a field, or of the whole form if the field has no name.
     pub(super) fn of(field: &'static str, text: impl Into<String>) -> Self {
         Self(Some((field, Sentence(text.into()))))
     }
 
-    /// Why a form was refused.
+    /// The error from a refusal.
     pub(super) fn of_refusal(field: &'static str, refusal: &Refusal) -> Self {
         Self(Some((field, Sentence::about(refusal))))
     }
 
-    /// Why a form was refused, if whoever filled it in can do something about it; else the refusal stands in the place of the page: whoever
-    /// may do less by now may not see it any more.
+    /// The error from a refusal, if the user can fix it in the form; otherwise the refusal replaces the page: after losing permissions, the
+    /// user may no longer see it.
     pub(super) fn refused(field: &'static str, refusal: Refusal) -> Result<Self, Stopped> {
         match refusal.code {
             Code::Invalid | Code::Exists | Code::VersionConflict | Code::LastOwner => Ok(Self::of_refusal(field, &refusal)),
@@ -38,7 +38,7 @@ impl Said {
         }
     }
 
-    /// What is said of a field.
+    /// The error of a field.
     pub(super) fn at(&self, field: &str) -> Option<&Sentence> {
         self.0.as_ref().filter(|(about, _)| *about == field).map(|(_, sentence)| sentence)
     }
@@ -51,7 +51,7 @@ impl From<String> for Sentence {
 }
 
 impl Sentence {
-    /// What a refusal says, and what to do.
+    /// The text and hint of a refusal.
     pub(super) fn about(refusal: &Refusal) -> Self {
         let sentences = std::iter::once(&refusal.detail).chain(&refusal.hints).map(|text| capitalised(text) + ".");
         Self(sentences.collect::<Vec<_>>().join(" "))

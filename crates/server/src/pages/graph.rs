@@ -3,24 +3,24 @@
 
 use takk_plan::EnvironmentPlan;
 
-/// How many services, or resources, are drawn: nobody sees anything in a drawing of more.
+/// The maximum number of services or resources to draw; more would be unreadable.
 const MOST: usize = 100;
-/// How wide the drawing is.
+/// The width of the drawing.
 pub(super) const WIDTH: usize = 360;
-/// How wide a box is.
+/// The width of a box.
 pub(super) const BOX: usize = 140;
-/// How high a box is, and how far the next one begins below it.
+/// The height of a box, and the distance to the next one.
 pub(super) const HEIGHT: usize = 40;
 const STEP: usize = 52;
-/// Where the bar is that all services hang on.
+/// The position of the bar that connects all services.
 const BAR: usize = BOX + 12;
-/// How many letters of a name a box has room for.
+/// How many letters of a name fit in a box.
 const LETTERS: usize = 18;
 
 pub(super) struct Graph {
     pub height: usize,
     pub boxes: Vec<GraphBox>,
-    /// The lines, as SVG writes paths.
+    /// The lines, as SVG paths.
     pub lines: Vec<String>,
 }
 
@@ -29,20 +29,20 @@ pub(super) struct GraphBox {
     pub x: usize,
     pub y: usize,
     pub name: String,
-    /// What it is, in a word or two.
+    /// Its kind, in a word or two.
     pub kind: String,
-    /// The whole name, for whoever points at it.
+    /// The full name, for the tooltip.
     pub title: String,
-    /// The classes of its look.
+    /// Its CSS classes.
     pub class: &'static str,
 }
 
-/// The drawing of a plan; `None` where there is nothing to draw, or too much.
+/// The drawing of a plan; `None` if there is nothing to draw, or too much.
 pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -> Option<Graph> {
     if plan.resources.is_empty() || plan.resources.len().max(plan.services.len()) > MOST {
         return None;
     }
-    // A program without components is one service.
+    // A program without components is drawn as one service.
     let program = ("the program".to_owned(), "everything that reads settings".to_owned());
     let mut services: Vec<(String, String)> =
         plan.services.iter().map(|service| (service.name.clone(), service.component.clone())).collect();
@@ -56,7 +56,7 @@ pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -
     for (at, (name, kind)) in services.iter().enumerate() {
         drawn.boxes.push(a_box(0, left + at * STEP, name, kind, "service"));
     }
-    // What all use hangs on one bar, so that not every service has a line to each of it.
+    // Resources that all services use are connected to a common bar, to save a line from each service.
     let is_shared = |users: &[String]| services.len() > 2 && services.iter().all(|(name, _)| users.contains(name));
     if plan.resources.iter().any(|resource| is_shared(&resource.services)) {
         let middle = |at: usize| left + at * STEP + HEIGHT / 2;
@@ -93,7 +93,7 @@ fn a_box(x: usize, y: usize, name: &str, kind: &str, class: &'static str) -> Gra
     GraphBox { x: x + 1, y, name: short(name), kind: short(kind), title: format!("{name}: {kind}"), class }
 }
 
-/// A text that fits into a box.
+/// Shortens a text to fit in a box.
 fn short(text: &str) -> String {
     if text.chars().count() <= LETTERS {
         return text.to_owned();

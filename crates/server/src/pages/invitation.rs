@@ -28,20 +28,20 @@ use takk_api::{Code, Plain};
 struct InvitationPage<'p> {
     head: Head,
     csrf: String,
-    /// The address of this page.
+    /// The path of this page.
     action: String,
     invited: &'p Invited,
-    /// Who is signed in already.
+    /// The user who is signed in already.
     person: Option<&'p str>,
     name: &'p str,
     shortest: usize,
     said: Said,
-    /// Where people sign in beside here, by its name.
+    /// The name of the provider, if there is one.
     provider: Option<&'p str>,
     secret: &'p str,
 }
 
-/// Says what the invitation is to.
+/// Shows what the invitation is for.
 pub(crate) async fn show(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -84,7 +84,7 @@ pub(crate) async fn accept(
     if let Err(refusal) = names::user(&name) {
         return again(Said::refused("name", refusal)?);
     }
-    // Whoever has an invitation may try many names with it, and each costs as much as an attempt to sign in.
+    // With an invitation, somebody could try many names, and each costs as much as a sign-in.
     let attempt = attempt(&app, peer, &name)?;
     let verifier = hashed(&app, password).await?;
     let (chosen, sent) = (name.clone(), secret.clone());
@@ -100,7 +100,7 @@ pub(crate) async fn accept(
     }
 }
 
-/// What the invitation is. Whoever tries many secrets has to wait.
+/// The invitation. Trying many secrets hits the rate limit.
 async fn open(app: &App, Peer(peer): Peer, secret: &Plain) -> Result<Invited, Stopped> {
     if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
         return Err(too_many(seconds).into());

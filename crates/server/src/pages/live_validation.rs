@@ -12,7 +12,7 @@ use crate::access::Values;
 use crate::app::App;
 use crate::hosted::manifests::needed;
 
-/// Says what pydantic would say of a value.
+/// Returns what pydantic would say of a value.
 pub(crate) async fn check(
     State(app): State<App>,
     Inside { visit, .. }: Inside<Values>,

@@ -8,12 +8,12 @@ use super::person::Person;
 use crate::app::App;
 use crate::hosted::{Refusal, compiled};
 
-/// Goes to what an environment needs.
+/// Redirects to the needs of an environment.
 pub(crate) async fn environment(State(app): State<App>, person: Person, Path(id): Path<String>) -> Answer {
     sent_on(&app, person, &id, "resources").await
 }
 
-/// Goes to the form for its values.
+/// Redirects to the form for its values.
 pub(crate) async fn secrets(State(app): State<App>, person: Person, Path(id): Path<String>) -> Answer {
     sent_on(&app, person, &id, "set").await
 }

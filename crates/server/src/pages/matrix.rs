@@ -26,10 +26,10 @@ struct MatrixPage<'p> {
     address: String,
     columns: &'p [Column],
     rows: Vec<Row<'p>>,
-    /// How many secrets have no value in some environment.
+    /// How many secrets lack a value in some environment.
     missing: usize,
     may_add: bool,
-    /// The fields of a form that nobody filled in yet.
+    /// The fields of an empty form.
     typed: &'static str,
     said: Said,
     now: i64,
@@ -65,7 +65,7 @@ fn page(person: &Person, visit: &AuthorizedAccess, columns: &[Column], now: i64)
     })
 }
 
-/// The names that have or had a value somewhere. One that is unset wherever it ever was is history, and not shown.
+/// The names that have or had a value somewhere. A name that is unset everywhere is not shown.
 fn rows(columns: &[Column]) -> Vec<Row<'_>> {
     let held = columns.iter().flat_map(|column| &column.secrets).filter(|held| held.is_set);
     let names: BTreeSet<&str> = held.map(|held| held.name.as_str()).collect();
@@ -73,7 +73,7 @@ fn rows(columns: &[Column]) -> Vec<Row<'_>> {
     names.into_iter().map(row).collect()
 }
 
-/// An age in the few letters that a cell has.
+/// An age, abbreviated to fit in a cell.
 fn short_age(then: i64, now: i64) -> String {
     let age = age(then, now);
     age.strip_suffix(" ago").map_or_else(|| "now".to_owned(), |age| age.replacen(' ', "\u{a0}", 1))

@@ -25,24 +25,24 @@ struct MembersPage<'p> {
     address: String,
     members: Vec<Member>,
     is_owner: bool,
-    /// Those that nobody has used yet; an owner sees them.
+    /// The unused invitations, for owners.
     invitations: Vec<InvitationInfo>,
     told: Told<'p>,
-    /// Where people sign in beside here, by its name.
+    /// The name of the provider, if there is one.
     provider: Option<&'p str>,
     now: i64,
 }
 
-/// What a form of the page has led to.
+/// The result of a form on this page.
 #[derive(Default)]
 struct Told<'p> {
-    /// The invitation that was just made: its link is shown only now.
+    /// The new invitation, whose link is shown only once.
     made: Option<MadeInvitation>,
-    /// The name that was typed for somebody who is invited.
+    /// The name entered for an invitation.
     invited: &'p str,
-    /// The name that was typed for somebody who is here already.
+    /// The name entered for an existing user.
     typed: &'p str,
-    /// What somebody had made and what ended with their role.
+    /// What a member had created that was revoked along with their role.
     ended: Option<Ended>,
     said: Said,
 }
@@ -51,7 +51,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
     page(&app, &person, &visit, Told::default()).await
 }
 
-/// Makes an invitation, and shows its link for the only time.
+/// Creates an invitation, and shows its link this once.
 pub(crate) async fn invite(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let invited = filled.text("name").trim();
     let new = NewInvitation { name: invited.to_owned(), role: role(filled.text("role"))?, expires_at: None };
@@ -82,7 +82,7 @@ pub(crate) async fn put(State(app): State<App>, Inside { person, visit, .. }: In
     let told = match app.work(move |hosted| members::put(hosted, &place, &name, &new)).await {
         Ok(ChangedMember { ended, .. }) if ended != Ended::default() => Told { ended: Some(ended), ..Told::default() },
         Ok(_) => return Ok(see(&address(&visit.project))),
-        // Somebody who is a member already has no field of their own for it.
+        // An existing member has no separate field for this error.
         Err(Refused(refusal)) if refusal.code == Code::LastOwner => {
             Told { said: Said::refused("", refusal)?, ..Told::default() }
         }
@@ -123,12 +123,12 @@ async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, told: Told<'
     }))
 }
 
-/// Every role, the least first.
+/// Every role, in ascending order.
 pub(super) fn roles() -> [Role; 4] {
     Role::ALL
 }
 
-/// The role that a word stands for.
+/// The role of that name.
 pub(super) fn role(word: &str) -> Result<Role, Refusal> {
     Role::from_word(word).ok_or_else(|| Refusal::invalid("the role must be `viewer`, `developer`, `operator` or `owner`"))
 }

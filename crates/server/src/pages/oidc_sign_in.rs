@@ -22,7 +22,7 @@ use takk_api::{Code, Plain};
 use takk_oidc::{Elsewhere, OidcError};
 use takk_vault::request_digest;
 
-/// Where somebody wants to go, and what they were invited with.
+/// Where to go after the sign-in, and the invitation to accept.
 #[derive(Deserialize)]
 pub(crate) struct Leaving {
     #[serde(default)]
@@ -48,14 +48,14 @@ struct ElsewherePage<'p> {
     address: &'p str,
 }
 
-/// Sends somebody to the provider.
+/// Redirects to the provider.
 pub(crate) async fn leave(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
     Query(leaving): Query<Leaving>,
 ) -> Answer {
-    // Each is remembered for a while: one address does not fill the store.
+    // Each sign-in is stored for a while, so one address must not fill the store.
     let now = Instant::now();
     if let Some(seconds) = app.rate_limiter().count(peer, now).or_else(|| app.rate_limiter().begin(peer, now)) {
         return Err(too_many(seconds).into());
@@ -70,15 +70,14 @@ pub(crate) async fn leave(
     })
 }
 
-/// Offers whoever is signed in to be the same person at the provider. The page of the provider is a link: forms are sent to this
-/// server alone.
+/// Lets a signed-in user link their identity at the provider. The provider's page is a link, because forms may only be sent to this server.
 pub(crate) async fn bind(State(app): State<App>, person: Person, _: FormBody) -> Answer {
     let address = begun(&app, &person.session, "/account".to_owned(), None, Some(person.clone())).await?;
     let provider = &known(&app)?.settings.name;
     Ok(shown(&ElsewherePage { shell: Shell::new(&person, "account"), provider, address: &address }))
 }
 
-/// Signs somebody in who comes back.
+/// Completes a sign-in after the provider.
 pub(crate) async fn back(
     State(app): State<App>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -120,7 +119,7 @@ async fn arrived(app: &App, headers: &HeaderMap, returning: Returning, request: 
     Ok(with_cookie(see(local(&next)), &cookie::kept(app, Some(session.expose()))))
 }
 
-/// The page of the provider for a browser that leaves.
+/// The provider's page for a new sign-in.
 async fn begun(
     app: &App,
     cookie: &str,
@@ -140,8 +139,8 @@ async fn begun(
     Ok(page.map_err(|error| refused(&elsewhere, &error))?)
 }
 
-/// What a sign-in is known by at the provider, and what proves that it is ours: drawn from the cookie of the browser and what comes back
-/// with it, so that neither is kept and nobody without both can tell them.
+/// The nonce and the code verifier of a sign-in, derived from the browser's cookie and the state, so that neither is stored and both are
+/// needed to compute them.
 fn drawn(cookie: &str, state: &str) -> (String, String) {
     let of = |what: &str| {
         let digest = request_digest(&[what.as_bytes(), cookie.as_bytes(), state.as_bytes()]);
@@ -158,7 +157,7 @@ fn over() -> Refusal {
     Refusal::invalid("this sign-in was not started here, or has expired").hint("start again: /login")
 }
 
-/// What whoever comes hears where the provider is at fault, or what came is not from it. The log says why.
+/// The error if the provider fails, or the response does not come from it. The log has the reason.
 fn refused(elsewhere: &Elsewhere, error: &OidcError) -> Refusal {
     let name = &elsewhere.settings.name;
     tracing::warn!(issuer = elsewhere.settings.issuer, %error, "a sign-in failed");

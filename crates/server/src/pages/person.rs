@@ -16,16 +16,16 @@ use crate::hosted::sessions;
 use crate::request_log::RequestLog;
 use takk_vault::token_hash;
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub caller: Caller,
     pub session: String,
-    /// What their forms send back.
+    /// The CSRF token of their forms.
     pub csrf: String,
 }
 
-/// Somebody who may do something in the project, and the environment, that the address names.
+/// A user who is authorized for the project and environment in the path.
 pub(crate) struct Inside<N> {
     pub person: Person,
     pub visit: AuthorizedAccess,
@@ -49,7 +49,7 @@ impl FromRequestParts<App> for Person {
     }
 }
 
-/// Whoever is signed in, on a page that needs nobody to be.
+/// The signed-in user, if any, on a page that does not require one.
 pub(super) async fn visitor(headers: &HeaderMap, app: &App, request: &str) -> Result<Option<Person>, Stopped> {
     let Some(session) = cookie::sent(headers, app) else { return Ok(None) };
     let (sent, request, hash) = (session.clone(), request.to_owned(), token_hash(&session));

@@ -19,7 +19,7 @@ use takk_model::age::age;
 struct ProjectsPage<'p> {
     shell: Shell,
     projects: Vec<ProjectInfo>,
-    /// The name that was typed for a new one.
+    /// The name entered for a new project.
     typed: &'p str,
     said: Said,
     now: i64,

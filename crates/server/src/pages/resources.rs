@@ -24,7 +24,7 @@ use takk_value::in_words;
 struct ResourcesPage<'p> {
     shell: Shell,
     environment: &'p str,
-    /// Where values are set, for whoever may set them.
+    /// The page to set values, if the user may.
     set: Option<String>,
     needs: Option<Needs<'p>>,
 }
@@ -53,9 +53,9 @@ struct ResourceRow<'p> {
 struct ServiceRow<'p> {
     name: &'p str,
     component: &'p str,
-    /// The resources that it connects to.
+    /// The resources that it uses.
     uses: String,
-    /// The services whose addresses it reads.
+    /// The services whose URLs it reads.
     calls: String,
     variables: usize,
 }
@@ -159,7 +159,7 @@ fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n
     }
 }
 
-/// The states of variables by their names.
+/// The states of variables by name.
 struct States<'p>(HashMap<&'p str, &'static str>);
 
 impl<'p> States<'p> {
@@ -176,7 +176,7 @@ impl<'p> States<'p> {
     }
 }
 
-/// The state in a word that fits a table.
+/// The state in a word, for a table.
 fn word(variable: &PlannedVariable) -> &'static str {
     match variable.state.as_str() {
         "resolved" => "made",

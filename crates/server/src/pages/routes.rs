@@ -9,7 +9,7 @@ use super::{
 };
 use crate::app::App;
 
-/// The pages, and what their forms are sent to.
+/// The pages and the targets of their forms.
 pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/assets/{file}", get(assets::asset))

@@ -19,7 +19,7 @@ use takk_model::Origin;
 use takk_model::age::age;
 use takk_model::visible::visible;
 
-/// The name in an address.
+/// The name in the path.
 #[derive(Deserialize)]
 pub(crate) struct Named {
     name: String,
@@ -32,7 +32,7 @@ struct SecretPage<'p> {
     project: &'p str,
     name: &'p str,
     here: String,
-    /// The address of all secrets.
+    /// The path of the list of secrets.
     back: String,
     said: Said,
     revealed: Option<Revealed>,
@@ -40,7 +40,7 @@ struct SecretPage<'p> {
     now: i64,
 }
 
-/// A value that was asked for.
+/// A value to show.
 struct Revealed {
     environment: String,
     version: i64,
@@ -51,12 +51,12 @@ struct Revealed {
 struct History {
     environment: String,
     is_production: bool,
-    /// Whether the caller may read and write its values.
+    /// Whether the user may read and write its values.
     is_open: bool,
-    /// The number of the current version.
+    /// The current version.
     current: i64,
     versions: Vec<Held>,
-    /// What the addresses of its forms begin with.
+    /// The prefix of the paths of its forms.
     address: String,
     set_address: String,
 }
@@ -69,7 +69,7 @@ pub(crate) async fn show(
     page(&app, &person, visit, &name, None, Said::default()).await
 }
 
-/// Shows them, and the value of one version.
+/// Shows the page with the value of one version.
 pub(crate) async fn reveal(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,
@@ -82,7 +82,7 @@ pub(crate) async fn reveal(
     page(&app, &person, visit, &name, Some(revealed), Said::default()).await
 }
 
-/// Makes an earlier version the current one again.
+/// Restores an earlier version.
 pub(crate) async fn roll_back(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Values>,
@@ -107,7 +107,7 @@ pub(crate) async fn unset(
     change(&app, &person, visit, Change { name, value: None, expected_version: Some(current), origin: None }).await
 }
 
-/// Changes it, if nobody was faster: else the page shows what they did.
+/// Changes the value, unless somebody else has: then the page shows what they did.
 async fn change(app: &App, person: &Person, visit: AuthorizedAccess, change: Change) -> Answer {
     let name = change.name.clone();
     let asked = changes::asked((&visit).into(), None, &[], Changes { changes: vec![change] })?;
@@ -169,7 +169,7 @@ fn address(project: &str, name: &str) -> String {
     format!("/projects/{}/secrets/{}", segment(project), segment(name))
 }
 
-/// Whether a text has characters that cannot be seen.
+/// Whether a text contains invisible characters.
 fn has_unseen(text: &str) -> bool {
     visible(text) != text
 }

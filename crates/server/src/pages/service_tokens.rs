@@ -25,7 +25,7 @@ struct ServiceTokensPage<'p> {
     shell: Shell,
     project: &'p str,
     address: String,
-    /// The one that was just made: its text is shown only now.
+    /// The new token, whose text is shown only once.
     made: Option<MadeServiceToken>,
     tokens: Vec<ServiceToken>,
     typed: Typed<'p>,
@@ -33,7 +33,7 @@ struct ServiceTokensPage<'p> {
     now: i64,
 }
 
-/// The form as it was filled in.
+/// The form as submitted.
 struct Typed<'p> {
     account: &'p str,
     label: &'p str,
@@ -45,7 +45,7 @@ struct Typed<'p> {
 const USUAL: Typed<'_> = Typed { account: "", label: "", role: "", environments: "", days: "90" };
 
 impl Typed<'_> {
-    /// The token that is asked for, and for how many days; or the field that is wrong, and why.
+    /// The requested token and its lifetime in days, or the field with an error.
     fn read(&self) -> Result<(NewServiceToken, Option<i64>), (&'static str, Refusal)> {
         names::program("a service account", self.account).map_err(|refusal| ("account", refusal))?;
         names::plain("a token", self.label).map_err(|refusal| ("label", refusal))?;
@@ -67,7 +67,7 @@ pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: I
     page(&app, &person, &visit, None, USUAL, Said::default()).await
 }
 
-/// Makes one, and shows it for the only time.
+/// Creates a token, and shows it this once.
 pub(crate) async fn make(State(app): State<App>, Inside { person, visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let typed = Typed {
         account: filled.text("account").trim(),
@@ -121,7 +121,7 @@ async fn page(
     }))
 }
 
-/// What a program can be.
+/// The roles that a program may have.
 fn roles() -> &'static [Role] {
     &Role::ALL[..3]
 }

@@ -36,12 +36,12 @@ struct SetPage<'p> {
     environment: &'p str,
     action: String,
     back: String,
-    /// Where it says all that the code needs.
+    /// The path of the page that lists everything the code needs.
     needs: String,
     wrong: Option<Sentence>,
-    /// Who told what the code needs, and when.
+    /// Who stored the manifest, and when.
     told: Option<(&'p str, String)>,
-    /// What has no value here, or what was asked for.
+    /// The names that have no value, or that the user selected.
     wanted: Vec<ValueField>,
     is_asked: bool,
     /// Optional variables.
@@ -49,7 +49,7 @@ struct SetPage<'p> {
     others: Vec<ValueField>,
 }
 
-/// Goes to the form of the environment that is named in the query: it need not be there yet.
+/// Redirects to the form of the environment in the query, which need not exist yet.
 pub(crate) async fn choose(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Names>,
@@ -73,7 +73,7 @@ pub(crate) async fn show(
     page(&app, person, visit, asked, Answers::default(), None).await
 }
 
-/// Stores what was filled in.
+/// Stores the submitted values.
 pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: FormBody) -> Answer {
     let asked = visit.clone();
     let read = app.slowly(visit.caller.user.id, move |hosted| {
@@ -117,7 +117,7 @@ async fn page(
     Ok(written.await?)
 }
 
-/// What is known of the values of a project, what the code needs, and the moment.
+/// The metadata of the project's values, what the code needs, and the current time.
 type Found = (Vec<Column>, Option<Arc<Needed>>, i64);
 
 fn form(
@@ -153,7 +153,7 @@ fn form(
 struct Form<'f> {
     here: Option<&'f Column>,
     needed: Option<&'f Needed>,
-    /// The variables by each of their names.
+    /// The variables by all of their names.
     variables: HashMap<&'f str, &'f PlannedVariable>,
     answers: Answers,
     seen: BTreeSet<String>,
@@ -170,14 +170,14 @@ impl<'f> Form<'f> {
         Self { here, needed, variables, answers, seen: BTreeSet::new() }
     }
 
-    /// What has no value here and needs one; where nobody said what the code needs, what others have.
+    /// The required names without a value; without a manifest, the names that are set in other environments.
     fn lacking(&mut self, columns: &[Column]) -> Vec<ValueField> {
         let Some(needed) = self.needed else {
             let names = set_in(columns).into_iter().filter(|name| !self.is_set(name));
             let names: Vec<&str> = names.collect();
             return self.fields(names.into_iter());
         };
-        // What was refused is asked for again.
+        // A rejected value has to be entered again.
         let refused = self.answers.wrong.keys().cloned();
         let names: Vec<String> =
             missing(&needed.manifest, &needed.plan).into_iter().map(|ask| ask.name).chain(refused).collect();
@@ -192,7 +192,7 @@ impl<'f> Form<'f> {
         self.fields(variables.map(|variable| variable.declared.name.as_str()))
     }
 
-    /// What is set here, and what others have that no code reads here.
+    /// The names that are set here, and those that are set elsewhere but that the code does not read here.
     fn others(&mut self, columns: &[Column]) -> Vec<ValueField> {
         self.fields(set_in(columns).into_iter())
     }
@@ -201,7 +201,7 @@ impl<'f> Form<'f> {
         names.filter_map(|name| self.field(name)).collect()
     }
 
-    /// A field for a name, unless it has one.
+    /// A field for a name, unless it already has one.
     fn field(&mut self, name: &str) -> Option<ValueField> {
         if !self.seen.insert(name.to_owned()) {
             return None;

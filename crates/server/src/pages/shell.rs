@@ -6,7 +6,7 @@ use super::person::Person;
 use crate::hosted::authorize::AuthorizedAccess;
 use takk_model::Role;
 
-/// What the head of a page loads.
+/// The resources that a page loads.
 pub(super) struct Head {
     pub style: &'static str,
     pub script: &'static str,
@@ -18,35 +18,35 @@ impl Head {
     }
 }
 
-/// What stands around a page of somebody who is signed in.
+/// The frame of a page for a signed-in user.
 pub(super) struct Shell {
     pub head: Head,
     pub user: String,
-    /// What every form sends back.
+    /// The CSRF token of every form.
     pub csrf: String,
-    /// The page that this is, for the links to it.
+    /// The current page, for its navigation link.
     pub here: &'static str,
     pub project: Option<Place>,
 }
 
-/// The project that a page is about.
+/// The project of a page.
 pub(super) struct Place {
     pub name: String,
-    /// The address of its first page.
+    /// The path of its first page.
     pub address: String,
     pub role: &'static str,
-    /// Whether the caller may see what happened.
+    /// Whether the user may read the audit log.
     pub has_audit: bool,
 }
 
 impl Shell {
-    /// Around a page outside of projects.
+    /// The frame of a page outside of projects.
     pub(super) fn new(person: &Person, here: &'static str) -> Self {
         let (user, csrf) = (person.caller.user.name.clone(), person.csrf.clone());
         Self { head: Head::new(), user, csrf, here, project: None }
     }
 
-    /// Around a page of a project.
+    /// The frame of a page of a project.
     pub(super) fn within(person: &Person, visit: &AuthorizedAccess, here: &'static str) -> Self {
         let place = Place {
             name: visit.project.clone(),

@@ -24,7 +24,7 @@ use crate::rate_limit::Attempt;
 use crate::request_log::RequestLog;
 use takk_api::{Code, Plain};
 
-/// Where somebody wanted to go.
+/// Where to go after the sign-in.
 #[derive(Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
@@ -37,11 +37,11 @@ struct SignInPage<'p> {
     head: Head,
     csrf: String,
     next: &'p str,
-    /// The name that was typed.
+    /// The name that was entered.
     typed: &'p str,
     said: Said,
     needs_https: bool,
-    /// Where people sign in beside here, by its name.
+    /// The name of the provider, if there is one.
     provider: Option<&'p str>,
 }
 
@@ -105,17 +105,17 @@ async fn with_password(app: &App, peer: IpAddr, filled: &FormBody, request: Stri
     Ok(begun)
 }
 
-/// An attempt with the password of an account. It is counted before anything is hashed: what is refused costs nothing.
+/// Counts an attempt to sign in with the password of an account, before anything is hashed, so that refused attempts cost nothing.
 pub(super) fn attempt(app: &App, peer: IpAddr, account: &str) -> Result<Attempt, Refusal> {
     app.rate_limiter().begin_with_password(peer, account, Instant::now()).map_err(too_many)
 }
 
-/// What verified the password, if it is the right one.
+/// The verifier, if the password is correct.
 pub(super) async fn verified(app: &App, password: Plain, verifier: Option<String>) -> Result<Option<String>, Refusal> {
     app.hash(move |hashing| hashing.is_password(password.expose(), verifier.as_deref()).then_some(verifier).flatten()).await
 }
 
-/// What verifies a new password.
+/// The verifier of a new password.
 pub(super) async fn hashed(app: &App, password: Plain) -> Result<String, Refusal> {
     Ok(app.hash(move |hashing| hashing.hash(password.expose())).await??)
 }
@@ -138,19 +138,19 @@ fn page(app: &App, headers: &HeaderMap, next: &str, typed: &str, said: Said) -> 
     })
 }
 
-/// An answer that gives the browser a cookie.
+/// Adds a cookie to a response.
 pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     let cookie = HeaderValue::from_str(cookie).expect("a cookie of letters and digits");
     response.headers_mut().insert(SET_COOKIE, cookie);
     response
 }
 
-/// What somebody hears who tried too often.
+/// The response after too many attempts.
 pub(super) fn too_many(seconds: u64) -> Refusal {
     Refusal::new(Code::TooMany, "too many failed sign-ins from your address or to this account").retry_after(seconds)
 }
 
-/// An address of this server and no other one.
+/// A path on this server; anything else becomes `/`.
 pub(super) fn local(next: &str) -> &str {
     let is_local = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if is_local { next } else { "/" }

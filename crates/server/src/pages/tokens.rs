@@ -17,24 +17,24 @@ use takk_model::age::{age, until};
 use takk_model::{Role, TokenKind};
 
 pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
-/// How many days a token from this page is good for at most.
+/// The maximum lifetime of a token from this page, in days.
 const MOST_DAYS: i64 = 3650;
 
 #[derive(Template)]
 #[template(path = "tokens.html")]
 struct TokensPage {
     shell: Shell,
-    /// The one that was just made: its text is shown only now.
+    /// The new token, whose text is shown only once.
     made: Option<MadeToken>,
     tokens: Vec<TokenInfo>,
     typed: Typed,
     said: Said,
-    /// The number of the one that the caller signed in with.
+    /// The ID of the token with which the user signed in.
     own: i64,
     now: i64,
 }
 
-/// What was typed for a new token.
+/// The fields of the form.
 struct Typed {
     label: String,
     is_personal: bool,
@@ -45,7 +45,7 @@ struct Typed {
 }
 
 impl Typed {
-    /// What the form has before anybody typed something.
+    /// The fields of an empty form.
     fn usual() -> Self {
         let (days, role) = ("90".to_owned(), Role::Viewer.as_str().to_owned());
         let [label, project, environment] = [(); 3].map(|()| String::new());
@@ -64,7 +64,7 @@ impl Typed {
         }
     }
 
-    /// The token that is asked for, and for how many days; or what is wrong with a field.
+    /// The requested token and its lifetime in days, or the error of a field.
     fn wanted(&self) -> Result<(NewToken, Option<i64>), Said> {
         let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let wrong = |field: &'static str| move |refusal: Refusal| Said::of_refusal(field, &refusal);
@@ -87,7 +87,7 @@ impl Typed {
     }
 }
 
-/// How many days somebody typed.
+/// Parses a number of days.
 pub(super) fn days(text: &str) -> Result<i64, Refusal> {
     let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     days.ok_or_else(|| Refusal::invalid(format!("a token must expire in 1 to {MOST_DAYS} days")))
@@ -97,7 +97,7 @@ pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
     page(&app, &person, None, Typed::usual(), Said::default()).await
 }
 
-/// Makes one, and shows it for the only time.
+/// Creates a token, and shows it this once.
 pub(crate) async fn make(State(app): State<App>, person: Person, filled: FormBody) -> Answer {
     let typed = Typed::of(&filled);
     let (new, days) = match typed.wanted() {

@@ -28,14 +28,14 @@ struct TrustsPage<'p> {
     address: String,
     trusts: Vec<TrustInfo>,
     issuers: &'p [String],
-    /// What the tokens of the programs are made for.
+    /// The audience of the programs' tokens.
     audience: &'p str,
     typed: Typed<'p>,
     said: Said,
     now: i64,
 }
 
-/// The form as it was filled in.
+/// The form as submitted.
 struct Typed<'p> {
     name: &'p str,
     issuer: &'p str,
@@ -71,7 +71,7 @@ pub(crate) async fn add(State(app): State<App>, Inside { person, visit, .. }: In
     page(&app, &person, &visit, typed, Said::refused(refused.0, refused.1)?).await
 }
 
-/// Trusts some of them no more.
+/// Deletes a trust.
 pub(crate) async fn remove(State(app): State<App>, Inside { visit, .. }: Inside<People>, filled: FormBody) -> Answer {
     let id = filled.number("id")?;
     let address = address(&visit.project);
@@ -97,7 +97,7 @@ async fn page(app: &App, person: &Person, visit: &AuthorizedAccess, typed: Typed
 }
 
 impl Typed<'_> {
-    /// What was typed, or the field that is wrong, and why.
+    /// The requested trust, or the field with an error, and why.
     fn read(&self) -> Result<NewTrust, (&'static str, Refusal)> {
         names::plain("a program", self.name).map_err(|refusal| ("name", refusal))?;
         let environments: Vec<&str> = self.environments.split([',', ' ']).filter(|name| !name.is_empty()).collect();
@@ -112,7 +112,7 @@ impl Typed<'_> {
     }
 }
 
-/// Claims, one a line: `repository = acme/shop`.
+/// Parses claims, one per line: `repository = acme/shop`.
 fn claims(text: &str) -> Result<BTreeMap<String, String>, Refusal> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let claim = |line: &str| {
@@ -124,7 +124,7 @@ fn claims(text: &str) -> Result<BTreeMap<String, String>, Refusal> {
     lines.map(|line| claim(line).ok_or_else(|| wrong(line))).collect()
 }
 
-/// What a program can be.
+/// The roles that a program may have.
 fn roles() -> &'static [Role] {
     &Role::ALL[..3]
 }

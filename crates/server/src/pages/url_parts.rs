@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::answer::segment;
 use super::form::FormBody;
 
-/// The address that the parts of a name make; `None` without a host.
+/// The URL composed of the fields for a name; `None` without a host.
 pub(super) fn composed(filled: &FormBody, name: &str) -> Option<Zeroizing<String>> {
     let part = |part: &str| filled.text(&format!("part:{part}:{name}")).trim();
     let host = part("host");

@@ -9,53 +9,53 @@ use takk_plan::{PlannedVariable, State};
 use takk_project::ops::secrets::missing::{Ask, ask_for};
 use takk_value::in_words;
 
-/// A field for one name.
+/// The field of a name.
 pub(super) struct ValueField {
     /// Its number on the page.
     pub id: usize,
-    /// The name that the value is stored under.
+    /// The name under which the value is stored.
     pub name: String,
-    /// What is there now, in a few words.
+    /// The current state, in a few words.
     pub state: String,
     /// The version that it replaces; 0 for none.
     pub version: i64,
-    /// What the code says of it; `None` of a name that no code reads.
+    /// What the code declares; `None` for a name that no code reads.
     pub declared: Option<Said>,
     pub input: Input,
-    /// The schemes of an address that is not shown.
+    /// The schemes of a URL whose field is hidden.
     url: Option<Vec<String>>,
-    /// What was given before, where it may be sent back.
+    /// What was entered before, if it may be sent back.
     pub kept: String,
-    /// What is wrong with what was given.
+    /// What is wrong with what was entered.
     pub wrong: Option<Sentence>,
 }
 
-/// What the code says of a value.
+/// What the code declares about a value.
 pub(super) struct Said {
-    /// Its type, as Python writes it.
+    /// Its type, in Python syntax.
     pub type_name: String,
     pub words: String,
     pub description: Option<String>,
     /// The class that declares it, and where.
     pub place: String,
-    /// Its default, where that may be shown.
+    /// Its default, if it may be shown.
     pub default: Option<String>,
-    /// What it is a part of.
+    /// The resource that it is a part of.
     pub part: Option<Sentence>,
-    /// Whether a value can be made up.
+    /// Whether a value can be generated.
     pub is_generable: bool,
 }
 
 pub(super) enum Input {
-    /// A line that is not shown.
+    /// A hidden line of text.
     Secret,
-    /// A line, with what it may look like.
+    /// A line of text, with an optional pattern.
     Text(Option<String>),
     Lines,
-    /// A number, with the step between two, and its bounds.
+    /// A number, with its step and bounds.
     Number(&'static str, Option<i64>, Option<i64>),
     Choice(Vec<String>),
-    /// An address, whole or in parts; with the schemes that it may begin with.
+    /// A URL, entered whole or in parts, with the allowed schemes.
     Url(Vec<String>),
 }
 
@@ -91,12 +91,12 @@ impl ValueField {
         }
     }
 
-    /// Whether a value can be made up.
+    /// Whether a value can be generated.
     pub(super) fn is_generable(&self) -> bool {
         self.declared.as_ref().is_some_and(|said| said.is_generable)
     }
 
-    /// The schemes of an address, which may be filled in by its parts.
+    /// The schemes of a URL, which may be entered in parts.
     pub(super) fn schemes(&self) -> Option<&[String]> {
         match &self.input {
             Input::Url(schemes) => Some(schemes),
@@ -105,7 +105,7 @@ impl ValueField {
         }
     }
 
-    /// Whether what is filled in may be seen.
+    /// Whether the entered value is visible.
     pub(super) fn is_open(&self) -> bool {
         !matches!(self.input, Input::Secret)
     }
@@ -131,7 +131,7 @@ fn place(ask: &Ask) -> String {
     format!("{class}{}{made}", ask.place.short())
 }
 
-/// A default as text; nothing of `None`.
+/// A default as text; empty for `None`.
 fn default(default: &DefaultValue) -> Option<String> {
     match default {
         DefaultValue::Computed(expression) => Some(expression.clone()),
@@ -162,7 +162,7 @@ fn input(accepts: &ValueType, ask: &Ask) -> Input {
     }
 }
 
-/// The schemes of an address, if it is one.
+/// The schemes of a URL, if it is one.
 fn schemes(accepts: &ValueType) -> Option<Vec<String>> {
     match core(accepts, Constraints::default()).0 {
         ValueType::Url(rule) => Some(rule.schemes.clone()),
@@ -170,7 +170,7 @@ fn schemes(accepts: &ValueType) -> Option<Vec<String>> {
     }
 }
 
-/// The one type that a value has, without what stands around it.
+/// The single type of a value without its wrappers, and the constraints around it.
 fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
     match accepts {
         ValueType::Constrained(constraints, inner) => core(inner, (**constraints).clone()),
@@ -185,7 +185,7 @@ fn core(accepts: &ValueType, around: Constraints) -> (&ValueType, Constraints) {
     }
 }
 
-/// The least or the greatest integer that is allowed.
+/// The minimum or maximum integer that is allowed.
 fn bound(constraints: &Constraints, is_least: bool) -> Option<i64> {
     let (open, closed, step) =
         if is_least { (&constraints.gt, &constraints.ge, 1) } else { (&constraints.lt, &constraints.le, -1) };

@@ -24,7 +24,7 @@ static ISO_SPAN: Form = LazyLock::new(|| {
     Regex::new(r"^[-+]?P(?:\d+(?:\.\d+)?D)?(?:T(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?\n?$").ok()
 });
 
-/// What is to be read.
+/// The value to parse.
 enum Given<'d> {
     Text(&'d str),
     Number(f64),
@@ -35,7 +35,7 @@ enum Given<'d> {
 fn given<'d>(data: &'d Data, error: &'static str, expected: &str) -> Result<Given<'d>, Fault> {
     match data {
         Data::Text(text) if !text.is_ascii() => unchecked("a time with non-ASCII characters"),
-        // A text of a number is that number (`get_numeric`).
+        // A numeric string counts as that number (`get_numeric`).
         Data::Text(text) => Ok(float_of_text(text).map_or(Given::Text(text), Given::Number)),
         Data::Int(int) => Ok(Given::Number(int.as_f64())),
         Data::Float(float) => Ok(Given::Number(*float)),
@@ -56,7 +56,7 @@ fn number(found: &Captures<'_>, name: &str) -> u32 {
     found.name(name).and_then(|number| number.as_str().parse().ok()).unwrap_or_default()
 }
 
-/// Whether there is such a day.
+/// Whether the day exists.
 fn is_day(found: &Captures<'_>) -> bool {
     let (year, month, day) = (number(found, "year"), number(found, "month"), number(found, "day"));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -70,7 +70,7 @@ fn is_day(found: &Captures<'_>) -> bool {
     year > 0 && (1..=days).contains(&day)
 }
 
-/// Whether there is such a time of day, and such a time zone (`_parse_timezone`).
+/// Whether the time of day and the time zone exist (`_parse_timezone`).
 fn is_time(found: &Captures<'_>) -> bool {
     let zone = found.name("zone").map_or("", |zone| zone.as_str());
     let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
@@ -79,7 +79,7 @@ fn is_time(found: &Captures<'_>) -> bool {
     number(found, "hour") < 24 && number(found, "minute") < 60 && number(found, "second") < 60 && offset < 24 * 60
 }
 
-/// `parse_date`: every number is a moment.
+/// `parse_date`: any number is a timestamp.
 pub(super) fn check_date(data: &Data) -> Check {
     let accepted = match given(data, "type_error", "a date")? {
         Given::Text(text) => found(&DATE, text).is_some_and(|found| is_day(&found)),
@@ -99,7 +99,7 @@ pub(super) fn check_date_time(data: &Data) -> Check {
     if accepted { Ok(()) } else { refused("value_error.datetime", "a date and time such as 2030-12-31T23:59:00Z") }
 }
 
-/// `parse_time`: a number is one of seconds.
+/// `parse_time`: a number means seconds.
 pub(super) fn check_time(data: &Data) -> Check {
     let accepted = match given(data, "type_error", "a time")? {
         Given::Text(text) => found(&TIME, text).is_some_and(|found| is_time(&found)),
@@ -109,9 +109,9 @@ pub(super) fn check_time(data: &Data) -> Check {
     if accepted { Ok(()) } else { refused("value_error.time", "a time such as 23:59:00") }
 }
 
-/// `parse_duration`: texts are looked at as they are, numbers as they are written.
+/// `parse_duration`: strings are parsed as they are, numbers as they are written.
 pub(super) fn check_duration(data: &Data) -> Check {
-    /// The most days that are certainly less than what a `timedelta` holds.
+    /// The maximum number of digits of days that a `timedelta` can always hold.
     const MOST: usize = 8;
     let expected = "a duration such as P1DT12H, 01:30:00 or a number of seconds";
     let text = match data {

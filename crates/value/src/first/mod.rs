@@ -21,7 +21,7 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
         (T::Any, _) | (T::None, Data::Null) => Ok(()),
         (_, Data::Unknown(reason)) => unchecked(reason.clone()),
         (T::None, _) => refused("type_error.not_none", "None"),
-        // JSON is read before `None` is looked at.
+        // JSON is parsed before the check for `None`.
         (T::Json(of), _) => check_json(data, of),
         (T::Union(members), Data::Null) if members.iter().any(allows_none) => Ok(()),
         (T::Literal(values), Data::Null) if values.len() == 1 && values[0].is_null() => Ok(()),
@@ -31,7 +31,7 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
     }
 }
 
-/// What is there is not `None`.
+/// For a value that is not `None`.
 fn check_some(accepts: &ValueType, data: &Data, constraints: &Constraints) -> Check {
     use ValueType as T;
     match accepts {
@@ -89,7 +89,7 @@ fn allows_none(member: &ValueType) -> bool {
     matches!(peeled(member), ValueType::None | ValueType::Any)
 }
 
-/// `validate_json`: what is `None` or becomes it is passed on to the type.
+/// `validate_json`: a `None` value or result is passed on to the type.
 fn check_json(data: &Data, of: &ValueType) -> Check {
     let text = match data {
         Data::Null => return check_data(of, &Data::Null),
@@ -108,7 +108,7 @@ fn check_json(data: &Data, of: &ValueType) -> Check {
     }
 }
 
-/// A member that is also a text or a number compares as such.
+/// A member that is also a string or number compares as such.
 fn of_member(data: &Data) -> &Data {
     match data {
         Data::Member(value, Some(_)) => value,
@@ -116,7 +116,7 @@ fn of_member(data: &Data) -> &Data {
     }
 }
 
-/// `enum_member_validator`: the class itself compares. An `IntEnum` is an integer first.
+/// `enum_member_validator`: the class itself compares. An `IntEnum` converts to an integer first.
 fn check_enum(data: &Data, rule: &EnumRule) -> Check {
     let own = match data {
         Data::Member(value, _) => value,
@@ -132,7 +132,7 @@ fn check_enum(data: &Data, rule: &EnumRule) -> Check {
     choices::check_among(number.as_ref().unwrap_or(own), rule)
 }
 
-/// `set[T]`. Lengths are those of what is given (`set_length_validator` runs first).
+/// `set[T]`. The length is that of the input (`set_length_validator` runs first).
 fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'static str) -> Check {
     collections::check_set(data, of, &Constraints::default(), error)?;
     let (Data::List(items) | Data::Tuple(items) | Data::Set(items)) = data else { return Ok(()) };
@@ -148,7 +148,7 @@ fn check_set(data: &Data, of: &ValueType, constraints: &Constraints, error: &'st
     text::check_length(different, constraints, ["value_error.set.min_items", "value_error.set.max_items"], "items")
 }
 
-/// The items of an object, or of what Python's `dict` makes one of: pairs. `None`: nothing that it takes.
+/// The items of an object, or of pairs that Python's `dict` converts to one. `None` for anything else.
 fn object(data: &Data) -> Result<Option<Vec<(Data, Data)>>, Fault> {
     let pairs = match data {
         Data::Object(items) => return Ok(Some(items.clone())),
@@ -174,7 +174,7 @@ fn object(data: &Data) -> Result<Option<Vec<(Data, Data)>>, Fault> {
         if matches!(key, Data::List(_) | Data::Object(_) | Data::Set(_)) {
             return Ok(None);
         }
-        // Of several values of a key, the last counts.
+        // The last of several values of a key wins.
         items.retain(|(known, _)| *known != key);
         items.push((key, value));
     }

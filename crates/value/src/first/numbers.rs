@@ -10,7 +10,7 @@ use crate::numbers::{bounds, check_decimal as check_decimal_value, digit_value, 
 use crate::verdict::{Check, Fault, refused, unchecked};
 use takk_model::{Constraints, EnumMixin};
 
-/// The longest text that is read as an integer (`max_str_int`).
+/// The maximum length of a text that is parsed as an integer (`max_str_int`).
 const MOST_DIGITS: usize = 4300;
 
 /// `bool_validator`
@@ -33,7 +33,7 @@ pub(super) fn check_bool(data: &Data, constraints: &Constraints) -> Check {
     if found { Ok(()) } else { refused("value_error.strictbool", expected) }
 }
 
-/// `int_validator`, then what is asked of the number.
+/// `int_validator`, then the constraints.
 pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
     if constraints.is_strict() && !matches!(data, Data::Int(_) | Data::Member(_, Some(EnumMixin::Int))) {
         return refused("type_error.integer", "an integer; strict mode does not convert strings");
@@ -46,12 +46,12 @@ pub(super) fn check_int(data: &Data, constraints: &Constraints) -> Check {
     check_multiple(value.as_f64(), constraints)
 }
 
-/// The integer that Python's `int` makes of a value.
+/// The result of Python's `int` for a value.
 pub(super) fn int_of(data: &Data) -> Result<Number, Fault> {
     let found = match data {
         Data::Int(int) => Some(int.clone()),
         Data::Bool(truth) => Some(Number::int(i64::from(*truth))),
-        // The fraction is cut off.
+        // The fraction is discarded.
         Data::Float(float) if float.is_finite() => Number::literal(&format!("{:.0}", float.trunc())),
         Data::Text(text) => int_of_text(text),
         Data::Bytes(bytes) => std::str::from_utf8(bytes).ok().and_then(int_of_text),
@@ -81,8 +81,8 @@ fn int_of_text(text: &str) -> Option<Number> {
     is_number.then(|| Number::new(negative, digits, "", 0))
 }
 
-/// A text of a number without white space around it and without the underscores between its digits, which are those of ASCII. `None`: an
-/// underscore stands elsewhere.
+/// The text of a number without surrounding white space and without the underscores between its ASCII digits. `None` if an underscore is
+/// anywhere else.
 fn plain_digits(text: &str) -> Option<String> {
     let digits: String = text
         .trim_matches(is_number_space)
@@ -96,7 +96,7 @@ fn plain_digits(text: &str) -> Option<String> {
     (!misplaced).then(|| digits.replace('_', ""))
 }
 
-/// What may stand around a number: the separators of ASCII may not (`_PyUnicode_TransformDecimalAndSpaceToASCII`).
+/// White space that may surround a number: not the ASCII separators (`_PyUnicode_TransformDecimalAndSpaceToASCII`).
 fn is_number_space(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r') || (!character.is_ascii() && is_python_space(character))
 }
@@ -106,7 +106,7 @@ pub(super) fn float_of_text(text: &str) -> Option<f64> {
     plain_digits(text)?.parse().ok()
 }
 
-/// `float_validator`, then what is asked of the number.
+/// `float_validator`, then the constraints.
 pub(super) fn check_float(data: &Data, constraints: &Constraints) -> Check {
     let value = match data {
         Data::Float(float) => Some(*float),
@@ -152,7 +152,7 @@ fn check_multiple(value: f64, constraints: &Constraints) -> Check {
     }
 }
 
-/// `decimal_validator`: the text of a value is read. Only finite numbers are any.
+/// `decimal_validator`: parses the text of a value. Only finite numbers are accepted.
 pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
     let asked = Constraints { multiple_of: None, allow_inf_nan: None, strict: None, ..constraints.clone() };
     let text = match data {
@@ -183,7 +183,7 @@ pub(super) fn check_decimal(data: &Data, constraints: &Constraints) -> Check {
 
 static SIZE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(\d*\.?\d+)\s*(\w+)?").ok());
 
-/// `ByteSize.validate`: an integer, or a number with a unit; what stands behind that is not looked at.
+/// `ByteSize.validate`: an integer, or a number with a unit; anything after that is ignored.
 pub(super) fn check_byte_size(data: &Data) -> Check {
     const UNITS: [&str; 19] =
         ["b", "kb", "mb", "gb", "tb", "pb", "eb", "kib", "mib", "gib", "tib", "pib", "eib", "k", "m", "g", "t", "p", "e"];

@@ -10,7 +10,7 @@ use takk_model::{Constraints, EnumMixin, ValueType};
 
 const LENGTHS: [&str; 2] = ["value_error.any_str.min_length", "value_error.any_str.max_length"];
 
-/// The text that `str_validator` makes of a value; `None` where it makes one that is not known here.
+/// The text to which `str_validator` converts a value; `None` if that is not known here.
 fn text_of(data: &Data, strict: bool) -> Result<Option<Cow<'_, str>>, Fault> {
     Ok(match data {
         Data::Text(text) => Some(Cow::Borrowed(text.as_str())),
@@ -33,7 +33,7 @@ fn text_of(data: &Data, strict: bool) -> Result<Option<Cow<'_, str>>, Fault> {
     })
 }
 
-/// An integer as Python writes it.
+/// An integer as Python prints it.
 fn written(int: &Number) -> String {
     let digits: String = int.digits.iter().map(|digit| char::from(b'0' + digit)).collect();
     let zeros = "0".repeat(usize::try_from(int.exponent).unwrap_or_default());
@@ -44,7 +44,7 @@ fn written(int: &Number) -> String {
     }
 }
 
-/// `str`: white space off, then the length, then the pattern, which is looked for from the beginning on.
+/// `str`: strips white space, then checks the length, then the pattern, matching from the beginning.
 pub(super) fn check_str(data: &Data, constraints: &Constraints) -> Check {
     let text = text_of(data, constraints.is_strict())?;
     if !constraints.bounds_length() && constraints.pattern.is_none() {
@@ -69,7 +69,7 @@ pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
         Data::Bytes(bytes) => Some(bytes.len()),
         _ if constraints.is_strict() => return refused("type_error.bytes", "bytes; strict mode accepts no string"),
         Data::Text(text) if constraints.strip_whitespace == Some(true) => {
-            // Bytes lose white space of ASCII alone.
+            // For bytes, only ASCII white space is stripped.
             text.is_ascii().then(|| stripped(text).len())
         }
         Data::Text(text) => Some(text.len()),
@@ -89,7 +89,7 @@ pub(super) fn check_bytes(data: &Data, constraints: &Constraints) -> Check {
     }
 }
 
-/// `SecretStr`, `SecretBytes`: what the configuration says of lengths holds, too; white space stays.
+/// `SecretStr`, `SecretBytes`: length limits of the configuration apply too; white space stays.
 pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constraints) -> Check {
     let (of, configured) = match inner {
         ValueType::Constrained(configured, of) => (&**of, Some(configured)),
@@ -113,7 +113,7 @@ pub(super) fn check_secret(data: &Data, inner: &ValueType, constraints: &Constra
     }
 }
 
-/// `UUID`: as Python's own class reads a text.
+/// `UUID`: as Python's own class parses a text.
 pub(super) fn check_uuid(data: &Data, version: Option<u8>) -> Check {
     let text = match data {
         Data::Text(text) => text.as_str(),
@@ -127,7 +127,7 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>) -> Check {
         return refused("type_error.uuid", "a UUID");
     }
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        // `int` reads underscores, signs, white space and digits of other scripts.
+        // `int` accepts underscores, signs, white space and digits of other scripts.
         let odd = |character: char| !character.is_ascii() || matches!(character, '_' | '+' | '-') || character.is_whitespace();
         let starts = digits.starts_with("0x") || digits.starts_with("0X");
         return if digits.chars().any(odd) || starts {
@@ -144,7 +144,7 @@ pub(super) fn check_uuid(data: &Data, version: Option<u8>) -> Check {
     }
 }
 
-/// `Path`: what Python's own class takes.
+/// `Path`: what Python's own class accepts.
 pub(super) fn check_path(data: &Data) -> Check {
     match data {
         Data::Text(_) | Data::BrokenText | Data::Member(_, Some(EnumMixin::Str)) => Ok(()),

@@ -21,7 +21,7 @@ fn dict_of(of: ValueType) -> ValueType {
     first(ValueType::Dict(Box::new(first(ValueType::Str)), Box::new(first(of))))
 }
 
-/// The texts that it accepts, and those that it refuses.
+/// Checks which texts it accepts, and which it rejects.
 fn asked(of: &ValueType, accepted: &[&str], refused: &[&str]) {
     for text in accepted {
         assert_eq!(check(of, text), Verdict::Accepted, "{of:?} {text:?}");
@@ -76,9 +76,9 @@ fn none_is_none_only_where_it_is_allowed() {
     asked(&dict_of(T::Int), &["{}", "[]", "\"\"", "[[\"a\", 1]]", "[\"a1\"]"], &["[1]", "null", "[\"ab\"]", ""]);
     asked(&dict_of(T::Any), &["{\"a\": null}"], &["[[[], 1]]"]);
     asked(&first(T::Json(Box::new(list_of(T::Int)))), &["[1]"], &["null", "[\"x\"]", "[1"]);
-    // Inside of `Optional`, it is read twice.
+    // Within `Optional`, it is parsed twice.
     asked(&or_none(T::Json(Box::new(list_of(T::Int)))), &["\"[1]\"", "null"], &["[1]"]);
-    // A text that is no JSON goes on to the others.
+    // A text that is not JSON is passed to the other members.
     asked(&first(T::Union(vec![items(), first(T::Bool)])), &["on", "[1]"], &["x", "{}", "null"]);
 }
 

@@ -10,7 +10,7 @@ use crate::numbers::is_python_space;
 use crate::verdict::{Check, refused, refused_as, unchecked};
 use takk_model::Constraints;
 
-/// What a type asks for: name, schemes, several hosts, user, host, domain at the top, longest.
+/// The requirements of a type: name, schemes, several hosts, user, host, top-level domain, maximum length.
 type Row = (&'static str, &'static [&'static str], bool, bool, bool, bool, usize);
 
 const LONGEST: usize = 1 << 16;
@@ -27,7 +27,7 @@ const POSTGRES: &[&str] = &[
 ];
 const COCKROACH: &[&str] = &["cockroachdb", "cockroachdb+psycopg2", "cockroachdb+asyncpg"];
 
-/// `RedisDsn` and `KafkaDsn` have a host where none is given.
+/// `RedisDsn` and `KafkaDsn` have a default host.
 const ROWS: [Row; 10] = [
     ("AnyUrl", &[], false, false, true, false, LONGEST),
     ("AnyHttpUrl", &["http", "https"], false, false, true, false, LONGEST),
@@ -44,7 +44,7 @@ const ROWS: [Row; 10] = [
 const CHUNK: &str = r"[_0-9a-z](?:[-_0-9a-z]{0,61}[_0-9a-z])?";
 static DOMAIN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r"^(?i:(?:{CHUNK}\.)*?{CHUNK}(?P<tld>\.[a-z]{{2,63}})?\.?)$")).ok());
-/// A range of characters that begins with `a` has what follows `z`, too.
+/// A character range that starts with `a` also contains the characters after `z`.
 const WIDE_CHUNK: &str = r"[_0-9a-\x7f](?:[-_0-9a-\x7f]{0,61}[_0-9a-\x7f])?";
 static WIDE_DOMAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let tld = r"(?:\.[a-z]{2,63})|(?:\.xn--[_0-9a-z-]{2,63})";
@@ -54,7 +54,7 @@ static V4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:[0-9]{1,3
 static V6: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?i:\[[A-F0-9]*:[A-F0-9:]+\])").ok());
 static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?i:[a-z][a-z0-9+\-.]+)://").ok());
 
-/// A text that is read from its beginning on.
+/// A text that is parsed from the beginning.
 struct Rest<'t>(&'t str);
 
 impl<'t> Rest<'t> {
@@ -69,7 +69,7 @@ impl<'t> Rest<'t> {
         Some(self.take(length))
     }
 
-    /// What begins with that character and goes on to one that ends it.
+    /// Skips a part that starts with that character and extends to one that ends it.
     fn take_part(&mut self, begin: char, ends: &[char]) {
         if self.0.starts_with(begin) {
             let end = |character: char| ends.contains(&character) || is_python_space(character);
@@ -102,7 +102,7 @@ fn host<'t>(rest: &mut Rest<'t>) -> Host<'t> {
     Host { name, is_domain: number.is_none(), port }
 }
 
-/// `_user_info_regex`: the user, where there is one. It goes up to the last `@` in front of the path.
+/// `_user_info_regex`: the user, if there is one. Extends to the last `@` before the path.
 fn user<'t>(rest: &mut Rest<'t>) -> Option<&'t str> {
     let end = |character: char| character == '/' || is_python_space(character);
     let until = rest.0.find(end).unwrap_or(rest.0.len());
@@ -111,7 +111,7 @@ fn user<'t>(rest: &mut Rest<'t>) -> Option<&'t str> {
     Some(whole.split(':').next().unwrap_or(whole))
 }
 
-/// An address type by its name.
+/// A URL type by its name.
 pub(super) fn check_url(data: &Data, name: &str) -> Check {
     let Some(row) = ROWS.iter().find(|row| row.0 == name) else { return unchecked("pydantic 1 may treat it differently") };
     let (_, schemes, many, user_required, host_required, tld_required, longest) = *row;
@@ -140,7 +140,7 @@ pub(super) fn check_url(data: &Data, name: &str) -> Check {
     let user = user(&mut rest);
     let hosts: Vec<Host<'_>> = if many {
         let length = rest.0.find('/').unwrap_or(rest.0.len());
-        // What stands behind the port of one of several hosts is not looked at.
+        // Anything after the port of one of several hosts is ignored.
         rest.take(length).split(',').map(|text| host(&mut Rest(text))).collect()
     } else {
         vec![host(&mut rest)]
@@ -151,7 +151,7 @@ pub(super) fn check_url(data: &Data, name: &str) -> Check {
     for host in &hosts {
         check_host(host, host_required, tld_required)?;
     }
-    // An address of several hosts cannot be put together again, as it is where one has no domain at the top (`AnyUrl.build`).
+    // A URL with several hosts, of which one has no top-level domain, cannot be rebuilt (`AnyUrl.build`).
     if hosts.len() > 1 && hosts.iter().any(|host| host.is_domain && domain(&DOMAIN, host) != Some(true)) {
         return refused_as("type_error", "must have a top-level domain in each host");
     }
@@ -161,7 +161,7 @@ pub(super) fn check_url(data: &Data, name: &str) -> Check {
     if rest.0.is_empty() { Ok(()) } else { refused_as("value_error.url.extra", "must not have anything after the URL") }
 }
 
-/// Whether a domain of that form has one at the top; `None` if it is none.
+/// Whether a domain of that form has a top-level domain; `None` if it is not a domain.
 fn domain(form: &LazyLock<Option<Regex>>, host: &Host<'_>) -> Option<bool> {
     let found = form.as_ref()?.captures(host.name)?;
     Some(found.name("tld").is_some())
@@ -181,7 +181,7 @@ fn check_host(host: &Host<'_>, host_required: bool, tld_required: bool) -> Check
     if !host.is_domain {
         return Ok(());
     }
-    // What is no domain of ASCII, or has none at the top, is looked at again as one of any script.
+    // A host that is not an ASCII domain, or has no top-level domain, is also checked as an international one.
     let has_tld = domain(&DOMAIN, host).filter(|has_tld| *has_tld).or_else(|| domain(&WIDE_DOMAIN, host));
     match has_tld {
         None => refused("value_error.url.host", "a URL with a host"),

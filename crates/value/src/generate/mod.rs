@@ -21,22 +21,22 @@ use self::shape::{Shape, shape};
 use super::{Verdict, check_setting};
 use takk_model::Setting;
 
-/// The length of a password, in characters: 186 bits of its alphabet.
+/// The length of a password, in characters: 186 bits with its alphabet.
 const PASSWORD: usize = 32;
 
-/// The least chance in a value, in bits: with less it could be guessed, and the constraints are to be loosened instead.
+/// The minimum entropy of a value, in bits: a value with less could be guessed, so the constraints should be relaxed instead.
 const LEAST_BITS: f64 = 40.0;
 
-/// The longest value that is made up, in characters.
+/// The maximum length of a generated value, in characters.
 const LONGEST: usize = 4096;
 
-/// How often a value is drawn that must match a pattern which it was not made from.
+/// How many values to try against a pattern from which they were not generated.
 const TRIES: usize = 8;
 
-/// The setting that a value is wanted for.
+/// What a value is generated for.
 #[derive(Clone, Copy)]
 pub struct Wanted<'s> {
-    /// The setting, with its type, its name and what takk knows of it.
+    /// The setting, with its type and name.
     pub setting: &'s Setting,
 }
 
@@ -46,10 +46,10 @@ impl<'s> From<&'s Setting> for Wanted<'s> {
     }
 }
 
-/// Why no value is made up.
+/// Why no value can be generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotGenerable {
-    /// The reason, as a phrase that a user understands: `OpenAI gives it out`.
+    /// The reason, as a phrase for the user: `OpenAI issues it`.
     pub reason: Cow<'static, str>,
 }
 
@@ -73,8 +73,7 @@ impl From<&'static str> for NotGenerable {
     }
 }
 
-/// Makes up a value, if the type and the name say that it may be. `random` fills what it is given with random bytes; equal bytes give
-/// an equal value.
+/// Generates a value, if the type and the name allow it. `random` fills a buffer with random bytes; the same bytes give the same value.
 pub fn generate(what: &Wanted<'_>, random: &mut dyn FnMut(&mut [u8])) -> Result<Zeroizing<String>, NotGenerable> {
     let setting = what.setting;
     if let Some(reason) = url_from_outside(setting) {
@@ -108,9 +107,9 @@ pub fn generate(what: &Wanted<'_>, random: &mut dyn FnMut(&mut [u8])) -> Result<
     }
 }
 
-/// Whether a value can be made up for the setting.
+/// Whether a value can be generated for the setting.
 pub fn is_generable(setting: &Setting) -> bool {
-    // A sequence of a fixed kind (SplitMix64): the value is thrown away, and the answer is the same each time.
+    // A fixed sequence (SplitMix64): the value is discarded, and the result is always the same.
     let mut state = 0_u64;
     let mut random = |bytes: &mut [u8]| {
         for chunk in bytes.chunks_mut(8) {
@@ -126,7 +125,7 @@ pub fn is_generable(setting: &Setting) -> bool {
 
 const TOO_SHORT: &str = "its constraints allow so few values that it could be guessed";
 
-/// A value for that role with a length within the bounds.
+/// A value for that role, with a length within the bounds.
 fn drawn(role: Role, (least, most): (usize, usize), sampler: &mut Sampler<'_>) -> Zeroizing<String> {
     let fits = |length: usize| (least..=most).contains(&length);
     match role {
@@ -136,7 +135,7 @@ fn drawn(role: Role, (least, most): (usize, usize), sampler: &mut Sampler<'_>) -
         Role::Key(Form::Url | Form::Base64) => sampler.text(BASE64_URL, 43_usize.clamp(least, most)),
         Role::Key(Form::Hex) => {
             let length = 64_usize.clamp(least, most);
-            // Whole bytes, where the bounds leave the choice.
+            // An even number of digits, if the bounds allow it.
             let even = if length % 2 == 1 && fits(length + 1) {
                 length + 1
             } else {
@@ -148,8 +147,8 @@ fn drawn(role: Role, (least, most): (usize, usize), sampler: &mut Sampler<'_>) -
     }
 }
 
-/// A value that matches the pattern: an ordinary one if one does, else one made along the pattern, else that with an ordinary one
-/// behind or before it, for a pattern that asks for a beginning or an end only.
+/// A value that matches the pattern: an ordinary one if possible, or else one generated from the pattern, or else the latter combined with
+/// an ordinary one, for a pattern that only requires a prefix or suffix.
 fn matching(
     setting: &Setting,
     role: Role,
@@ -173,7 +172,7 @@ fn matching(
             return Ok(value);
         }
     }
-    // A key of Fernet that has another form is none, whatever the pattern says.
+    // A Fernet key has only one form, whatever the pattern says.
     let repeats = if role == Role::Fernet { Vec::new() } else { repeats(length, pattern) };
     for repeats in repeats {
         let mut sampler = Sampler::new(random);
@@ -201,9 +200,9 @@ fn matching(
     })
 }
 
-/// How often open repetitions are tried to be done: as for a key or a password, then so that the bounds of the length are met.
+/// How often to repeat unbounded repetitions: first as often as a key or password needs, then so that the length is within its bounds.
 fn repeats(length: (usize, usize), pattern: &str) -> Vec<u32> {
-    // What stands beside the one open repetition that most patterns have.
+    // The length of the rest of the pattern, in most of which only one repetition is unbounded.
     let many = 64_u32;
     let fixed = pattern::along(pattern, many, &mut Sampler::new(&mut |bytes| bytes.fill(0)))
         .map_or(0, |text| text.chars().count().saturating_sub(many as usize));
@@ -213,7 +212,7 @@ fn repeats(length: (usize, usize), pattern: &str) -> Vec<u32> {
     [43, 32, many].into_iter().chain(to_fit).chain([16, 8, 24, 128, 4, 2, 1]).collect()
 }
 
-/// The value, if pydantic accepts it as far as that can be said.
+/// The value, unless it is known that pydantic rejects it.
 fn verified(setting: &Setting, value: Zeroizing<String>) -> Result<Zeroizing<String>, NotGenerable> {
     match check_setting(setting, &value) {
         Verdict::Accepted | Verdict::Unchecked(_) => Ok(value),

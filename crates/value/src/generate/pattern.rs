@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 
 use super::sample::Sampler;
 
-/// The longest text that is made, in bytes, and the most parts of a pattern that are walked.
+/// The maximum length of a generated text, in bytes, and the maximum number of visited parts of a pattern.
 const MOST: usize = 4096;
 
-/// A text along the pattern, in which each open repetition (`+`, `{20,}`) is done `repeats` times where that is allowed. Anchors and
-/// the like are passed over: whether it matches is for the caller to check. `None` for what is no pattern of this engine, what no
-/// text matches, and what would get too long.
+/// A text from the pattern, with unbounded repetitions (`+`, `{20,}`) repeated `repeats` times if possible. Anchors and the like are
+/// ignored, so the caller has to check whether it matches. `None` for a pattern that this engine does not support, that nothing matches, or
+/// whose text would be too long.
 pub(super) fn along(pattern: &str, repeats: u32, sampler: &mut Sampler<'_>) -> Option<Zeroizing<String>> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut walk = Walk { repeats, steps: 0, text: Zeroizing::new(String::with_capacity(2 * MOST)), sampler };
@@ -61,7 +61,7 @@ impl Walk<'_, '_> {
         Some(())
     }
 
-    /// A character of the class: one that can be typed, where it has any.
+    /// A character of the class, preferably one that can be typed.
     fn one_of(&mut self, class: &ClassUnicode) -> Option<char> {
         let within = |first, last| {
             let mut narrowed = class.clone();

@@ -9,18 +9,18 @@ use super::vendors::vendor;
 use takk_catalog::example_url;
 use takk_model::{DefaultValue, Setting};
 
-/// What a made-up value is for.
+/// The purpose of a generated value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Typed by people and put into addresses.
+    /// Typed by people and used in URLs.
     Password,
     /// A key, token, salt: 256 bits.
     Key(Form),
-    /// A key of `cryptography.fernet`.
+    /// A key for `cryptography.fernet`.
     Fernet,
 }
 
-/// How 256 bits are written.
+/// How 256 bits are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// base64url without padding.
@@ -30,14 +30,14 @@ pub(super) enum Form {
     Hex,
 }
 
-/// Words at the end of a name that say how the value is written, or which of several it is.
+/// Words at the end of a name that describe the encoding, or distinguish several values.
 const SUFFIXES: &[&str] =
     &["hex", "base64", "b64", "base", "bytes", "str", "string", "value", "current", "primary", "default", "new", "v"];
 
-/// Words that call a value a password.
+/// Words that indicate a password.
 const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pass", "pwd"];
 
-/// Words beside which a password belongs to something that exists already.
+/// Words that indicate that a password belongs to something that already exists.
 const OTHERS_PASSWORDS: &[(&str, &str)] = &[
     ("smtp", "the mail server"),
     ("imap", "the mail server"),
@@ -57,7 +57,7 @@ const OTHERS_PASSWORDS: &[(&str, &str)] = &[
     ("hash", "a hash"),
 ];
 
-/// Words that say what the program itself does with a key or a secret.
+/// Words for what the program itself does with a key or secret.
 const PURPOSES: &[&str] = &[
     "aes",
     "app",
@@ -115,7 +115,7 @@ const PURPOSES: &[&str] = &[
     "xsrf",
 ];
 
-/// Words that say that the program itself gives the value out.
+/// Words that indicate that the program itself issues the value.
 const OWN: &[&str] = &[
     "admin",
     "backend",
@@ -148,7 +148,7 @@ const OWN: &[&str] = &[
     "xsrf",
 ];
 
-/// Words that say that the value belongs to another, whatever else stands there.
+/// Words that indicate that the value is issued elsewhere, regardless of other words.
 const OUTSIDE: &[(&str, &str)] = &[
     ("client", "the service that the client logs in to issues its credentials"),
     ("consumer", "the service that the client logs in to issues its credentials"),
@@ -170,7 +170,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("hashed", "a hash is computed from the original value"),
 ];
 
-/// Last words that call a value something else than a secret.
+/// Last words that indicate something else than a secret.
 const THINGS: &[(&[&str], &str)] = &[
     (
         &["url", "uri", "dsn", "endpoint", "host", "hostname", "domain", "webhook", "address", "origin"],
@@ -183,7 +183,7 @@ const THINGS: &[(&[&str], &str)] = &[
     (&["cert", "certificate", "crt", "jwk", "jwks"], "a certificate authority issues it"),
 ];
 
-/// What the setting is for, or why its value has to come from outside.
+/// The purpose of the setting, or why its value has to come from elsewhere.
 pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
     let name = words(&setting.name);
     let variables: Vec<String> = setting.env.iter().flat_map(|variable| words(variable)).collect();
@@ -210,14 +210,14 @@ pub(super) fn role(setting: &Setting) -> Result<Role, Cow<'static, str>> {
     })
 }
 
-/// Why a URL of SQLAlchemy has to come from outside, with what it looks like.
+/// Why a SQLAlchemy URL has to come from elsewhere, with an example.
 pub(super) fn url_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
     let (part, driver) = (setting.resource.as_ref()?, setting.driver.as_ref()?);
     let example = example_url(&part.kind, &driver.scheme);
     Some(format!("takk cannot generate a URL; it looks like {example}").into())
 }
 
-/// Why a UUID has to come from outside, if it does.
+/// Why a UUID has to come from elsewhere, if it does.
 pub(super) fn uuid_from_outside(setting: &Setting) -> Option<Cow<'static, str>> {
     let mut all = words(&setting.name);
     all.extend(setting.env.iter().flat_map(|variable| words(variable)));
@@ -229,7 +229,7 @@ pub(super) fn uuid_from_outside(setting: &Setting) -> Option<Cow<'static, str>> 
     known.then_some(Cow::Borrowed("the service it belongs to assigns the identifier"))
 }
 
-/// The role of a part of a resource: takk sets the password of what it provides, and all else is there already.
+/// The role of a part of a resource: takk chooses the password of servers that it creates; everything else exists already.
 fn of_resource(kind: &str, part: &str) -> Result<Role, Cow<'static, str>> {
     match part {
         "password" => Ok(Role::Password),
@@ -290,7 +290,7 @@ fn of_name(name: &[String]) -> Result<Role, Cow<'static, str>> {
     }
 }
 
-/// The words of a name in lower case: `SECRET_KEY`, `secretKey` and `secret-key` have the same.
+/// The words of a name in lower case: equal for `SECRET_KEY`, `secretKey` and `secret-key`.
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
@@ -310,12 +310,12 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether the default is what a key of Fernet looks like: 32 bytes as base64url with padding.
+/// Whether the default has the form of a Fernet key: 32 bytes as base64url with padding.
 fn has_fernet_default(setting: &Setting) -> bool {
     let Some(DefaultValue::Value(value)) = &setting.default else { return false };
     let text = value.as_str().or_else(|| value.get("secret").and_then(|secret| secret.as_str()));
     let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    // The last digit holds four bits: its two lowest are zero.
+    // The last digit encodes four bits, so its two lowest ones are zero.
     text.and_then(|text| text.strip_suffix('=')).is_some_and(|digits| {
         digits.len() == 43 && digits.chars().all(is_digit) && digits.ends_with(|c| "AEIMQUYcgkosw048".contains(c))
     })

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-/// Letters and digits that no one takes for one another, and that mean nothing in an address or to a shell.
+/// Letters and digits that are not easily confused, and have no special meaning in a URL or a shell.
 pub(super) const READABLE: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
 /// The alphabet of base64url (RFC 4648, section 5), in the order of its digits.
@@ -14,13 +14,14 @@ pub(super) const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 /// The digits of lower-case hexadecimal.
 pub(super) const HEX: &str = "0123456789abcdef";
 
-/// How often a draw is repeated. A working source needs more with a chance of 2^-64; a broken one must not hang.
+/// The maximum number of repeated draws. A working source needs more with a probability of 2^-64; a broken one must not cause an endless
+/// loop.
 const MOST_DRAWS: usize = 64;
 
 /// A source of random bytes.
 pub(super) struct Sampler<'r> {
     random: &'r mut dyn FnMut(&mut [u8]),
-    /// How many bits of chance have gone into what was drawn.
+    /// The entropy of everything that was drawn, in bits.
     pub bits: f64,
 }
 
@@ -29,8 +30,8 @@ impl<'r> Sampler<'r> {
         Self { random, bits: 0.0 }
     }
 
-    /// A number below `count`, each with the same chance: numbers beyond the last multiple of `count` are drawn again, since the
-    /// remainder alone would favour small ones.
+    /// A uniformly distributed number below `count`: numbers beyond the last multiple of `count` are drawn again, because the remainder
+    /// alone would favour small ones.
     pub(super) fn below(&mut self, count: u32) -> u32 {
         let count = count.max(1);
         self.bits += f64::from(count).log2();
@@ -48,7 +49,7 @@ impl<'r> Sampler<'r> {
         number % count
     }
 
-    /// So many characters of an ASCII alphabet.
+    /// A text of that length from an ASCII alphabet.
     pub(super) fn text(&mut self, alphabet: &str, length: usize) -> Zeroizing<String> {
         let letters = alphabet.as_bytes();
         let count = u32::try_from(letters.len()).expect("alphabets are short");
@@ -60,7 +61,7 @@ impl<'r> Sampler<'r> {
         text
     }
 
-    /// 32 random bytes as base64 in that alphabet, with the `=` at the end where it is asked for.
+    /// 32 random bytes as base64 in that alphabet, optionally with the trailing `=`.
     pub(super) fn key(&mut self, alphabet: &str, padded: bool) -> Zeroizing<String> {
         let mut bytes = Zeroizing::new([0; 32]);
         (self.random)(&mut *bytes);

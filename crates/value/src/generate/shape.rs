@@ -2,11 +2,11 @@
 
 use takk_model::{Constraints, ValueType};
 
-/// A type that holds a made-up text.
+/// A type that accepts a generated text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
     Text {
-        /// The least and the greatest length, in characters.
+        /// The minimum and maximum length, in characters.
         length: (usize, usize),
         pattern: Option<String>,
     },
@@ -15,7 +15,7 @@ pub(super) enum Shape {
 
 const OF_PARTS: &str = "it has several parts, and you have to choose them";
 
-/// What the type asks for, or why nothing can be made up for it.
+/// The requirements of the type, or why nothing can be generated for it.
 pub(super) fn shape(accepts: &ValueType) -> Result<Shape, &'static str> {
     shape_within(accepts, (0, usize::MAX), None)
 }

@@ -136,7 +136,7 @@ fn every_character_has_the_same_chance() {
         let found = text.chars().filter(|c| *c == letter).count();
         assert!((850..1150).contains(&found), "{letter}: {found} of 1000");
     }
-    // A source that gives only what is drawn again does not hang.
+    // A source whose numbers are all drawn again does not cause an endless loop.
     assert!(Sampler::new(&mut |bytes: &mut [u8]| bytes.fill(0xff)).below(57) < 57);
 }
 

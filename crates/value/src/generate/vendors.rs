@@ -1,6 +1,6 @@
 //! Words in names that identify a vendor: the key must come from that vendor.
 
-/// A word of a name, and who is meant by it.
+/// A word in a name, and the vendor that it stands for.
 pub(super) const VENDORS: &[(&str, &str)] = &[
     ("adyen", "Adyen"),
     ("airtable", "Airtable"),
@@ -177,7 +177,7 @@ pub(super) const VENDORS: &[(&str, &str)] = &[
     ("zoom", "Zoom"),
 ];
 
-/// Who one of the words means.
+/// The vendor that one of the words stands for.
 pub(super) fn vendor(words: &[String]) -> Option<&'static str> {
     words.iter().find_map(|word| VENDORS.iter().find(|(known, _)| known == word).map(|(_, vendor)| *vendor))
 }

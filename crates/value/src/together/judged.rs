@@ -12,14 +12,14 @@ use crate::verdict::Fault as Checked;
 use crate::{Refusal, check_data};
 use takk_model::{ModelForm, ModelRule, TaggedRule, TypeAt, ValueType, peeled};
 
-/// How deep values are looked into: deeper ones are left open.
+/// The maximum nesting; deeper values are left undecided.
 const DEEPEST: usize = 100;
 
-/// What is said of a value.
+/// The verdict on a value.
 #[derive(Default)]
 pub(super) struct Judged {
     pub faults: Vec<Fault>,
-    /// Why it is not known whether the rest is accepted.
+    /// Why the rest is undecided.
     pub open: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Judged {
         self.faults.push(Fault { path: place.path.clone(), keys: place.keys.clone(), problem, by: node.all_from() });
     }
 
-    /// How bad it is: what is refused weighs more than what is missing, and the value as a whole more than a part of it.
+    /// The severity: a rejection counts more than a missing value, and the value as a whole more than a part of it.
     fn weight(&self) -> (usize, usize, Reverse<usize>) {
         let missing = self.faults.iter().filter(|fault| matches!(fault.problem, Problem::Missing)).count();
         let deepest = self.faults.iter().map(|fault| fault.path.len()).max();
@@ -48,11 +48,11 @@ impl Judged {
     }
 }
 
-/// A place in a value: the names of the fields on the way, and the keys by which variables lead there.
+/// A position in a value: the names of the enclosing fields, and the keys that lead there.
 #[derive(Clone)]
 pub(super) struct Place {
     pub path: Vec<String>,
-    /// By step, the keys that may be used.
+    /// For each step, the possible keys.
     pub keys: Vec<Vec<String>>,
 }
 
@@ -65,7 +65,7 @@ impl Place {
     }
 }
 
-/// Validates a value. `rules` is the type with what is put on it, `at` the same without.
+/// Validates a value. `rules` is the type with its wrappers, `at` the same without.
 pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Place) -> Judged {
     let mut judged = Judged::default();
     if place.path.len() > DEEPEST {
@@ -101,7 +101,7 @@ pub(super) fn judge(node: &Node, rules: &ValueType, at: &TypeAt<'_>, place: &Pla
     judged
 }
 
-/// Why it is open what the type accepts: something of the program runs first.
+/// Why it is undecided what the type accepts: code of the program runs first.
 fn preceded(rules: &ValueType) -> Option<&str> {
     match rules {
         ValueType::Preceded(reason, _) => Some(reason),
@@ -110,7 +110,7 @@ fn preceded(rules: &ValueType) -> Option<&str> {
     }
 }
 
-/// The type with what leaves texts open that are not written in the usual way, or with the rules of pydantic 1.
+/// The type within a wrapper for unusual texts, or for the rules of pydantic 1.
 fn unusual(rules: &ValueType) -> Option<&ValueType> {
     match rules {
         ValueType::Usual(_) | ValueType::First(_) => Some(rules),
@@ -119,7 +119,7 @@ fn unusual(rules: &ValueType) -> Option<&ValueType> {
     }
 }
 
-/// What the rules around a type say of a value that the type itself accepts.
+/// Applies wrappers to a value that the type itself accepts.
 fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
     match rules {
         ValueType::Checked(reason, inner) => {
@@ -131,7 +131,7 @@ fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
         }
         ValueType::Merged(inner) | ValueType::Usual(inner) | ValueType::Coerced(_, inner) => extras(node, inner, place, judged),
         ValueType::First(inner) => extras(node, inner, place, judged),
-        // Of a value that is accepted by the type, what the constraints refuse is all that is left.
+        // If the type accepts the value, only the constraints can still reject it.
         ValueType::Constrained(_, inner) if !matches!(peeled(inner), ValueType::Model(_) | ValueType::Unchecked(_)) => {
             plain(node, rules, place, judged);
         }
@@ -141,7 +141,7 @@ fn extras(node: &Node, rules: &ValueType, place: &Place, judged: &mut Judged) {
 
 fn plain(node: &Node, accepts: &ValueType, place: &Place, judged: &mut Judged) {
     let Some(data) = node.data() else { return judged.leave_open("takk does not read the value") };
-    // The name of a member of an enum stands for it (`env_parse_enums`).
+    // The name of an enum member stands for it (`env_parse_enums`).
     if matches!(&data, Data::Text(text) if !accepts.is_complex() && is_named(accepts, text)) {
         return;
     }
@@ -152,7 +152,7 @@ fn plain(node: &Node, accepts: &ValueType, place: &Place, judged: &mut Judged) {
     }
 }
 
-/// A union: one that accepts is enough. Of several that do not, the one with the least to say of the value is meant.
+/// A union: one member that accepts is enough. If several reject, the one with the fewest faults is assumed to be meant.
 fn one_of(node: &Node, members: &[ValueType], at: &TypeAt<'_>, place: &Place) -> Judged {
     let is_null = matches!(node, Node::Data(Data::Null, _));
     let mut best: Option<Judged> = None;
@@ -177,7 +177,7 @@ fn tagged(node: &Node, rule: &TaggedRule, at: &TypeAt<'_>, place: &Place) -> Jud
     };
     let keys = tag_keys(rule);
     let here = place.below(&rule.tag, keys);
-    // Names are given back their case in no union of several models.
+    // The original case of names is not restored in a union of several models.
     let Some(tag) = keys.iter().find_map(|key| items.get(key)) else {
         let problem = Problem::Missing;
         judged.faults.push(Fault { path: here.path, keys: here.keys, problem, by: Vec::new() });
@@ -250,7 +250,7 @@ fn model(node: &Node, rule: &ModelRule, at: &TypeAt<'_>, place: &Place) -> Judge
     judged
 }
 
-/// The names as the fields spell them: of several that become one, the last counts.
+/// The names as spelled in the fields: if several become equal, the last one wins.
 fn respelt(items: &Items, rule: &ModelRule) -> Items {
     let spellings = rule.spellings();
     let mut found = Items::default();

@@ -6,12 +6,12 @@ use super::{Fault, Problem};
 use crate::choices::tag_keys;
 use takk_model::{NestedNames, TypeAt, ValueType, peeled};
 
-/// How many models inside each other are gone through to find what has to be set.
+/// The maximum nesting of models when searching for missing variables.
 const DEEPEST: usize = 8;
-/// How many variables are named for one field.
+/// The maximum number of variables to list for one field.
 const MOST: usize = 200;
 
-/// The variables that a field needs of which nothing is given: those of the fields inside that have no default, else its own.
+/// The variables that a completely unset field needs: those of nested fields without a default, or else its own.
 pub fn lacking(names: &NestedNames<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let place = Place { path: vec![names.field.name.clone()], keys: Vec::new() };
@@ -19,7 +19,7 @@ pub fn lacking(names: &NestedNames<'_>) -> Vec<String> {
     distinct(found)
 }
 
-/// The variables that would mend what is missing.
+/// The variables that would fix what is missing.
 pub(super) fn of_faults(names: &NestedNames<'_>, faults: &[Fault]) -> Vec<String> {
     let mut found = Vec::new();
     for fault in faults.iter().filter(|fault| fault.problem == Problem::Missing) {
@@ -54,7 +54,7 @@ fn below(names: &NestedNames<'_>, at: &TypeAt<'_>, place: &Place, found: &mut Ve
     }
 }
 
-/// The one model that a type is, beside `None`.
+/// The only model in a type, besides `None`.
 fn only_model<'m>(at: &TypeAt<'m>) -> Option<TypeAt<'m>> {
     if at.model().is_some() {
         return Some(at.clone());
@@ -65,7 +65,7 @@ fn only_model<'m>(at: &TypeAt<'m>) -> Option<TypeAt<'m>> {
     only_model(&at.with(one))
 }
 
-/// The type that the keys lead to, if it is one.
+/// The type at the keys, if there is exactly one.
 fn at<'m>(names: &NestedNames<'m>, keys: &[Vec<String>]) -> Option<TypeAt<'m>> {
     let first: Vec<&str> = keys.iter().map(|keys| keys.first().map_or("", String::as_str)).collect();
     let inside = names.find(&names.name_of(&first)?)?;
@@ -73,7 +73,7 @@ fn at<'m>(names: &NestedNames<'m>, keys: &[Vec<String>]) -> Option<TypeAt<'m>> {
     types.next().filter(|_| types.next().is_none())
 }
 
-/// The variable of a place: by the first of the keys that give it a name of its own.
+/// The variable at a position: the first of the keys that have one.
 pub(super) fn name_of(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<String> {
     let first: Vec<&str> = keys.iter().map(|keys| keys.first().map(String::as_str)).collect::<Option<_>>()?;
     if first.is_empty() {
@@ -91,7 +91,7 @@ pub(super) fn name_of(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<S
     })
 }
 
-/// Whether another variable than `own` says which of several models is meant on the way to a place.
+/// Whether a variable other than `own` selects one of several models on the way to a position.
 pub(super) fn has_other_tag(names: &NestedNames<'_>, own: &str, keys: &[Vec<String>]) -> bool {
     let first: Vec<&str> = keys.iter().map(|keys| keys.first().map_or("", String::as_str)).collect();
     (0..first.len()).any(|length| {
@@ -105,7 +105,7 @@ pub(super) fn has_other_tag(names: &NestedNames<'_>, own: &str, keys: &[Vec<Stri
     })
 }
 
-/// The keys of what says which of several models is meant.
+/// The keys of the tags that select one of several models.
 fn tags_of(accepts: &ValueType) -> Vec<&str> {
     match peeled(accepts) {
         ValueType::Tagged(rule) => tag_keys(rule).iter().map(String::as_str).collect(),
@@ -114,14 +114,14 @@ fn tags_of(accepts: &ValueType) -> Vec<&str> {
     }
 }
 
-/// Whether a value can arrive under the name: it leads to something, and not to what only JSON around it can give.
+/// Whether a value can be set by that name, rather than only as JSON.
 fn is_read(names: &NestedNames<'_>, name: &str) -> bool {
     names.find(name).is_some_and(|inside| {
         inside.types.is_empty() || is_decoded(names, name) || inside.types.iter().any(|at| !at.accepts.is_complex())
     })
 }
 
-/// The variable of a place, or of the nearest one around it that has a name.
+/// The variable of a position, or of the nearest enclosing one that has one.
 fn nearest_name(names: &NestedNames<'_>, keys: &[Vec<String>]) -> Option<String> {
     (0..=keys.len()).rev().find_map(|length| name_of(names, &keys[..length]))
 }

@@ -7,15 +7,15 @@ use crate::data::Data;
 use crate::json::{Broken, Dialect, decode};
 use takk_model::{ModelField, NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 
-/// What the variables of one field become.
+/// The merged variables of one field.
 pub(super) struct Merged {
     /// The value; `None` if there is none.
     pub node: Option<Node>,
-    /// Texts that are no JSON where JSON is expected: the program ends there.
+    /// Texts that are not JSON where JSON is required, which ends the program.
     pub faults: Vec<Fault>,
 }
 
-/// Puts together what `given` says of the field.
+/// Merges the variables in `given` for the field.
 pub(super) fn merged(names: &NestedNames<'_>, given: &[Given<'_>]) -> Merged {
     let mut faults = Vec::new();
     let accepts = &names.field.accepts;
@@ -27,17 +27,17 @@ pub(super) fn merged(names: &NestedNames<'_>, given: &[Given<'_>]) -> Merged {
     };
     let own = names.field.env.iter().find_map(by_name);
     let explode = |faults: &mut Vec<Fault>| Exploding { names, given, faults }.explode((0..given.len()).filter(there));
-    // Beside a text that is no object, names inside the field are not even looked at.
+    // If the text is not an object, nested names are not even looked up.
     let node = match own {
         None => explode(&mut faults),
-        // What stands for `None` is a value, and nothing is put together.
+        // A text that means `None` is final, without merging.
         Some(own) if none_text(accepts).is_some_and(|none| given[own].text == Some(none)) => Some(Node::of(Data::Null, own)),
         Some(own) => match whole(names, given[own].text, own) {
             None => {
                 faults.push(Fault::no_json(vec![names.field.name.clone()], own));
                 None
             }
-            // `null` counts as not found, and nothing is put together.
+            // `null` counts as not found, without merging.
             Some(Node::Data(Data::Null, _)) if names.rules.decodes => None,
             Some(node @ (Node::Object(..) | Node::Opaque(_))) => Some(match explode(&mut faults) {
                 Some(exploded) => node.updated(exploded),
@@ -49,7 +49,7 @@ pub(super) fn merged(names: &NestedNames<'_>, given: &[Given<'_>]) -> Merged {
     Merged { node, faults }
 }
 
-/// Whether a text of JSON under that name is decoded.
+/// Whether a text under that name is decoded as JSON.
 pub(super) fn is_decoded(names: &NestedNames<'_>, name: &str) -> bool {
     let given = [Given { name, text: Some("{}") }];
     let is_object = |node: &Node| !matches!(node, Node::Data(..));
@@ -71,14 +71,14 @@ fn ignores_empty(accepts: &ValueType) -> bool {
     }
 }
 
-/// Whether the field's own variable can hold something that is no object: names inside the field are not read then.
+/// Whether the field's own variable can hold something other than an object, so that nested names are ignored.
 pub(super) fn can_hide(accepts: &ValueType) -> bool {
     fn is_more_than_objects(accepts: &ValueType, has_none: bool) -> bool {
         match accepts {
             ValueType::Union(members) => members.iter().any(|member| is_more_than_objects(member, has_none)),
             // `null` counts as not found.
             ValueType::None => has_none,
-            // pydantic 1 makes a model or a dictionary of whatever `dict()` takes: `[]` (`Model.validate`, `dict_validator`).
+            // pydantic 1 creates a model or dictionary from anything that `dict()` accepts: `[]` (`Model.validate`, `dict_validator`).
             ValueType::First(inner) if matches!(peeled(inner), ValueType::Model(_) | ValueType::Dict(..)) => true,
             ValueType::Model(_) | ValueType::Tagged(_) | ValueType::Dict(..) => false,
             ValueType::Constrained(_, inner) => is_more_than_objects(inner, has_none),
@@ -88,7 +88,7 @@ pub(super) fn can_hide(accepts: &ValueType) -> bool {
     is_more_than_objects(accepts, none_text(accepts).is_some())
 }
 
-/// The text that stands for `None` (`env_parse_none_str`).
+/// The text that means `None` (`env_parse_none_str`).
 fn none_text(accepts: &ValueType) -> Option<&str> {
     match accepts {
         ValueType::NoneText(text, _) => Some(text),
@@ -104,7 +104,7 @@ fn is_undecoded(accepts: &ValueType) -> bool {
     }
 }
 
-/// The value of the field's own variable; `None` if its text is no JSON where JSON is expected.
+/// The value of the field's own variable; `None` if its text is not JSON where JSON is required.
 fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<Node> {
     let Some(text) = text else { return Some(Node::Opaque(vec![number])) };
     let accepts = &names.field.accepts;
@@ -120,11 +120,11 @@ fn whole(names: &NestedNames<'_>, text: Option<&str>, number: usize) -> Option<N
     }
 }
 
-/// What a key of a name leads to while names are looked into.
+/// What a key refers to while nested names are explored.
 #[derive(Clone)]
 enum Target<'m> {
     Field(&'m ModelField, TypeAt<'m>),
-    /// A type: the values of a dictionary.
+    /// A type: that of the values of a dictionary.
     Type(TypeAt<'m>),
 }
 
@@ -135,7 +135,7 @@ struct Exploding<'e, 'm> {
 }
 
 impl<'m> Exploding<'_, 'm> {
-    /// `explode_env_vars`: `None` where no variable is inside the field.
+    /// `explode_env_vars`: `None` if there is no nested variable.
     fn explode(&mut self, numbers: impl Iterator<Item = usize>) -> Option<Node> {
         let mut result = Node::Object(Items::default(), Vec::new());
         let mut found = false;
@@ -162,7 +162,7 @@ impl<'m> Exploding<'_, 'm> {
             let value = self.value(decoding, number, &keys);
             if let Node::Object(items, from) = node {
                 from.push(number);
-                // What stands for `None` replaces nothing (`EnvNoneType`).
+                // A text that means `None` replaces nothing (`EnvNoneType`).
                 if !matches!(value, Read::NoneText) || items.get(last).is_none_or(is_empty) {
                     items.set(last, value.node(number));
                 }
@@ -171,7 +171,7 @@ impl<'m> Exploding<'_, 'm> {
         found.then_some(result)
     }
 
-    /// How the text of what a name leads to is read. `is_decoded` is what the closest field around it says.
+    /// How the text of a target is decoded. `is_decoded` is the setting of the closest enclosing field.
     fn decoding(&self, target: Option<&Target<'m>>, is_decoded: bool) -> Decoding {
         match target {
             Some(Target::Field(field, at)) => match (at.accepts.is_complex(), at.accepts.is_complex_union()) {
@@ -190,7 +190,7 @@ impl<'m> Exploding<'_, 'm> {
         }
     }
 
-    /// The value of one variable, decoded where its type is complex. Of a text that cannot be decoded no more is said.
+    /// The value of one variable, decoded if its type is complex. If a text cannot be decoded, nothing more is reported about it.
     fn value(&mut self, decoding: Decoding, number: usize, keys: &[&str]) -> Read {
         let Some(text) = self.given[number].text else { return Read::Unknown };
         let as_text = || match none_text(&self.names.field.accepts) {
@@ -213,7 +213,7 @@ impl<'m> Exploding<'_, 'm> {
         }
     }
 
-    /// Whether the field itself is a dictionary. Where its annotation is not known, `dict[...]` is likely.
+    /// Whether the field itself is a dictionary. If its annotation is not known, `dict[...]` is assumed.
     fn is_dictionary(&self) -> bool {
         let (field, rules) = (self.names.field, self.names.rules);
         rules.compares_fields
@@ -251,8 +251,8 @@ impl<'m> Exploding<'_, 'm> {
         }
     }
 
-    /// Whether a key is one of the names by which a field is looked for (`_extract_field_info`): its own, with the prefix of the class in
-    /// front unless an alias stands for it, or an alias.
+    /// Whether a key is one of the names by which a field is looked up (`_extract_field_info`): its own, with the class's prefix unless it
+    /// has an alias, or an alias.
     fn is_named(&self, field: &ModelField, key: &str) -> bool {
         let rules = self.names.rules;
         if !rules.compares_fields {
@@ -264,21 +264,21 @@ impl<'m> Exploding<'_, 'm> {
     }
 }
 
-/// How a text is read.
+/// How a text is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decoding {
     None,
     Json,
-    /// As JSON; as it is where it is none.
+    /// As JSON, or unchanged if it is not JSON.
     JsonOrText,
-    /// The same, and as it is unless it is a list or an object.
+    /// The same, and unchanged unless it is a list or an object.
     ContainerOrText,
 }
 
-/// What a text is read as.
+/// The result of decoding a text.
 enum Read {
     Unknown,
-    /// It stands for `None` (`env_parse_none_str`).
+    /// It means `None` (`env_parse_none_str`).
     NoneText,
     Data(Data),
 }

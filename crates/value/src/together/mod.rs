@@ -19,29 +19,29 @@ use takk_model::NestedNames;
 pub use lacking::lacking;
 pub use patterns::{KEY, NestedPattern, nested_patterns};
 
-/// A variable that has a value.
+/// A variable that is set.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'g> {
     pub name: &'g str,
-    /// The value, if it is to be looked at.
+    /// Its value, if it is to be checked.
     pub text: Option<&'g str>,
 }
 
-/// What is wrong with a field.
+/// A fault in the value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The names of the fields that lead there, keys of dictionaries among them.
+    /// The path of field names and dictionary keys.
     pub path: Vec<String>,
-    /// By step behind the field itself, the keys that variables use.
+    /// For each step within the field, the keys that variables use.
     keys: Vec<Vec<String>>,
     pub problem: Problem,
-    /// The variables whose values are at fault, by their places among those given.
+    /// The variables at fault, by their index among those given.
     by: Vec<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// There is no value, and no default.
+    /// There is neither a value nor a default.
     Missing,
     Refused(Refusal),
 }
@@ -52,31 +52,31 @@ impl Fault {
         Self { path, keys: Vec::new(), problem: Problem::Refused(refusal), by: vec![by] }
     }
 
-    /// The variables whose values are at fault.
+    /// The variables at fault.
     pub fn names<'g>(&self, given: &[Given<'g>]) -> Vec<&'g str> {
         self.by.iter().filter_map(|number| given.get(*number)).map(|given| given.name).collect()
     }
 
-    /// Where it is, as Python writes it: `db.port`.
+    /// Where it is, in Python syntax: `db.port`.
     pub fn place(&self) -> String {
         self.path.join(".")
     }
 }
 
-/// What is said of a field.
+/// The verdict on a field.
 #[derive(Clone, Debug, Default)]
 pub struct Together {
-    /// Whether it has a value at all.
+    /// Whether it is set at all.
     pub is_set: bool,
-    /// What is wrong with it.
+    /// Its faults.
     pub faults: Vec<Fault>,
-    /// Why it is not known whether the rest is accepted.
+    /// Why the rest is undecided.
     pub open: Option<String>,
-    /// The variables without which it cannot be made.
+    /// The variables that it still needs.
     pub missing: Vec<String>,
 }
 
-/// What the variables that are given say of a field. They are taken in the order of their names, as a program finds them that takk starts.
+/// The verdict on the variables of a field. They are sorted by name, which is the order in which a program started by takk finds them.
 pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
     let merged = merged(names, given);
     let place = Place { path: vec![names.field.name.clone()], keys: Vec::new() };
@@ -86,7 +86,7 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
     if let Some(node) = &merged.node {
         let judged = judge(node, &names.field.accepts, &at, &place);
         found.open = judged.open;
-        // Beside a text that cannot be decoded, what is missing may be in it.
+        // A text that cannot be decoded may contain what is missing.
         found.faults.extend(judged.faults.into_iter().filter(|fault| !is_broken || fault.problem != Problem::Missing));
         if names.field.updates_default {
             found.faults.retain(|fault| fault.problem != Problem::Missing || !is_in_default(names, fault));
@@ -98,7 +98,7 @@ pub fn together(names: &NestedNames<'_>, given: &[Given<'_>]) -> Together {
     found
 }
 
-/// Whether the default that the variables update gives what they leave out.
+/// Whether the default that the variables update provides what they lack.
 fn is_in_default(names: &NestedNames<'_>, fault: &Fault) -> bool {
     let Some(mut default) = names.field.updated_default.as_ref() else { return true };
     for step in fault.path.iter().skip(1) {
@@ -114,7 +114,8 @@ fn is_in_default(names: &NestedNames<'_>, fault: &Fault) -> bool {
     true
 }
 
-/// Whether the program would accept the value of one variable, whatever the others are: what others may add or replace is left open.
+/// Whether the program would accept the value of one variable, regardless of the others: whatever they may add or replace is left
+/// undecided.
 pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
     let given = [Given { name, text: Some(text) }];
     let Together { faults, open, .. } = together(names, &given);
@@ -125,7 +126,7 @@ pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
         let Problem::Refused(mut refusal) = fault.problem else { continue };
         let inner = fault.path.get(depth + 1..).unwrap_or_default();
         refusal.place.insert_str(0, &inner.iter().flat_map(|step| [".", step.as_str()]).collect::<String>());
-        // A key that nobody asks for stays, unless what holds it is replaced: objects of the field's own variable are merged.
+        // An extra key stays, unless its container is replaced: objects in the field's own variable are merged.
         let last = match refusal.error {
             "extra_forbidden" if depth == 0 => 0,
             "extra_forbidden" => fault.keys.len().saturating_sub(1),

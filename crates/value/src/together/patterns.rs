@@ -3,32 +3,32 @@
 use crate::in_words::in_words;
 use takk_model::{NestedNames, TaggedRule, TypeAt, ValueType, peeled};
 
-/// How many levels are shown.
+/// The number of levels to show.
 const DEEPEST: usize = 4;
-/// How many names are shown for one field.
+/// The maximum number of names to show for one field.
 const MOST: usize = 200;
-/// What stands for a key of a dictionary.
+/// Stands for a key of a dictionary.
 pub const KEY: &str = "<key>";
 
-/// A name inside a field.
+/// A nested name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NestedPattern {
     /// The variable: `HOSTS__<key>__PORT`.
     pub env: String,
     /// What it accepts, in words.
     pub accepts: String,
-    /// Whether what is around it needs it.
+    /// Whether the enclosing model requires it.
     pub required: bool,
 }
 
 impl NestedPattern {
-    /// Whether a key of a dictionary is in it.
+    /// Whether it contains a dictionary key.
     pub fn has_key(&self) -> bool {
         self.env.contains(KEY)
     }
 }
 
-/// The names inside a field, as deep as they are shown.
+/// The nested names of a field, down to the maximum level.
 pub fn nested_patterns(names: &NestedNames<'_>) -> Vec<NestedPattern> {
     let mut found = Vec::new();
     below(names, &names.outermost(), &mut Vec::new(), true, &mut found);
@@ -39,7 +39,7 @@ fn below(names: &NestedNames<'_>, at: &TypeAt<'_>, keys: &mut Vec<String>, requi
     let Some(own) = names.field.env.first().filter(|_| found.len() < MOST && keys.len() < DEEPEST) else { return };
     if let Some(model) = at.model() {
         for field in &model.fields {
-            // Of keys that variables cannot spell there is no variable.
+            // There is no variable for keys that variables cannot spell.
             let arrives = |key: &&String| model.field_of(&names.compared(key)).is_some_and(|found| found.name == field.name);
             let Some(key) = field.keys.iter().find(arrives) else { continue };
             keys.push(names.written(key));

@@ -4,20 +4,20 @@ use std::collections::HashMap;
 
 use crate::data::Data;
 
-/// The numbers of the variables that something comes from.
+/// The indices of the variables that a value comes from.
 pub(super) type From = Vec<usize>;
 
 /// A value with its origin.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
-    /// There is a value, and nothing more is known of it.
+    /// A value of which nothing else is known.
     Opaque(From),
-    /// A value that is no object.
+    /// A value that is not an object.
     Data(Data, From),
     Object(Items, From),
 }
 
-/// The items of an object in their order, each name once.
+/// The items of an object in order, with unique names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Items {
     all: Vec<(String, Node)>,
@@ -33,7 +33,7 @@ impl Items {
         self.all.iter().map(|(name, node)| (name.as_str(), node))
     }
 
-    /// Sets an item; one that is there keeps its place.
+    /// Sets an item; an existing one keeps its position.
     pub(super) fn set(&mut self, name: &str, node: Node) {
         if let Some(at) = self.places.get(name) {
             self.all[*at].1 = node;
@@ -43,7 +43,7 @@ impl Items {
         }
     }
 
-    /// The item, which is an empty object of that origin if there is none yet (`setdefault`).
+    /// The item, created as an empty object with that origin if it does not exist (`setdefault`).
     pub(super) fn or_object(&mut self, name: &str, from: usize) -> &mut Node {
         if !self.places.contains_key(name) {
             self.set(name, Node::Object(Self::default(), vec![from]));
@@ -54,7 +54,7 @@ impl Items {
 }
 
 impl Node {
-    /// A value that was decoded, or is a text.
+    /// From a decoded value or a text.
     pub(super) fn of(data: Data, from: usize) -> Self {
         let Data::Object(items) = data else { return Self::Data(data, vec![from]) };
         let mut all = Items::default();
@@ -90,7 +90,7 @@ impl Node {
         }
     }
 
-    /// The value with another on top (`deep_update`): objects are merged, anything else is replaced.
+    /// Merges another value into this one (`deep_update`): objects are merged, anything else is replaced.
     pub(super) fn updated(self, with: Self) -> Self {
         match (self, with) {
             (Self::Object(mut items, mut from), Self::Object(others, other_from)) => {
@@ -104,7 +104,7 @@ impl Node {
                 from.extend(other_from);
                 Self::Object(items, from)
             }
-            // What is not known may hold all that is asked for.
+            // An unknown value may contain everything that is required.
             (Self::Opaque(mut from), other @ Self::Object(..)) => {
                 from.extend(other.all_from());
                 Self::Opaque(from)

@@ -7,11 +7,11 @@ use crate::state::{MASTER_CHECK, Sealing, bound, check_of, sealing};
 use crate::store::{Accounts, Hashed, SealRow, Store, Transaction};
 use crate::{MasterKey, Random, Result};
 
-/// Seals the people of a store, all at once, and says so where nobody can take it back without the master key: in what tells whether a
-/// master key fits. A store that has no such thing yet is new, whatever is in it: nobody is taken over. Gives what it is by then.
+/// Seals all people of a store, and records that in the master key check, where it cannot be undone without the master key. A store without
+/// this check is new, whatever is in it, and none of its people are adopted. Returns the resulting state.
 pub(crate) fn begin(store: &mut dyn Store, master: &MasterKey, random: &dyn Random) -> Result<Sealing> {
     let mut locked = store.lock()?;
-    // Somebody else may have done it while this waited.
+    // Another process may have done it while this one waited.
     let found = locked.fact(MASTER_CHECK)?;
     let found = found.map_or(Sealing::New, |check| sealing(&check, master));
     if !matches!(found, Sealing::New | Sealing::Earlier) {
@@ -38,8 +38,8 @@ pub(crate) fn begin(store: &mut dyn Store, master: &MasterKey, random: &dyn Rand
     Ok(Sealing::Sealed)
 }
 
-/// Binds environments to the people that are taken over. What the earlier takk did not write stays as it is, and is found out when somebody
-/// looks at it: also what was bound to other people, whom somebody wants to get rid of.
+/// Binds environments to the adopted people. An environment that the earlier takk did not write is left unchanged, so that it is detected
+/// when it is opened. The same goes for one bound to other people, whom somebody may want to remove.
 fn bind_environments(locked: &mut dyn Transaction, master: &MasterKey, key: &PeopleKey) -> Result<()> {
     for row in locked.environments()? {
         let Some((row, current)) = locked.current(&row.project, &row.name)? else { continue };
@@ -50,7 +50,7 @@ fn bind_environments(locked: &mut dyn Transaction, master: &MasterKey, key: &Peo
     Ok(())
 }
 
-/// The seals of those who are there, whose hashes are kept under the key from now on. Who was about to come in begins anew.
+/// Seals the existing people, whose hashes are keyed from now on. Pending sign-ins have to start again.
 fn taken_over(accounts: &mut dyn Accounts, key: &PeopleKey) -> Result<Seals> {
     accounts.forget_device_logins(i64::MAX)?;
     accounts.forget_sign_ins(i64::MAX)?;

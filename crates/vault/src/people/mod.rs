@@ -33,9 +33,9 @@ pub(super) use self::adopt::begin;
 pub(super) use self::sealed::People;
 pub(super) use self::state::State as PeopleState;
 
-/// Under which name the store keeps the key of people, wrapped by the master key. It stays the same under a new master key.
+/// The name under which the store keeps the key of people, wrapped by the master key. A rekey does not change it.
 const PEOPLE_KEY: &str = "people key";
-/// How many sets are remembered.
+/// The maximum number of cached sets.
 const MOST_SETS: usize = 10_000;
 
 pub(super) struct PeopleKey {
@@ -54,7 +54,7 @@ impl PeopleKey {
         Ok(Self::new(Key::generate(random)?))
     }
 
-    /// The key that a store has. It opens nothing without: nobody could tell its people from those whom somebody else wrote.
+    /// The key of a store, which cannot be opened without: otherwise takk's rows could not be told from forged ones.
     pub(crate) fn of(store: &dyn Store, master: &MasterKey) -> Result<Self> {
         Self::unwrapped(store.fact(PEOPLE_KEY)?.as_deref(), master)
     }
@@ -69,17 +69,17 @@ impl PeopleKey {
         Ok(self.whole.with(|key| seal(&master.wrapping(), PEOPLE_KEY.as_bytes(), key, random))?)
     }
 
-    /// What is kept of a text of which this is the SHA-256.
+    /// The hash to store for a text, given its SHA-256.
     pub(crate) fn kept(&self, hash: &[u8]) -> Vec<u8> {
         self.hashes.with(|key| mac(key, &[hash]).to_vec())
     }
 
-    /// What binds environments to these people.
+    /// The binding of environments to these people.
     pub(crate) fn binding(&self) -> Binding {
         Binding(self.whole.with(|key| Key::made(|| mac(key, &[b"environments"]))))
     }
 
-    /// What authenticates the rows of a scope.
+    /// The code that authenticates the rows of a scope.
     fn seal(&self, scope: &str, revision: i64, items: &Items) -> Vec<u8> {
         let mut digest = Digest::default();
         for (table, item) in items {
@@ -100,7 +100,7 @@ impl PeopleKey {
     }
 }
 
-/// What tells a table from the others for good.
+/// The permanent number of a table.
 fn number(table: Table) -> u8 {
     match table {
         Table::Users => 1,
@@ -119,15 +119,15 @@ fn number(table: Table) -> u8 {
 /// The seals of all scopes, by scope.
 type Seals = BTreeMap<String, SealRow>;
 
-/// What was found to be sealed, for all connections to one store.
+/// A cache of verified seals, shared by all connections to a store.
 #[derive(Default)]
 pub(super) struct SealCache(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// The seal over all, with all that it is over.
+    /// The root seal, with the seals that it covers.
     root: Option<(SealRow, Arc<Seals>)>,
-    /// The rows of scopes, each with the seal that it was found with.
+    /// The rows of scopes, each with the seal that was verified.
     sets: HashMap<String, (SealRow, Arc<Items>)>,
 }
 
@@ -136,7 +136,7 @@ impl SealCache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The seals of all scopes, if they are known under that root.
+    /// The seals of all scopes, if they are cached for this root.
     fn seals(&self, root: &SealRow) -> Option<Arc<Seals>> {
         self.inner().root.as_ref().filter(|(known, _)| known == root).map(|(_, seals)| Arc::clone(seals))
     }
@@ -145,7 +145,7 @@ impl SealCache {
         self.inner().root = Some((root, seals));
     }
 
-    /// The rows of a scope, if they are known under that seal.
+    /// The rows of a scope, if they are cached for this seal.
     fn items(&self, row: &SealRow) -> Option<Arc<Items>> {
         self.inner().sets.get(&row.scope).filter(|(known, _)| known == row).map(|(_, items)| Arc::clone(items))
     }
@@ -165,17 +165,17 @@ pub(super) fn rewrap(transaction: &mut dyn Transaction, old: &MasterKey, new: &M
     Ok(transaction.set_fact(PEOPLE_KEY, &key.wrapped(new, random)?)?)
 }
 
-/// What changes people in a transaction, and what the audit log says of it.
+/// Changes people in a transaction, and returns the row for the audit log.
 type Change<'c, E> = dyn FnMut(&mut dyn Accounts) -> Result<Option<AuditEntry>, E> + 'c;
 
 impl Vault {
-    /// The rows of people, for reading: what was changed behind takk's back is refused.
+    /// Read access to the rows of people. Rows that were not written by takk are rejected.
     pub fn people(&mut self) -> Result<Box<dyn Accounts + '_>> {
         Ok(Box::new(People::reading(self.store.accounts()?, &self.people_key, &self.people)))
     }
 
-    /// Changes rows of people, with the row of the audit log that says so: both or none. Gives what `work` gives. Nobody else changes
-    /// people meanwhile: what `work` decides by is so until the end.
+    /// Changes rows of people together with the row of the audit log, in one transaction. Returns the result of `work`. Nobody else can
+    /// change people until the end, so what `work` bases its decisions on stays true.
     pub fn change_people<T, E: From<SecretsError>>(
         &mut self,
         work: impl FnOnce(&mut dyn Accounts) -> Result<(T, AuditEntry), E>,
@@ -183,7 +183,7 @@ impl Vault {
         self.change(|accounts| work(accounts).map(|(given, entry)| (given, Some(entry))))
     }
 
-    /// The same for what the audit log says nothing of, such as programs that begin to wait.
+    /// The same for changes that the audit log does not record, such as a new device login.
     pub fn change_logins<T, E: From<SecretsError>>(
         &mut self,
         work: impl FnOnce(&mut dyn Accounts) -> Result<T, E>,
@@ -191,7 +191,7 @@ impl Vault {
         self.change(|accounts| work(accounts).map(|given| (given, None)))
     }
 
-    /// What the store keeps of a text of which this is the SHA-256.
+    /// The hash to store for a text, given its SHA-256.
     pub fn kept_hash(&self, hash: &[u8]) -> Vec<u8> {
         self.people_key.kept(hash)
     }
@@ -210,7 +210,7 @@ impl Vault {
         Ok(given.expect("it was done"))
     }
 
-    /// The same without the type of what it gives: the transaction around is compiled once for everything that changes people.
+    /// Not generic over the result, so that the surrounding transaction is compiled only once.
     fn change_once<E: From<SecretsError>>(&mut self, work: &mut Change<'_, E>) -> Result<(), E> {
         let key = &self.people_key;
         let mut transaction = self.store.begin_people().map_err(SecretsError::from)?;

@@ -11,14 +11,14 @@ use crate::store::{
 };
 use takk_model::Role;
 
-/// Whose rows a seal is about.
+/// The set of rows that a seal covers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Scope {
-    /// A user, with tokens, sessions, accounts elsewhere, and the invitation that sets a first password.
+    /// A user, with tokens, sessions, external identities, and the invitation that sets a first password.
     User(i64),
-    /// A project, with members, invitations and the programs that it trusts.
+    /// A project, with members, invitations and trusts for programs.
     Project(String),
-    /// Programs and browsers that are on their way in.
+    /// Pending device logins and sign-ins.
     Logins,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Scope {
 }
 
 impl Scope {
-    /// The scope that a seal in the store names.
+    /// Parses the scope of a stored seal.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text.split_once(' ') {
             Some(("user", id)) => id.parse().ok().map(Self::User),
@@ -58,29 +58,29 @@ pub(super) enum Table {
     SignIns,
 }
 
-/// A row, as far as it is sealed.
+/// The part of a row that is sealed.
 pub(super) type Item = (Table, [u8; 32]);
 
 /// The rows of a scope.
 pub(super) type Items = BTreeSet<Item>;
 
-/// A row that is sealed.
+/// A row that is covered by a seal.
 pub(super) trait Sealed {
-    /// Which seal it belongs to.
+    /// The scope to which it belongs.
     fn scope(&self) -> Scope;
 
-    /// What there is of it in the set of that scope.
+    /// Its entry in the set of that scope.
     fn item(&self) -> Item;
 }
 
-/// What somebody may do in a project: a row of members without the name of the user, which is another row's.
+/// A member's role: a row of members without the user's name, which belongs to another row.
 pub(super) struct Membership<'m> {
     pub user: i64,
     pub project: &'m str,
     pub role: Role,
 }
 
-/// The digest of a row, field by field. Each field ends where its length says, and what is not there is told from what is empty.
+/// The digest of a row, field by field. Each field starts with its length, and a missing value differs from an empty one.
 struct Fields(Digest);
 
 impl Fields {

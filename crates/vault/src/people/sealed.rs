@@ -13,10 +13,10 @@ use crate::store::{
 };
 use takk_model::Role;
 
-/// How often rows and seals are read again that do not fit: somebody else may have changed both in between.
+/// How often to read rows and seals again that do not match, since somebody else may have changed both in between.
 const LOOKS: u32 = 6;
 
-/// The rows of people, sealed.
+/// Verified access to the rows of people.
 pub(crate) struct People<'p> {
     pub(super) rows: Box<dyn Accounts + 'p>,
     pub(super) state: Held<'p>,
@@ -24,7 +24,7 @@ pub(crate) struct People<'p> {
     known: &'p SealCache,
 }
 
-/// What is known of the seals: for one look, or for a whole transaction.
+/// The known seals, for one read or for a whole transaction.
 pub(super) enum Held<'p> {
     Own(State),
     Lent(&'p mut State),
@@ -39,12 +39,12 @@ impl Held<'_> {
     }
 }
 
-/// A row of members without the name of the user.
+/// A row of members without the user's name.
 pub(super) fn membership(row: &MemberRow) -> Membership<'_> {
     Membership { user: row.user, project: &row.project, role: row.role }
 }
 
-/// Rows of people are changed in a transaction that seals them, and nowhere else.
+/// The error for a change outside of a transaction that seals it.
 pub(super) fn outside() -> StoreError {
     StoreError::Database("rows of people are changed where they are sealed only".into())
 }
@@ -58,7 +58,7 @@ impl<'p> People<'p> {
         Self { rows, state: Held::Lent(state), key, known }
     }
 
-    /// The rows of a scope, as they were sealed or are meant to be; `None` if they are others.
+    /// The rows of a scope as sealed or changed; `None` if the stored rows do not match.
     pub(super) fn items(&mut self, scope: &Scope) -> Result<Option<Arc<Items>>> {
         if let Some(items) = self.state.get().items(scope) {
             return Ok(Some(items));
@@ -70,10 +70,10 @@ impl<'p> People<'p> {
         Ok(found)
     }
 
-    /// The rows of a scope as they were sealed.
+    /// The rows of a scope as sealed.
     fn sealed_items(&mut self, scope: &Scope) -> Result<Option<Arc<Items>>> {
         let Some(seals) = self.seals_now()? else { return Ok(None) };
-        // A scope that was never sealed has no rows.
+        // A scope without a seal must have no rows.
         let Some(row) = seals.get(&scope.to_string()) else { return Ok(Some(Arc::default())) };
         if let Some(items) = self.known.items(row) {
             return Ok(Some(items));
@@ -87,12 +87,12 @@ impl<'p> People<'p> {
         Ok(Some(items))
     }
 
-    /// The seals of all scopes, if they hold.
+    /// The seals of all scopes, if they are valid.
     pub(super) fn seals_now(&mut self) -> Result<Option<Arc<Seals>>> {
         self.state.get().seals(self.rows.as_mut(), self.key, self.known)
     }
 
-    /// Whether a row is one that was sealed.
+    /// Whether a row is covered by a valid seal.
     pub(super) fn holds(&mut self, row: &dyn Sealed) -> Result<bool> {
         Ok(self.items(&row.scope())?.is_some_and(|items| items.contains(&row.item())))
     }
@@ -104,7 +104,7 @@ impl<'p> People<'p> {
         Ok(items.iter().filter(|(of, _)| *of == table).eq(found.iter()))
     }
 
-    /// What a look gives, once rows and seals fit; a look that gives `None` is repeated with the seals as they are then.
+    /// Repeats a read until rows and seals match: `look` returns `None` to be called again with fresh seals.
     pub(super) fn steady<T>(&mut self, what: &str, look: impl Fn(&mut Self) -> Result<Option<T>>) -> Result<T> {
         let found = retry(LOOKS, Option::is_none, |look_number| {
             if look_number > 0 {
@@ -113,7 +113,7 @@ impl<'p> People<'p> {
             }
             match look(self).map_err(Some)? {
                 Some(found) => Ok(found),
-                // Nobody else changes anything meanwhile.
+                // Nobody else can change anything in the meantime.
                 None if self.state.get().is_writing() => Err(Some(forged(what))),
                 None => Err(None),
             }
@@ -121,7 +121,7 @@ impl<'p> People<'p> {
         found.map_err(|error| error.unwrap_or_else(|| forged(what)))
     }
 
-    /// Rows of any scopes, each of them sealed.
+    /// Rows of any scopes, each of them verified.
     pub(super) fn list<T: Sealed>(&mut self, what: &str, rows: impl Fn(&mut dyn Accounts) -> Result<Vec<T>>) -> Result<Vec<T>> {
         self.steady(what, |this| {
             let found = rows(this.rows.as_mut())?;
@@ -148,7 +148,7 @@ impl<'p> People<'p> {
         })
     }
 
-    /// Changes what the rows of a scope are meant to be. In a transaction that seals them only.
+    /// Changes the expected rows of a scope. Only allowed in a transaction that seals them.
     pub(super) fn edit(&mut self, scope: &Scope, change: impl FnOnce(&mut Items) -> bool) -> Result<()> {
         self.writing()?;
         let items = self.items(scope)?.ok_or_else(|| forged(scope.to_string()))?;
@@ -160,7 +160,7 @@ impl<'p> People<'p> {
         Ok(())
     }
 
-    /// A row that is new.
+    /// Adds a new row.
     pub(super) fn insert(&mut self, row: &dyn Sealed) -> Result<()> {
         self.edit(&row.scope(), |items| items.insert(row.item()))
     }
@@ -169,16 +169,16 @@ impl<'p> People<'p> {
         self.edit(&row.scope(), |items| items.remove(&row.item()))
     }
 
-    /// A row that becomes another one of the same scope.
+    /// Replaces a row by another one of the same scope.
     pub(super) fn replace(&mut self, old: &dyn Sealed, new: &dyn Sealed) -> Result<()> {
         self.edit(&old.scope(), |items| items.remove(&old.item()) && items.insert(new.item()))
     }
 
-    /// A scope that is new, with its first row.
+    /// Adds a new scope with its first row.
     fn found_scope(&mut self, row: &dyn Sealed) -> Result<()> {
         let scope = row.scope();
         self.writing()?;
-        // What was sealed there is gone from the table: a number or a name that is not free.
+        // The scope is sealed, but its row is missing: the ID or name is not really free.
         if self.state.get().has(&scope) {
             return Err(forged(scope.to_string()));
         }
@@ -186,18 +186,18 @@ impl<'p> People<'p> {
         Ok(())
     }
 
-    /// That nothing is changed where it would not be sealed.
+    /// Fails outside of a transaction that seals changes.
     pub(super) fn writing(&mut self) -> Result<()> {
         if self.state.get().is_writing() { Ok(()) } else { Err(outside()) }
     }
 
-    /// That the rows of a scope are what was sealed, before one of them is changed.
+    /// Verifies the rows of a scope before one of them is changed.
     pub(super) fn hold(&mut self, scope: &Scope) -> Result<()> {
         self.writing()?;
         self.items(scope)?.map(drop).ok_or_else(|| forged(scope.to_string()))
     }
 
-    /// Whether it is so that a user has no role in a project.
+    /// Verifies that a user has no role in a project.
     fn has_no_role(&mut self, user: i64, project: &str) -> Result<bool> {
         let items = self.items(&Scope::Project(project.to_owned()))?;
         let is_there =
@@ -205,7 +205,7 @@ impl<'p> People<'p> {
         Ok(items.is_some_and(|items| !is_there(&items)))
     }
 
-    /// Whether what was found in place of a row is sealed: the row, or that there is none in the scope that it alone would make.
+    /// Verifies the result of a lookup: either the row is sealed, or the scope that it would create does not exist.
     fn holds_maybe<T: Sealed>(&mut self, found: Option<&T>, scope: &Scope, table: Table) -> Result<bool> {
         match found {
             Some(row) => self.holds(row),
@@ -260,7 +260,7 @@ impl Accounts for People<'_> {
         if self.user(id)?.is_none() {
             return Ok(false);
         }
-        // What goes with the user in other scopes than their own.
+        // Rows of other scopes that are deleted with the user.
         for project in self.projects(Some(id), None, usize::MAX >> 1)? {
             self.remove_member(id, &project.name)?;
         }

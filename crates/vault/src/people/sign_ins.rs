@@ -121,10 +121,10 @@ impl SignIns for People<'_> {
 
     fn forget_tokens(&mut self, user: i64, expired_at: i64) -> Result<usize> {
         self.hold(&Scope::Logins)?;
-        // What goes with a token is known only before it goes.
+        // Rows that are deleted together with a token have to be looked up before.
         let (tokens, sessions, logins) = (self.tokens(Some(user))?, self.rows.sessions(user)?, self.rows.device_logins()?);
         let forgotten = self.rows.forget_tokens(user, expired_at)?;
-        // The newest of all stays in some databases: no number is given twice.
+        // Some databases keep the newest row, so that no ID is reused.
         let left: Vec<i64> = self.rows.tokens(Some(user))?.into_iter().map(|token| token.id).collect();
         for token in tokens.iter().filter(|token| !left.contains(&token.id)) {
             if token.expires_at.is_none_or(|end| end > expired_at) {

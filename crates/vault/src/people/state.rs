@@ -7,20 +7,20 @@ use super::rows::{Items, Scope, Sealed};
 use super::{PeopleKey, SealCache, Seals};
 use crate::store::{Accounts, Result, SealRow, StoreError};
 
-/// What is known of the seals.
+/// What is known about the seals.
 #[derive(Default)]
 pub(crate) struct State {
-    /// The seal over all, with all that it is over, once they were found to hold.
+    /// The root seal with the seals that it covers, once verified.
     root: Option<(SealRow, Arc<Seals>)>,
-    /// The rows of scopes that are about to be changed, as they were sealed.
+    /// The sealed rows of scopes that are about to be changed.
     held: BTreeMap<Scope, Arc<Items>>,
-    /// The rows of the scopes that were changed, as they are meant to be; `None` for one that is no more.
+    /// The expected rows of changed scopes; `None` for one that was removed.
     changed: BTreeMap<Scope, Option<Arc<Items>>>,
-    /// Whether nobody else changes people until the end.
+    /// Whether others are blocked from changing people until the end.
     is_writing: bool,
 }
 
-/// Seals that were written, and hold once the transaction is kept.
+/// Seals that were written, and become valid when the transaction is committed.
 pub(super) struct Written {
     root: SealRow,
     seals: Arc<Seals>,
@@ -28,12 +28,12 @@ pub(super) struct Written {
 }
 
 impl State {
-    /// Whether nobody else changes people until the end.
+    /// Whether others are blocked from changing people until the end.
     pub(super) fn is_writing(&self) -> bool {
         self.is_writing
     }
 
-    /// Keeps everybody else from changing people until the end of the transaction. What does not hold now is not to be changed either.
+    /// Blocks others from changing people until the end of the transaction. Fails if the seals are invalid now.
     pub(super) fn begin(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &SealCache) -> Result<()> {
         let root = rows.lock_root()?;
         self.root = found(root, rows, key, known)?;
@@ -41,14 +41,14 @@ impl State {
         if self.root.is_some() { Ok(()) } else { Err(forged("the list of users and projects")) }
     }
 
-    /// Looks at the seals anew when they are asked for: somebody else may have changed something.
+    /// Discards the seals, so that the next access reads them again: somebody else may have changed something.
     pub(super) fn look_again(&mut self) {
         if !self.is_writing {
             self.root = None;
         }
     }
 
-    /// The seals of all scopes; `None` if they do not hold.
+    /// The seals of all scopes; `None` if they are invalid.
     pub(super) fn seals(&mut self, rows: &mut dyn Accounts, key: &PeopleKey, known: &SealCache) -> Result<Option<Arc<Seals>>> {
         if self.root.is_none() {
             let root = rows.root()?;
@@ -57,26 +57,26 @@ impl State {
         Ok(self.root.as_ref().map(|(_, seals)| Arc::clone(seals)))
     }
 
-    /// Whether there is a scope, as it will be in the end.
+    /// Whether a scope will exist at the end.
     pub(super) fn has(&self, scope: &Scope) -> bool {
         let is_sealed = || self.root.as_ref().is_some_and(|(_, seals)| seals.contains_key(&scope.to_string()));
         self.changed.get(scope).map_or_else(is_sealed, Option::is_some)
     }
 
-    /// The rows of a scope as they are meant to be, or were found in the same transaction: what is in the tables by now may be changed.
+    /// The expected rows of a scope, or those verified earlier in the transaction. The tables may already contain changes.
     pub(super) fn items(&self, scope: &Scope) -> Option<Arc<Items>> {
         let changed = self.changed.get(scope).map(|items| items.clone().unwrap_or_default());
         changed.or_else(|| self.held.get(scope).map(Arc::clone))
     }
 
-    /// Keeps the rows of a scope as they were sealed, for as long as nobody else changes them.
+    /// Remembers the sealed rows of a scope while nobody else can change them.
     pub(super) fn hold(&mut self, scope: &Scope, items: &Arc<Items>) {
         if self.is_writing {
             self.held.insert(scope.clone(), Arc::clone(items));
         }
     }
 
-    /// How many users there are, as it will be in the end.
+    /// The number of users at the end.
     pub(super) fn users(&self) -> usize {
         let is_user = |scope: &Scope| matches!(scope, Scope::User(_));
         let sealed = self.root.iter().flat_map(|(_, seals)| seals.keys()).filter_map(|text| Scope::parse(text));
@@ -84,12 +84,12 @@ impl State {
         kept + self.changed.iter().filter(|(scope, items)| is_user(scope) && items.is_some()).count()
     }
 
-    /// What the rows of a scope are meant to be from now on.
+    /// Sets the expected rows of a scope.
     pub(super) fn set(&mut self, scope: Scope, items: Option<Items>) {
         self.changed.insert(scope, items.map(Arc::new));
     }
 
-    /// Writes the seals of all that was changed.
+    /// Writes the seals of everything that was changed.
     pub(super) fn seal(self, rows: &mut dyn Accounts, key: &PeopleKey) -> Result<Written> {
         let (mut root, seals) = self.root.ok_or_else(|| forged("the list of users and projects"))?;
         let mut written = Written { root: root.clone(), seals, sets: Vec::new() };
@@ -125,7 +125,7 @@ impl Written {
     }
 }
 
-/// The seals under a root, if they hold.
+/// The seals under a root, if they are valid.
 fn found(
     root: Option<SealRow>,
     rows: &mut dyn Accounts,
@@ -145,7 +145,7 @@ fn found(
     Ok(Some((root, seals)))
 }
 
-/// The rows of a scope as they are in the database.
+/// The rows of a scope as stored in the database.
 pub(super) fn read(rows: &mut dyn Accounts, scope: &Scope) -> Result<Items> {
     let mut items = Items::new();
     match scope {
@@ -170,7 +170,7 @@ pub(super) fn read(rows: &mut dyn Accounts, scope: &Scope) -> Result<Items> {
     Ok(items)
 }
 
-/// Something that is not what takk wrote.
+/// The error for something that takk did not write.
 pub(super) fn forged(what: impl Into<String>) -> StoreError {
     StoreError::Forged { what: what.into() }
 }

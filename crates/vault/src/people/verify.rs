@@ -10,9 +10,9 @@ use crate::store::{SealRow, StoreError};
 use crate::{Result, Vault};
 
 impl Vault {
-    /// What is wrong with the rows of people, one sentence each.
+    /// The defects in the rows of people, one sentence each.
     pub fn verify_people(&mut self) -> Result<Vec<String>> {
-        // What is remembered proves nothing about what is in the database now.
+        // A cache would prove nothing about the current content of the database.
         let known = SealCache::default();
         let mut people = People::reading(self.store.accounts()?, &self.people_key, &known);
         let (mut wrong, seals) = match people.steady("", People::all_seals) {
@@ -39,8 +39,8 @@ impl People<'_> {
         Ok(self.seals_now()?.map(|seals| seals.values().cloned().collect()))
     }
 
-    /// Whether the rows of a scope are those that were sealed: by the seal that it has now, or by that one where the seal over all does not
-    /// hold, and nothing is known to have come meanwhile.
+    /// Whether the rows of a scope match its current seal. If the root seal is invalid, and no newer seal is known, they may match the
+    /// given one.
     fn is_sealed(&mut self, row: &SealRow, is_sound: bool) -> Result<bool> {
         let Some(scope) = Scope::parse(&row.scope) else { return Ok(false) };
         let looked = self.steady("", |this| {
@@ -50,7 +50,7 @@ impl People<'_> {
             } else {
                 Some(row.clone())
             };
-            // One that was removed since is nobody's.
+            // A scope that was removed since then has no seal.
             let Some(now) = now else { return Ok(Some(true)) };
             let items = read(this.rows.as_mut(), &scope)?;
             let fits = this.key.seal(&now.scope, now.revision, &items) == now.seal;
@@ -81,7 +81,7 @@ impl People<'_> {
         })
     }
 
-    /// Users and projects that takk did not make.
+    /// Users and projects that takk did not create.
     fn strangers(&mut self, seals: &[SealRow], wrong: &mut Vec<String>) -> Result<()> {
         let users = self.rows.users()?.into_iter().map(|user| (Scope::User(user.id), format!("user `{}`", user.name)));
         let projects = self.rows.projects(None, None, usize::MAX >> 1)?;
@@ -89,7 +89,7 @@ impl People<'_> {
         let sealed: HashSet<&str> = seals.iter().map(|row| row.scope.as_str()).collect();
         for (scope, name) in users.chain(projects) {
             let text = scope.to_string();
-            // One that was made since is in the seals by now.
+            // One that was created since then has a seal by now.
             if !sealed.contains(text.as_str()) && !self.rows.seals()?.iter().any(|row| row.scope == text) {
                 wrong.push(format!("takk did not create {name}: delete it from the database"));
             }

@@ -4,35 +4,35 @@ use super::Result;
 use super::accounts::unknown;
 use takk_model::{Role, TokenKind};
 
-/// A person, or a program that acts in a name of its own.
+/// A person, or a program with its own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRow {
-    /// Its number in this store; the store's to give.
+    /// Its ID, assigned by the store.
     pub id: i64,
-    /// Its name, which no other has.
+    /// Its unique name.
     pub name: String,
     pub email: Option<String>,
-    /// What verifies its password; `None` where none was set.
+    /// The password verifier; `None` if there is no password.
     pub password: Option<String>,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// The project that it belongs to, if it is a service account; `None` for a person.
+    /// The project to which a service account belongs; `None` for a person.
     pub project: Option<String>,
 }
 
-/// A project that a team keeps.
+/// A project on a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectRow {
     pub name: String,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// The environments that its owners named production.
+    /// The environments that owners declared as production.
     pub production: Vec<String>,
-    /// Those that they named otherwise.
+    /// The environments that owners declared as not production.
     pub not_production: Vec<String>,
 }
 
-/// What somebody may do in a project.
+/// A user's role in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberRow {
     pub user: i64,
@@ -42,89 +42,89 @@ pub struct MemberRow {
     pub role: Role,
 }
 
-/// A token, of which only a hash is kept.
+/// A token, of which only a hash is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRow {
-    /// Its number in this store; the store's to give.
+    /// Its ID, assigned by the store.
     pub id: i64,
     /// SHA-256 of its text.
     pub hash: Vec<u8>,
     pub user: i64,
-    /// What its owner calls it.
+    /// The label that its owner chose.
     pub label: String,
-    /// A person's, or a program's.
+    /// Whether it belongs to a person or a program.
     pub kind: TokenKind,
-    /// The projects that it is for; empty for all of its owner's.
+    /// The projects that it is limited to; empty for all of its owner's.
     pub projects: Vec<String>,
-    /// The environments that it is for; empty for all.
+    /// The environments that it is limited to; empty for all.
     pub environments: Vec<String>,
-    /// What it may do at most.
+    /// Its maximum role.
     pub role: Role,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// When its time is over.
+    /// When it expires.
     pub expires_at: Option<i64>,
-    /// When it was used last.
+    /// When it was last used.
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
-    /// Who made it; `None` where that is not known.
+    /// The user who created it; `None` if not known.
     pub made_by: Option<i64>,
-    /// With which token; `None` where it was none.
+    /// The token with which it was created; `None` if there was none.
     pub made_with: Option<i64>,
 }
 
-/// A program that waits for somebody to let it in.
+/// A device login: a program that waits for a person to authorize it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLoginRow {
     pub code: String,
-    /// SHA-256 of what the program polls with.
+    /// SHA-256 of the secret with which the program polls.
     pub poll_hash: Vec<u8>,
-    /// What the program calls itself.
+    /// The program's own name.
     pub name: String,
-    /// When it began to wait, in milliseconds since 1970.
+    /// When it started, in milliseconds since 1970.
     pub created_at: i64,
     pub expires_at: i64,
     pub user: Option<i64>,
-    /// By which token, where it was not somebody with all that they have.
+    /// The token that authorized it; `None` for a person with all permissions.
     pub token: Option<i64>,
 }
 
-/// Somebody who is signed in with a browser.
+/// A browser session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    /// SHA-256 of what the browser sends.
+    /// SHA-256 of the browser's cookie.
     pub hash: Vec<u8>,
     pub user: i64,
-    /// The token that they signed in with; `None` for a password.
+    /// The token used to sign in; `None` for a password.
     pub token: Option<i64>,
-    /// When they signed in, in milliseconds since 1970.
+    /// When it started, in milliseconds since 1970.
     pub created_at: i64,
-    /// When its time is over.
+    /// When it expires.
     pub expires_at: i64,
 }
 
-/// The answer to a request that may come a second time.
+/// The response to a request that may be retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerRow {
     pub caller: i64,
-    /// The key that the caller gave the request.
+    /// The request's idempotency key.
     pub key: String,
     /// SHA-256 of the request.
     pub digest: Vec<u8>,
-    /// The HTTP status of the answer.
+    /// The HTTP status.
     pub status: u16,
-    /// The answer; it holds no values.
+    /// The body, which contains no values.
     pub body: Vec<u8>,
-    /// When it was given, in milliseconds since 1970.
+    /// When the response was sent, in milliseconds since 1970.
     pub created_at: i64,
 }
 
-/// A list of names as one text.
+/// Joins names into one text.
 pub(super) fn written(names: &[String]) -> String {
     serde_json::to_string(names).expect("texts are JSON")
 }
 
-/// The names in such a text.
+/// Splits such a text into names.
 pub(super) fn names(table: &'static str, text: &str) -> Result<Vec<String>> {
     serde_json::from_str(text).map_err(|_| unknown(table, text))
 }

@@ -4,17 +4,17 @@ use super::Result;
 use super::people::{DeviceLoginRow, SessionRow, TokenRow};
 use super::sign_ins::{InvitationRow, SignInRow, TrustRow};
 
-/// What authenticates the rows of a scope.
+/// The code that authenticates the rows of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealRow {
-    /// Whose rows; empty for the one over all others.
+    /// The scope; empty for the root seal.
     pub scope: String,
-    /// How often they were changed.
+    /// The number of changes.
     pub revision: i64,
     pub seal: Vec<u8>,
 }
 
-/// Where hashes are kept that let somebody in.
+/// The tables with hashes of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hashed {
     Tokens,
@@ -22,18 +22,18 @@ pub enum Hashed {
     Invitations,
 }
 
-/// What a store offers to whoever seals the rows of people. The same in a transaction and outside of one.
+/// What a store provides for sealing the rows of people, within a transaction or without.
 pub trait Seals {
-    /// The seal over all others.
+    /// The root seal, which covers all others.
     fn root(&mut self) -> Result<Option<SealRow>>;
 
-    /// The same in a transaction: nobody else gets it by this until its end.
+    /// The same, locked until the end of the transaction.
     fn lock_root(&mut self) -> Result<Option<SealRow>>;
 
-    /// All seals but the one over them, by scope.
+    /// All seals except the root, by scope.
     fn seals(&mut self) -> Result<Vec<SealRow>>;
 
-    /// Keeps a seal in the place of the one before.
+    /// Stores a seal, replacing the previous one.
     fn set_seal(&mut self, row: &SealRow) -> Result<()>;
 
     /// Removes the seal of a scope.
@@ -46,26 +46,26 @@ pub trait Seals {
     /// The sessions of a user.
     fn sessions(&mut self, user: i64) -> Result<Vec<SessionRow>>;
 
-    /// The sessions whose time is over.
+    /// The expired sessions.
     fn expired_sessions(&mut self, at: i64) -> Result<Vec<SessionRow>>;
 
-    /// The invitations to no project that are for a user, or by one for nobody in particular.
+    /// The invitations without a project that are for this user, or that this user made for nobody in particular.
     fn invitations_for(&mut self, user: i64) -> Result<Vec<InvitationRow>>;
 
-    /// The invitations that go with a user: for them, or made by them.
+    /// The invitations that are deleted with a user: for them, or made by them.
     fn invitations_with(&mut self, user: i64) -> Result<Vec<InvitationRow>>;
 
-    /// The invitations whose time is over.
+    /// The expired invitations.
     fn expired_invitations(&mut self, at: i64) -> Result<Vec<InvitationRow>>;
 
-    /// The programs that are this user.
+    /// The trusts that belong to this user.
     fn trusts_of(&mut self, user: i64) -> Result<Vec<TrustRow>>;
 
     fn device_logins(&mut self) -> Result<Vec<DeviceLoginRow>>;
 
-    /// All browsers that are away.
+    /// All pending sign-ins.
     fn sign_ins(&mut self) -> Result<Vec<SignInRow>>;
 
-    /// Keeps another hash in the place of one.
+    /// Replaces a hash.
     fn rehash(&mut self, table: Hashed, old: &[u8], new: &[u8]) -> Result<()>;
 }

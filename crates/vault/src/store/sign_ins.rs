@@ -7,134 +7,134 @@ use super::accounts::unknown;
 use super::people::UserRow;
 use takk_model::Role;
 
-/// An invitation, of which only a hash is kept. One that was used or taken back is removed.
+/// An invitation, of which only a hash is stored. It is removed when it is used or revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRow {
-    /// Its number in this store; the store's to give.
+    /// Its ID, assigned by the store.
     pub id: i64,
     /// SHA-256 of its secret.
     pub hash: Vec<u8>,
-    /// The project that it is to; `None` for one that only sets a password.
+    /// The project; `None` if it only sets a password.
     pub project: Option<String>,
     pub role: Role,
-    /// Whose password it sets; `None` for whoever comes.
+    /// The user whose password it sets; `None` for anyone.
     pub user: Option<i64>,
-    /// Whom it is for, as whoever made it says.
+    /// The name of the invited person, as the inviter wrote it.
     pub label: String,
     pub inviter: i64,
-    /// With which token; `None` where it was none.
+    /// The token with which it was created; `None` if there was none.
     pub made_with: Option<i64>,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// When its time is over.
+    /// When it expires.
     pub expires_at: i64,
 }
 
-/// Who a user is elsewhere.
+/// A user's identity at an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityRow {
     pub issuer: String,
-    /// What the issuer calls them, for good.
+    /// The issuer's permanent identifier of the user.
     pub subject: String,
     pub user: i64,
-    /// When that was found out, in milliseconds since 1970.
+    /// When it was linked, in milliseconds since 1970.
     pub created_at: i64,
 }
 
-/// A browser that is away to sign in elsewhere.
+/// A pending sign-in: a browser that was sent to an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInRow {
-    /// SHA-256 of what comes back with it.
+    /// SHA-256 of the state that the issuer returns.
     pub state_hash: Vec<u8>,
     /// SHA-256 of its cookie.
     pub browser_hash: Vec<u8>,
-    /// The page that it goes on to.
+    /// The page to show after the sign-in.
     pub next: String,
-    /// The hash of the invitation that it had.
+    /// The hash of the invitation to accept.
     pub invitation: Option<Vec<u8>>,
-    /// The user who is signed in already, and will be the one who comes back.
+    /// The user who is already signed in and links an identity.
     pub user: Option<i64>,
-    /// Until when it may come back, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: i64,
 }
 
-/// Programs that somebody else vouches for.
+/// A trust for programs that an issuer vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustRow {
-    /// Its number in this store; the store's to give.
+    /// Its ID, assigned by the store.
     pub id: i64,
-    /// The project that they come into.
+    /// The project that they may access.
     pub project: String,
-    /// The user that they are.
+    /// Their user.
     pub user: i64,
     pub issuer: String,
-    /// What each of these claims must be.
+    /// The required values of claims.
     pub claims: BTreeMap<String, String>,
-    /// What they may do at most.
+    /// Their maximum role.
     pub role: Role,
-    /// The environments that they may use; empty for all.
+    /// The environments that they are limited to; empty for all.
     pub environments: Vec<String>,
-    /// When it was made, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// Who made it; `None` where that is not known.
+    /// The user who created it; `None` if not known.
     pub made_by: Option<i64>,
-    /// With which token; `None` where it was none.
+    /// The token with which it was created; `None` if there was none.
     pub made_with: Option<i64>,
 }
 
-/// What a store offers for those who come in. The same in a transaction and outside of one.
+/// What a store provides for signing in, within a transaction or without.
 pub trait SignIns {
-    /// Gives a user another name. [`StoreError::Exists`](super::StoreError::Exists) if it is taken. Whether there is such a user.
+    /// Renames a user. [`StoreError::Exists`](super::StoreError::Exists) if the name is taken. Returns whether the user exists.
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool>;
 
-    /// The users with an address, in whatever letters it is written.
+    /// The users with an e-mail address, ignoring case.
     fn users_with_email(&mut self, email: &str) -> Result<Vec<UserRow>>;
 
-    /// Adds an invitation, and gives its number.
+    /// Adds an invitation and returns its ID.
     fn add_invitation(&mut self, row: &InvitationRow) -> Result<i64>;
 
-    /// The invitation with that hash, whether its time is over or not.
+    /// The invitation with that hash, even if expired.
     fn invitation(&mut self, hash: &[u8]) -> Result<Option<InvitationRow>>;
 
-    /// The invitations to a project, by number.
+    /// The invitations to a project, sorted by ID.
     fn invitations(&mut self, project: &str) -> Result<Vec<InvitationRow>>;
 
-    /// Removes an invitation. Whether it was there: of two who use it at once, one comes in.
+    /// Removes an invitation. Returns whether it existed: if two people use it at the same time, one succeeds.
     fn remove_invitation(&mut self, id: i64) -> Result<bool>;
 
-    /// Removes invitations whose time is over. Gives how many.
+    /// Removes expired invitations. Returns their number.
     fn forget_invitations(&mut self, expired_at: i64) -> Result<usize>;
 
-    /// Adds who a user is elsewhere. [`StoreError::Exists`](super::StoreError::Exists) if somebody is that already.
+    /// Adds a user's identity. [`StoreError::Exists`](super::StoreError::Exists) if it is linked already.
     fn add_identity(&mut self, row: &IdentityRow) -> Result<()>;
 
     fn identified(&mut self, issuer: &str, subject: &str) -> Result<Option<UserRow>>;
 
-    /// Who a user is elsewhere.
+    /// A user's identities.
     fn identities(&mut self, user: i64) -> Result<Vec<IdentityRow>>;
 
-    /// Adds a browser that goes away.
+    /// Adds a pending sign-in.
     fn add_sign_in(&mut self, row: &SignInRow) -> Result<()>;
 
-    /// How many browsers are away, counted up to a number.
+    /// The number of pending sign-ins, counted up to a maximum.
     fn count_sign_ins(&mut self, most: usize) -> Result<usize>;
 
-    /// Removes the browser that comes back with what has that hash, and gives it: it comes back once.
+    /// Removes and returns the pending sign-in with that state hash: it can be completed only once.
     fn take_sign_in(&mut self, state_hash: &[u8]) -> Result<Option<SignInRow>>;
 
-    /// Removes browsers whose time is over. Gives how many.
+    /// Removes expired sign-ins. Returns their number.
     fn forget_sign_ins(&mut self, expired_at: i64) -> Result<usize>;
 
-    /// Trusts programs, and gives the number of that.
+    /// Adds a trust and returns its ID.
     fn add_trust(&mut self, row: &TrustRow) -> Result<i64>;
 
-    /// The programs that are trusted in a project, by number.
+    /// The trusts of a project, sorted by ID.
     fn trusts(&mut self, project: &str) -> Result<Vec<TrustRow>>;
 
-    /// The programs that an issuer vouches for, by number.
+    /// The trusts for an issuer, sorted by ID.
     fn trusts_in(&mut self, issuer: &str) -> Result<Vec<TrustRow>>;
 
-    /// Removes the tokens of a user whose time is over, but for the newest of all: no number is given twice. Gives how many.
+    /// Removes the expired tokens of a user, except the newest token of all, so that no ID is reused. Returns their number.
     fn forget_tokens(&mut self, user: i64, expired_at: i64) -> Result<usize>;
 }
 
@@ -142,7 +142,7 @@ pub(super) fn written_claims(claims: &BTreeMap<String, String>) -> String {
     serde_json::to_string(claims).expect("texts are JSON")
 }
 
-/// The claims in such a text.
+/// Parses claims from such a text.
 pub(super) fn claims(text: &str) -> Result<BTreeMap<String, String>> {
     serde_json::from_str(text).map_err(|_| unknown("trusts", text))
 }

@@ -25,7 +25,7 @@ use takk_model::{EnumRule, ModelField, ModelForm, ModelRule, ValueType};
 use takk_python::{Class, Value, fold};
 
 impl<'a> Reader<'_, 'a> {
-    /// A class, with the type arguments that it is given.
+    /// Reads a class with its type arguments.
     pub(super) fn class(
         &mut self,
         class: &Rc<Class<'a>>,
@@ -72,7 +72,7 @@ impl<'a> Reader<'_, 'a> {
         let telling = std::mem::replace(&mut self.telling, false);
         let config = self.models.config(class);
         let around = self.rules.clone();
-        // A class without a configuration has that of the model around it (`_config_wrapper_stack`).
+        // A class without a configuration inherits that of the enclosing model (`_config_wrapper_stack`).
         if matches!(form, ModelForm::Model | ModelForm::PydanticDataclass) {
             self.rules = Some(Rc::new(ConfigRules::of(&config, self.models.rules)));
         }
@@ -83,7 +83,7 @@ impl<'a> Reader<'_, 'a> {
         model
     }
 
-    /// A class that decides itself what it accepts: whether its texts are JSON is known of some.
+    /// A class that does its own validation. For some, it is known whether their texts are JSON.
     fn foreign_class(&self, class: &Rc<Class<'a>>) -> ValueType {
         const OBJECTS: [&str; 5] = ["TypedDict", "dict", "Dict", "Mapping", "MutableMapping"];
         const LISTS: [&str; 8] = ["NamedTuple", "list", "set", "frozenset", "tuple", "List", "Set", "deque"];
@@ -140,7 +140,7 @@ impl<'a> Reader<'_, 'a> {
             if is_part {
                 accepts = ValueType::unchecked("the variable contains it as a part");
             }
-            // A dataclass of Python has the rules around it: in settings, its defaults are validated.
+            // A standard dataclass inherits the enclosing configuration: in settings, its defaults are validated.
             let required = required || refusal(models, &field, None, &accepts, validates, &Some).is_some();
             fields.push(ModelField { name: field.name.to_string(), keys, accepts, required, is_part });
         }
@@ -157,7 +157,7 @@ impl<'a> Reader<'_, 'a> {
                 None => return open("`extra` is computed".to_owned()),
             },
         };
-        // A `NamedTuple` drops what it takes beside its fields.
+        // A `NamedTuple` drops extra values.
         let allow_extra = extra == "allow" && form != ModelForm::NamedTuple;
         let forbid_extra = extra == "forbid";
         let model = ValueType::Model(ModelRule { form, fields, forbid_extra, allow_extra, ignore_case: false });
@@ -176,7 +176,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// A `RootModel`: whether its texts are JSON is what its root says.
+    /// A `RootModel`: its root determines whether its texts are JSON.
     fn root_model(&mut self, class: &Rc<Class<'a>>) -> ValueType {
         let reason = format!("`{}` does its own validation", class.name);
         let root = class.bases.iter().find_map(|base| match base {

@@ -10,19 +10,19 @@ use takk_model::{Annotation, ClassRef, ClassType, LibraryType};
 use takk_python::{Class, Unknown, Value};
 
 impl<'a> Reader<'_, 'a> {
-    /// How many types are told so far: those from there on are the parts of the next one.
+    /// How many types have been recorded: the later ones become parts of the next one.
     pub(super) fn told_so_far(&self) -> usize {
         self.said.told.len()
     }
 
-    /// A type of its own.
+    /// Records a type without parts.
     pub(super) fn tell(&mut self, annotation: impl FnOnce() -> Annotation) {
         if self.telling {
             self.said.told.push(annotation());
         }
     }
 
-    /// A type that those told from there on are the parts of.
+    /// Records a type whose parts are those recorded since `from`.
     pub(super) fn tell_of(&mut self, from: usize, annotation: impl FnOnce(Vec<Annotation>) -> Annotation) {
         if self.telling {
             let parts = self.said.told.split_off(from);
@@ -35,7 +35,7 @@ impl<'a> Reader<'_, 'a> {
         self.said.optional |= outer && self.telling;
     }
 
-    /// `None` behind `Optional[...]`, whose inner type is told from there on.
+    /// Records `None` in `Optional[...]`, whose inner type was recorded since `from`.
     pub(super) fn tell_or_none(&mut self, from: usize, outer: bool) {
         self.tell_of(from, |inner| Annotation::union(inner).or_none());
         self.said.optional |= outer && self.telling;
@@ -57,7 +57,7 @@ impl<'a> Reader<'_, 'a> {
         self.said.metadata.extend_from_slice(metadata);
     }
 
-    /// A type of Python or a library, whose arguments are told from there on.
+    /// Records a type of Python or a library, whose arguments were recorded since `from`.
     pub(super) fn tell_external(&mut self, path: &str, from: usize) {
         self.tell_of(from, |of| match path.rsplit('.').next() {
             Some("NoneType") => Annotation::None,
@@ -65,7 +65,7 @@ impl<'a> Reader<'_, 'a> {
         });
     }
 
-    /// What the name of a type of Python or a library says.
+    /// Records the facts that the name of a type of Python or a library implies.
     pub(super) fn note_external(&mut self, path: &str, outer: bool) {
         if !self.telling {
             return;
@@ -77,9 +77,9 @@ impl<'a> Reader<'_, 'a> {
         said.secret |= is_secret_name(name);
         if is_credential_url(name) {
             said.addresses.push(name.to_owned());
-        } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_address(name) {
+        } else if path.starts_with("pydantic.") && !path.starts_with("pydantic.v1") && looks_like_url(name) {
             said.unknown_names.push(name.to_owned());
-            // What was meant is plain enough to go on with.
+            // The intended type is clear enough to continue with.
             let known = takk_catalog::catalog().dsn_types().map(|dsn| dsn.name);
             if let Some(meant) = takk_model::nearest::nearest(name, known) {
                 said.secret = true;
@@ -88,7 +88,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// A class of the project, whose arguments are told from there on.
+    /// Records a class of the project, whose arguments were recorded since `from`.
     pub(super) fn tell_class(&mut self, class: &Class<'a>, from: usize) {
         self.tell_of(from, |of| {
             let class = ClassRef { module: class.module.to_string(), qualname: class.qualname.to_string() };
@@ -96,7 +96,7 @@ impl<'a> Reader<'_, 'a> {
         });
     }
 
-    /// What the bases and the name of a class of the project say, an enum aside.
+    /// Records the facts that the bases and the name of a class of the project imply, except for enums.
     pub(super) fn note_class(&mut self, class: &Rc<Class<'a>>, whole: &Value<'a>, outer: bool) {
         if !self.telling {
             return;
@@ -114,7 +114,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// The values of a `Literal`.
+    /// Records the values of a `Literal`.
     pub(super) fn tell_literal(&mut self, values: Vec<Json>, outer: bool) {
         if !self.telling {
             return;
@@ -129,13 +129,13 @@ impl<'a> Reader<'_, 'a> {
         said.told.push(Annotation::Literal(values));
     }
 
-    /// The value of a member of an enum.
+    /// Records the value of an enum member.
     pub(super) fn tell_member(&mut self, value: &Json) {
         self.said.choices.push(choice(value));
     }
 }
 
-/// A value as it stands in the environment.
+/// A value as a variable would hold it.
 fn choice(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -144,13 +144,13 @@ fn is_secret_name(name: &str) -> bool {
     matches!(name, "SecretStr" | "SecretBytes" | "Secret") || name.ends_with("Dsn")
 }
 
-/// Whether a type of pydantic is an address that carries credentials: its name ends in `Dsn`.
+/// Whether a pydantic type is a URL with credentials: its name ends in `Dsn`.
 pub fn is_credential_url(name: &str) -> bool {
     name.ends_with("Dsn") && takk_catalog::catalog().dsn_type(name).is_some()
 }
 
-/// Whether a name that pydantic does not have is meant to be one of its address types: `PostgresDns`, `NatsDSN`.
-fn looks_like_address(name: &str) -> bool {
+/// Whether an unknown pydantic name is probably meant as a URL type: `PostgresDns`, `NatsDSN`.
+fn looks_like_url(name: &str) -> bool {
     let ends = |ending: &str| {
         let start = name.len().checked_sub(ending.len());
         start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))

@@ -12,13 +12,13 @@ use takk_model::{TaggedRule, ValueType};
 use takk_python::Value;
 
 impl<'a> Reader<'_, 'a> {
-    /// A field of a model: its type with what is put on it, its validators, and how a text of its own comes to it.
+    /// A field of a model: its type with metadata, its validators, and how its own variable is converted.
     pub(super) fn field(&mut self, field: &FieldFacts<'a>, validators: &Validators) -> ValueType {
         let read = validated(self.type_of(field), field, validators);
         self.brought(field, validators, read)
     }
 
-    /// How a text comes to a field. Nothing is told of it again.
+    /// How a text is converted for a field. Records nothing about its type again.
     pub(in crate::settings) fn brought(
         &mut self,
         field: &FieldFacts<'a>,
@@ -33,7 +33,7 @@ impl<'a> Reader<'_, 'a> {
         if has_parts || !environment.turns(field) || has_json(&read) {
             return read;
         }
-        // What a text is turned into first is the same type by other rules.
+        // The type to which a text is converted first is the same, with other rules.
         let lax = self.rules.as_ref().map(|rules| Rc::new(rules.lax()));
         let strict = std::mem::replace(&mut self.rules, lax);
         let telling = std::mem::replace(&mut self.telling, false);
@@ -45,7 +45,7 @@ impl<'a> Reader<'_, 'a> {
         ValueType::Coerced(Box::new(lax), Box::new(read))
     }
 
-    /// Puts constraints on a type.
+    /// Adds constraints to a type.
     pub(in crate::settings) fn constrain(&self, accepts: ValueType, said: Said) -> ValueType {
         if matches!(accepts, ValueType::Constrained(..))
             && !said.constraints.is_empty()
@@ -56,7 +56,7 @@ impl<'a> Reader<'_, 'a> {
         constrain(accepts, said)
     }
 
-    /// The type of a field with what is put on it.
+    /// The type of a field with its metadata.
     pub(in crate::settings) fn type_of(&mut self, field: &FieldFacts<'a>) -> ValueType {
         let open = if field.undecided {
             Some("the field is computed".to_owned())
@@ -102,7 +102,7 @@ pub(in crate::settings) fn validated(accepts: ValueType, field: &FieldFacts<'_>,
     }
 }
 
-/// Whether `Json` is in it: such a text is never turned into a value first.
+/// Whether the type contains `Json`: such a text is never converted first.
 fn has_json(accepts: &ValueType) -> bool {
     use ValueType as T;
     match accepts {

@@ -38,40 +38,40 @@ pub use facts::is_credential_url;
 pub(super) use fields::validated;
 pub(super) use walk::{tagged, wrap};
 
-/// How deep types may nest before the rest is not looked into.
+/// The maximum nesting of types.
 const DEEPEST: u32 = 24;
-/// How many types one annotation may be made of before the rest is not looked into: aliases of aliases can name each other many times.
+/// The maximum number of types in one annotation: aliases of aliases can refer to each other many times.
 const MOST: u32 = 2_000;
-/// How many types the models in one annotation may be made of: they hold each other, and only what they accept is asked for.
+/// The maximum number of types in the models of one annotation: they contain each other, and only what they accept matters.
 const MOST_INSIDE: u32 = 500;
 
-/// What an annotation says beside what it accepts.
+/// The facts about an annotation, besides what it accepts.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub(super) struct Reading<'a> {
-    /// The types that were told and are not yet a part of another one: in the end one.
+    /// The recorded types that are not yet part of another one; one at the end.
     told: Vec<Annotation>,
     /// Whether `None` is allowed.
     pub optional: bool,
     /// Whether it is `Any` or `object`, or a union with one of them.
     pub anything: bool,
-    /// Whether `None` is among the values of a `Literal`.
+    /// Whether a `Literal` contains `None`.
     pub literal_none: bool,
-    /// Whether a secret type or an address with a password is in it.
+    /// Whether it contains a secret type, or a URL with a password.
     pub secret: bool,
-    /// Names of the address types in it: `PostgresDsn`.
+    /// The names of its URL types: `PostgresDsn`.
     pub addresses: Vec<String>,
-    /// The values that `Literal` or an enum allow, as text.
+    /// The values that a `Literal` or an enum allows, as text.
     pub choices: Vec<String>,
-    /// What stands in `Annotated` inside the type.
+    /// The items of `Annotated` within the type.
     pub metadata: Vec<Value<'a>>,
-    /// What the type and its metadata constrain, by name.
+    /// The constraints of the type and its metadata, by name.
     pub constraints: BTreeMap<String, Json>,
     /// What could not be resolved: expression, reason, import.
     pub unresolved: Vec<Rc<Unknown>>,
-    /// Names of pydantic that do not exist.
+    /// Names that do not exist in pydantic.
     pub unknown_names: Vec<String>,
-    /// Models and dataclasses in it, outermost first.
+    /// Its models and dataclasses, outermost first.
     pub models: Vec<ModelIn<'a>>,
 }
 
@@ -84,7 +84,7 @@ pub(super) struct ModelIn<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// What an annotation says; what it accepts is not asked for.
+    /// Reads only the facts about an annotation, not what it accepts.
     pub(super) fn of(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Self {
         let mut reader = Reader::new(models, None, None);
         reader.read(annotation, true, 0);
@@ -96,12 +96,12 @@ impl<'a> Reading<'a> {
         self.told.last()
     }
 
-    /// The one type that it is beside `None`, if that is one of Python or a library.
+    /// The only type besides `None`, if it is of Python or of a library.
     pub(super) fn only(&self) -> Option<&LibraryType> {
         self.annotation()?.only_library()
     }
 
-    /// Whether it is `Json` of anything, which is `Any` to pydantic 1 once it is read (`ModelField._type_analysis`).
+    /// Whether it is `Json` of anything, which pydantic 1 treats as `Any` (`ModelField._type_analysis`).
     pub(super) fn is_any_json(&self) -> bool {
         let is_any = |of: &Annotation| matches!(of, Annotation::Library(of) if of.is("typing", "Any"));
         self.only().is_some_and(|only| only.name == "Json" && only.of.iter().all(is_any))
@@ -111,17 +111,17 @@ impl<'a> Reading<'a> {
 /// Walks an annotation.
 pub(super) struct Reader<'r, 'a> {
     models: &'r Models<'r, 'a>,
-    /// What the sources of the class around do.
+    /// How the sources of the class read values.
     environment: Option<&'r Environment>,
-    /// What the configuration of the model around says of types.
+    /// The rules of the enclosing model's configuration.
     rules: Option<Rc<ConfigRules>>,
-    /// Whether what makes the field strict is left out: as what texts are turned into values first.
+    /// Whether to ignore strict mode, for the type to which texts are converted first.
     lax: bool,
-    /// Whether it is asked what is accepted.
+    /// Whether to determine what is accepted.
     accepting: bool,
-    /// Whether it is asked for text and facts.
+    /// Whether to record facts.
     telling: bool,
-    /// How many types were looked at: of the annotation, and of the models in it.
+    /// How many types were visited: of the annotation, and of its models.
     walked: u32,
     inside: u32,
     within: Vec<*const Class<'a>>,
@@ -129,7 +129,7 @@ pub(super) struct Reader<'r, 'a> {
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
-    /// A reader for a class with that environment and those rules; without them it is not asked what is accepted.
+    /// A reader for a class with that environment and those rules; without them, it does not determine what is accepted.
     pub(super) fn new(
         models: &'r Models<'r, 'a>,
         environment: Option<&'r Environment>,
@@ -149,36 +149,36 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// The same, asked only for what is accepted.
+    /// The same, but without recording facts.
     pub(super) fn silent(self) -> Self {
         Self { telling: false, ..self }
     }
 
-    /// The models that types are looked up in.
+    /// The models in which types are looked up.
     pub(super) fn models(&self) -> &'r Models<'r, 'a> {
         self.models
     }
 
-    /// What was told of the annotation that was read.
+    /// The recorded facts.
     pub(super) fn told(self) -> Reading<'a> {
         let mut said = self.said;
         if let Some(only) = said.only().filter(|only| only.of.is_empty())
             && let Some((key, limit)) = super::constraint::implied(&only.name)
         {
-            // What is said beside the type wins.
+            // Constraints next to the type take precedence.
             said.constraints.entry(key.to_owned()).or_insert_with(|| Json::from(limit));
         }
         said
     }
 
-    /// Whether there are too many types, or they nest too deep, for another one.
+    /// Whether the next type exceeds the limits of number or nesting.
     fn is_too_large(&mut self, depth: u32) -> bool {
         let (walked, most) = if self.within.is_empty() { (&mut self.walked, MOST) } else { (&mut self.inside, MOST_INSIDE) };
         *walked += 1;
         depth > DEEPEST || *walked > most
     }
 
-    /// Reads without asking what is accepted.
+    /// Reads without determining what is accepted.
     fn facts_only<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let accepting = std::mem::replace(&mut self.accepting, false);
         let answer = read(self);

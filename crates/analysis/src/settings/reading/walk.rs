@@ -17,7 +17,7 @@ const NOT_KNOWN: &str = "its type is unknown";
 const MADE: &str = "the program creates the type";
 
 impl<'a> Reader<'_, 'a> {
-    /// Reads one type: tells it, and gives what it accepts. `outer`: the value itself has this type, rather than its elements.
+    /// Reads one type: records it, and returns what it accepts. `outer`: the value itself has this type, rather than its items.
     pub(in crate::settings) fn read(&mut self, value: &Value<'a>, outer: bool, depth: u32) -> ValueType {
         if self.is_too_large(depth) {
             return self.unknown("...", TOO_LARGE);
@@ -76,7 +76,7 @@ impl<'a> Reader<'_, 'a> {
         if self.accepting { self.on(with_parts(path).unwrap_or_else(|| plain_type(path))) } else { ValueType::Any }
     }
 
-    /// `[A, B]`: types that are only told.
+    /// `[A, B]`: types that are only recorded.
     pub(super) fn arguments(&mut self, arguments: &[Value<'a>], depth: u32) {
         if self.telling {
             self.facts_only(|reader| {
@@ -90,7 +90,7 @@ impl<'a> Reader<'_, 'a> {
     fn union(&mut self, members: &[Value<'a>], outer: bool, depth: u32) -> ValueType {
         let from = self.told_so_far();
         let mut read: Vec<ValueType> = Vec::new();
-        // What is not checked may also decide whether the text is decoded.
+        // A member that cannot be checked may also determine whether the text is decoded.
         let mut open = None;
         for member in members {
             let accepting = self.accepting && open.is_none();
@@ -272,7 +272,7 @@ impl<'a> Reader<'_, 'a> {
         constrain(self.on(plain), said)
     }
 
-    /// A type of its own that is another one at run time.
+    /// A `NewType`.
     fn new_type(&mut self, call: &Rc<Call<'a>>, outer: bool, depth: u32) -> ValueType {
         let (from, models) = (self.told_so_far(), self.said.models.len());
         let accepts = match call.argument(1, "item_type") {
@@ -282,7 +282,7 @@ impl<'a> Reader<'_, 'a> {
             None => ValueType::Any,
         };
         if self.telling {
-            // pydantic-settings does not look for the fields of a model behind it.
+            // pydantic-settings does not look for nested fields of a model in it.
             self.said.models[models..].iter_mut().for_each(|inside| inside.is_whole = false);
         }
         self.tell_of(from, |told| {
@@ -291,13 +291,13 @@ impl<'a> Reader<'_, 'a> {
         accepts
     }
 
-    /// Puts what the configuration says on a type.
+    /// Applies the configuration to a type.
     pub(super) fn on(&self, of: ValueType) -> ValueType {
         self.rules.as_ref().map_or_else(|| ValueType::Any, |rules| rules.on(of))
     }
 }
 
-/// A union as the one whose member a tag names.
+/// A union whose member is selected by a tag.
 pub(in crate::settings) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueType {
     let Some(tag) = tag.as_str() else { return ValueType::unchecked("a union whose member the program chooses") };
     let Some(members) = accepts.union_members() else { return accepts };
@@ -306,12 +306,12 @@ pub(in crate::settings) fn tagged(accepts: ValueType, tag: &Value<'_>) -> ValueT
     if nothing.is_empty() { union } else { ValueType::Union(vec![union, ValueType::None]) }
 }
 
-/// A model or dictionary of which nothing is known.
+/// A model or dictionary of which nothing else is known.
 pub(super) fn any_object() -> ValueType {
     ValueType::Dict(Box::new(ValueType::Any), Box::new(ValueType::Any))
 }
 
-/// Types with parts whose texts are JSON, and of which nothing else is known here.
+/// A complex type whose texts are JSON, and of which nothing else is known here.
 fn with_parts(path: &str) -> Option<ValueType> {
     let (root, name) = (path.split('.').next()?, path.rsplit('.').next()?);
     if !matches!(root, "typing" | "collections" | "typing_extensions") {
@@ -326,7 +326,7 @@ fn with_parts(path: &str) -> Option<ValueType> {
     }
 }
 
-/// Whether a value compares with what is decoded from JSON.
+/// Whether a value can be compared with one decoded from JSON.
 pub(super) fn is_scalar(value: &Value<'_>) -> bool {
     matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_))
 }

@@ -14,37 +14,37 @@ use takk_model::Refused;
 use takk_model::Source;
 use takk_python::{Call, Evaluator, Modules, Value};
 
-/// The longest way up to a `pyproject.toml`.
+/// The maximum number of parent directories to search for a `pyproject.toml`.
 const HIGHEST: i64 = 32;
 
 type Key = (String, Format, Option<String>);
 
-/// Files that were read: many classes read the same.
+/// The files that were read, since many classes read the same ones.
 #[derive(Default)]
 pub(crate) struct Files(RefCell<BTreeMap<Key, Rc<Content>>>);
 
-/// What became of a file.
+/// The result of reading a file.
 pub(super) enum Content {
     Names(Mapping),
-    /// There is no such file: it gives nothing.
+    /// It does not exist, and provides nothing.
     Absent,
-    /// The program cannot read it.
+    /// The program cannot parse it.
     Broken {
         line: u32,
         message: String,
     },
-    /// takk does not read it.
+    /// takk does not read it, for this reason.
     Unread(String),
 }
 
-/// What a source of files gives: the names of each of its files, the one that wins first.
+/// The values of a file source: the mapping of each of its files, by precedence.
 pub(super) struct FileSource {
     pub files: Vec<(String, Rc<Content>, Mapping)>,
-    /// Whether the files are merged at every level, rather than by their outermost names.
+    /// Whether the files are merged at every level, rather than only at the top level.
     pub deep: bool,
 }
 
-/// A source as it was read.
+/// A source that was read.
 pub(super) struct Read {
     pub sources: Vec<Source>,
     pub file: Option<FileSource>,
@@ -55,19 +55,19 @@ pub(super) fn is_file_source(name: &str) -> bool {
         .contains(&name)
 }
 
-/// Which part of a file counts.
+/// Which part of a file is used.
 enum Part {
     Whole,
-    /// The table at the end of these keys; `strict`: without it the program does not start.
+    /// The table at these keys. `strict`: without it, the program does not start.
     Table {
         keys: Vec<String>,
         strict: bool,
     },
-    /// `yaml_config_section`: keys joined by dots, which keys may hold themselves.
+    /// `yaml_config_section`: keys joined by dots, which may also occur within a key.
     Section(String),
 }
 
-/// What a source is told.
+/// The arguments of a source.
 struct Order<'v, 'a> {
     format: Format,
     files: Option<&'v Value<'a>>,
@@ -103,7 +103,7 @@ pub(super) fn read<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>, name: 
             }
         }
     }
-    // The last file of a list wins.
+    // The last file of a list takes precedence.
     let files = parts(files.into_iter().rev().collect(), &order.part);
     Read { sources, file: Some(FileSource { files, deep: order.deep }) }
 }
@@ -162,7 +162,7 @@ fn keys(value: &Value<'_>) -> Option<Vec<String>> {
     value.elements()?.iter().map(|key| key.as_str().map(str::to_owned)).collect()
 }
 
-/// The files that a value names, each with its path in the project, if that is decided.
+/// The files that a value names, each with its path in the project, if the source determines it.
 pub(crate) fn paths<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> Vec<Option<String>> {
     match value.elements() {
         Some(files) => files.iter().map(|file| evaluator.path_in_project(file)).collect(),
@@ -178,7 +178,7 @@ fn one_line_of(value: &Value<'_>) -> String {
     }
 }
 
-/// `pyproject.toml` of the working directory, else of the nearest directory above, as far up as the configuration says.
+/// `pyproject.toml` of the working directory, or else of the nearest parent directory, as far up as configured.
 fn pyproject<'a>(models: &Models<'_, 'a>, config: &ModelConfig<'a>) -> String {
     const NAME: &str = "pyproject.toml";
     let modules = models.evaluator.modules();
@@ -207,7 +207,7 @@ fn open(modules: &Modules<'_>, path: &str, order: &Order<'_, '_>) -> Content {
         Ok(bytes) => bytes,
         Err(error) => {
             return match Refused::of(&error) {
-                // `is_file()` is false for it, and the program passes over it.
+                // `is_file()` returns false, so the program skips it.
                 Some(Refused::NotRegular(_)) => Content::Absent,
                 Some(why) => Content::Unread(why.to_string()),
                 None if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Content::Absent,
@@ -222,7 +222,7 @@ fn open(modules: &Modules<'_>, path: &str, order: &Order<'_, '_>) -> Content {
     }
 }
 
-/// The parts of files that count. Where none of them has the part that the class asks for, the program does not start.
+/// The relevant parts of files. If no file has the part that the class requires, the program does not start.
 fn parts(files: Vec<(String, Rc<Content>)>, part: &Part) -> Vec<(String, Rc<Content>, Mapping)> {
     let mut found = Vec::new();
     let mut lacking = Vec::new();
@@ -267,7 +267,7 @@ impl Part {
     }
 }
 
-/// The longest key first, as `_traverse_nested_section` tries them.
+/// Tries the longest key first, like `_traverse_nested_section`.
 fn at_section(names: &Mapping, section: &str) -> Option<Mapping> {
     if let Some((_, shape)) = names.get(section) {
         return match &**shape {

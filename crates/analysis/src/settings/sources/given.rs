@@ -15,11 +15,11 @@ use takk_model::{Api, Given, Place, Setting, Source, ValueType};
 use takk_python::{Class, Value};
 use takk_value::{Data, Verdict, check_value};
 
-/// How deep nested models are looked into, and how many of their fields.
+/// The maximum depth and number of nested fields to visit.
 const DEEPEST: usize = 8;
 const MOST: usize = 5_000;
 
-/// What files give for one name: of several, the one that wins first.
+/// The values of files for one name, by precedence.
 struct Values<'s>(Vec<Found<'s>>);
 
 #[derive(Clone, Copy)]
@@ -27,20 +27,20 @@ struct Found<'s> {
     file: &'s str,
     line: u32,
     shape: &'s Shape,
-    /// The number of its source.
+    /// The index of its source.
     source: usize,
 }
 
-/// What was found in a nested model.
+/// What was found for a nested model.
 #[derive(Default)]
 struct Inside {
-    /// The fields that are given, by the names of the fields on the way.
+    /// The fields with a value, by their path.
     given: Vec<(Vec<String>, Place)>,
-    /// Whether one that is required is not.
+    /// Whether a required field has no value.
     lacks: bool,
 }
 
-/// A value in a file that its field refuses, and that no variable can replace.
+/// A value in a file that its field rejects, and that no variable can override.
 pub(super) struct Refused {
     pub place: Place,
     pub field: String,
@@ -48,7 +48,7 @@ pub(super) struct Refused {
     pub reason: String,
 }
 
-/// Marks what files give. Gives back what keeps the program from starting.
+/// Records which fields get values from files. Returns what prevents the program from starting.
 pub(super) fn mark<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -89,7 +89,7 @@ pub(super) fn mark<'a>(
     refused
 }
 
-/// What the value must be, where the field refuses it.
+/// What the value must be, if the field rejects it.
 fn refused_by(accepts: &ValueType, shape: &Shape) -> Option<String> {
     let Shape::Scalar(scalar) = shape else { return None };
     let data = match scalar {
@@ -105,12 +105,12 @@ fn refused_by(accepts: &ValueType, shape: &Shape) -> Option<String> {
     }
 }
 
-/// Whether the field is a part of what its names hold.
+/// Whether the value of the field is a part of what its names hold.
 fn is_part(accepts: &ValueType) -> bool {
     matches!(accepts, ValueType::Part(..)) || accepts.inside().is_some_and(is_part)
 }
 
-/// The outermost names of all files that no field takes: each with its place.
+/// The top-level names in all files without a field, each with its place.
 pub(super) fn unknown_names<'a>(
     models: &Models<'_, 'a>,
     class: &Rc<Class<'a>>,
@@ -131,7 +131,7 @@ pub(super) fn unknown_names<'a>(
     found
 }
 
-/// The names under which a file gives a field.
+/// The names by which a file can set a field.
 fn keys<'a>(models: &Models<'_, 'a>, field: &FieldFacts<'a>, config: &ModelConfig<'a>) -> Vec<String> {
     variables::inner_names(models, field, config, Api::V2, true).into_iter().map(|inner| inner.name).collect()
 }
@@ -169,7 +169,7 @@ fn outermost<'s, 'a>(
     Values(found)
 }
 
-/// The model whose fields the value of a type has: none where it is a list of models, or one of several.
+/// The nested model of a type: `None` for a list of models, or one of several.
 fn model_of<'a>(models: &Models<'_, 'a>, annotation: &Value<'a>) -> Option<Value<'a>> {
     let (bare, _) = crate::settings::field::unwrap_annotated(annotation);
     let members: Vec<Value<'a>> = union_members(&bare).into_iter().filter(|member| !matches!(member, Value::None)).collect();
@@ -185,7 +185,7 @@ impl Found<'_> {
 }
 
 impl<'s> Values<'s> {
-    /// The mappings that are merged, if the value that wins is one.
+    /// The mappings that are merged, if the value with the highest precedence is one.
     fn merged(&self) -> Vec<(&Found<'s>, &'s Mapping)> {
         let mapping = |found: &'_ Found<'s>| if let Shape::Mapping(names) = found.shape { Some(names) } else { None };
         if self.0.first().is_none_or(|first| mapping(first).is_none()) {

@@ -20,14 +20,14 @@ use order::Order;
 use takk_model::{ClassRef, Given, Place, Setting, SettingsConfig, Source, Sources, ValueType};
 use takk_python::{Class, Value};
 
-/// The sources that a class chooses.
+/// The sources that a class configures.
 pub(super) struct Chosen {
     order: Order,
-    /// As the manifest says it.
+    /// Their description for the manifest.
     pub sources: Sources,
 }
 
-/// The sources of a class, if they are not the usual ones.
+/// The sources of a class, unless they are the default ones.
 pub(super) fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Chosen> {
     let order = order::of(models, class, config)?;
     let sources = Sources { order: order.sources.clone(), undecided: order.undecided.clone() };
@@ -35,17 +35,17 @@ pub(super) fn chosen<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config:
 }
 
 impl Chosen {
-    /// Whether values of variables reach the fields in another way than the usual one.
+    /// Whether variables are read in an unusual way.
     pub(super) fn is_doubtful(&self) -> bool {
         self.may_give_anything() || !self.sources.reads_environment()
     }
 
-    /// Whether something that only the program knows may give any field a value.
+    /// Whether any field may get a value that only the program knows.
     pub(super) fn may_give_anything(&self) -> bool {
         self.order.altered || self.sources.unknown().is_some()
     }
 
-    /// What the class reads of the files that its configuration names.
+    /// Limits the files in the configuration to those that the class really reads.
     pub(super) fn restrict(&self, config: &mut SettingsConfig) {
         let reads = |source: &Source| self.sources.undecided.is_some() || self.order.sources.contains(source);
         if !reads(&Source::Dotenv) && !is_v1_environment(&self.order) {
@@ -57,7 +57,7 @@ impl Chosen {
         config.env_file.extend(self.order.dotenv.iter().cloned());
     }
 
-    /// Marks what is given beside the variables.
+    /// Records which values come from other sources than variables.
     pub(super) fn mark<'a>(
         &self,
         models: &Models<'_, 'a>,
@@ -72,7 +72,7 @@ impl Chosen {
             let help = "change the value in the file; environment variables do not override it".to_owned();
             notes.add(place, Observation::SettingsFile { class: class.place.clone(), problem, help });
         }
-        // What a file gives before the environment is the value, whatever the variable holds.
+        // A value in a file with precedence over the environment is final, whatever the variable holds.
         for setting in settings.iter_mut() {
             let hidden = setting.given.as_ref().filter(|given| given.hides_environment()).map(Given::in_words);
             if let Some(reason) = hidden {
@@ -90,13 +90,13 @@ impl Chosen {
         }
     }
 
-    /// All sources as a sentence names them.
+    /// All sources, for a sentence.
     fn in_words(&self) -> String {
         let sources: Vec<String> = self.order.sources.iter().map(Source::in_words).collect();
         if sources.is_empty() { "no source".to_owned() } else { sources.join(" and ") }
     }
 
-    /// Notes what is worth a word.
+    /// Records observations for findings.
     pub(super) fn note<'a>(
         &self,
         models: &Models<'_, 'a>,
@@ -142,7 +142,7 @@ impl Chosen {
         self.note_nothing(class, settings, notes);
     }
 
-    /// Names in files that the class forbids.
+    /// Names in files that the class rejects.
     fn note_unknown_names<'a>(
         &self,
         models: &Models<'_, 'a>,
@@ -161,7 +161,7 @@ impl Chosen {
         }
     }
 
-    /// Fields that nothing can give: neither the environment nor an argument is read, and no file has them.
+    /// Fields that cannot be set: neither the environment nor arguments are read, and no file has them.
     fn note_nothing(&self, class: &Rc<Class<'_>>, settings: &[Setting], notes: &mut Notes) {
         let others = [Source::Arguments, Source::Dotenv, Source::Secrets, Source::CommandLine];
         if self.sources.reads_environment() || self.order.sources.iter().any(|source| others.contains(source)) {
@@ -181,12 +181,12 @@ impl Chosen {
     }
 }
 
-/// pydantic 1 reads dotenv files with the environment.
+/// In pydantic 1, the source of the environment also reads dotenv files.
 fn is_v1_environment(order: &Order) -> bool {
     order.sources.contains(&Source::Environment) && !order.sources.contains(&Source::Dotenv) && order.is_v1
 }
 
-/// Fields that stand on the command line by their type.
+/// Fields whose type makes them command-line arguments.
 pub(super) fn mark_command_line(metadata: &[Value<'_>], setting: &mut Setting) {
     let names: Vec<&str> = metadata.iter().filter_map(command_line_name).collect();
     if names.contains(&"CliSubCommand") {

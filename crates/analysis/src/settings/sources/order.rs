@@ -12,7 +12,7 @@ use takk_python::{Call, Class, Evaluator, Value};
 /// A name, and the source that it stands for.
 type Named = (&'static str, fn() -> Source);
 
-/// The names that stand for the sources a class is given to choose from.
+/// The parameters that hold the default sources.
 const GIVEN: [Named; 4] = [
     ("init_settings", || Source::Arguments),
     ("env_settings", || Source::Environment),
@@ -20,29 +20,29 @@ const GIVEN: [Named; 4] = [
     ("file_secret_settings", || Source::Secrets),
 ];
 
-/// What begins the path of a value that stands for a source.
+/// The path prefix of a value that stands for a source.
 const MARK: &str = "pydantic_settings.sources.given.";
 
-/// Methods of a source of its own that change how a value is read, not whether there is one.
+/// Methods of a custom source that only change how a value is read, not whether there is one.
 const HARMLESS: [&str; 4] = ["prepare_field_value", "decode_complex_value", "field_is_complex", "__repr__"];
 
 #[derive(Default)]
 pub(super) struct Order {
-    /// One entry for each source; a source of files has one for each file.
+    /// One entry for each source; a file source has one for each file.
     pub sources: Vec<Source>,
-    /// The files that were read, with the number of their entry.
+    /// The files that were read, with the index of their entry.
     pub files: Vec<(usize, FileSource)>,
     /// Dotenv files that a source names itself.
     pub dotenv: Vec<String>,
-    /// The expression that is not decided.
+    /// The expression that is only known at run time.
     pub undecided: Option<String>,
-    /// Whether the environment is read in another way than the usual one.
+    /// Whether the environment is read in an unusual way.
     pub altered: bool,
-    /// Whether pydantic 1 reads them.
+    /// Whether they are those of pydantic 1.
     pub is_v1: bool,
 }
 
-/// The sources of a class that chooses them. `None`: it has the usual ones.
+/// The sources of a class that configures them. `None` for the default ones.
 pub(super) fn of<'a>(models: &Models<'_, 'a>, class: &Rc<Class<'a>>, config: &ModelConfig<'a>) -> Option<Order> {
     let chosen = match models.base(class) {
         Base::SettingsV1 => chosen_v1(models.evaluator, class),
@@ -68,7 +68,7 @@ fn parses_arguments(config: &ModelConfig<'_>) -> bool {
     config.value("cli_parse_args").is_some_and(|value| !matches!(value, Value::None | Value::Bool(false)))
 }
 
-/// The class of the order whose own body has the hook, called for this class.
+/// The hook of the first class in the resolution order that defines it, called for this class.
 fn chosen_v2<'a>(evaluator: &Evaluator<'a>, class: &Rc<Class<'a>>) -> Option<Value<'a>> {
     const HOOK: &str = "settings_customise_sources";
     let order = evaluator.resolution_order(class)?;
@@ -145,7 +145,7 @@ fn is_about_dotenv(name: &str) -> bool {
     ["settings_cls", "env_file", "env_file_encoding"].contains(&name)
 }
 
-/// Which source of pydantic-settings a call makes.
+/// The pydantic-settings source that a call creates.
 struct Kind {
     name: String,
     /// Whether a class of the project changes how it reads values.
@@ -176,7 +176,7 @@ fn kind_of<'a>(evaluator: &Evaluator<'a>, source: &Value<'a>) -> Option<(Kind, R
     Some((kind, Rc::clone(call)))
 }
 
-/// A source as its author would name it.
+/// The name of a source in the code.
 fn name_of(source: &Value<'_>) -> String {
     match source {
         Value::Call(call) => match &call.callee {
@@ -193,7 +193,7 @@ fn name_of(source: &Value<'_>) -> String {
     }
 }
 
-/// An expression on one line, and not longer than a sentence should be.
+/// An expression on one line, shortened for a sentence.
 pub(super) fn one_line(expression: &str) -> String {
     const LONGEST: usize = 60;
     let joined = expression.split_whitespace().collect::<Vec<_>>().join(" ");

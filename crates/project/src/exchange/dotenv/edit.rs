@@ -6,7 +6,7 @@ use crate::exchange::reading::Fault;
 use crate::exchange::{Format, read};
 use takk_document::dotenv::{Item, Scanner, with_newlines};
 
-/// A file that is added to.
+/// An existing file, to which variables are added.
 pub struct Edited {
     text: String,
     encoding: Encoding,
@@ -14,40 +14,40 @@ pub struct Edited {
     newline: &'static str,
 }
 
-/// How the bytes of a file are text.
+/// How the bytes of a file are decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, which python-dotenv reads unless it is told otherwise.
+    /// UTF-8, python-dotenv's default.
     Utf8,
-    /// Another encoding that has ASCII in it: a character is a byte, and only ASCII is added.
+    /// Another encoding that extends ASCII: each byte is treated as a character, and only ASCII is added.
     Bytes,
 }
 
-/// Where a file has a variable: `NAME=value`, or the same in a comment.
+/// Where a file mentions a variable: `NAME=value`, or the same in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     pub name: String,
-    /// Whether it is set; not so in a comment.
+    /// Whether it is set, rather than mentioned in a comment.
     pub is_set: bool,
-    /// The bytes of its lines, with the end of the last one.
+    /// The byte range of its lines, with the last line ending.
     lines: Range<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addition {
-    /// Behind the lines of which mention, by number; `None` for the end of the file.
+    /// The index of the mention after which the lines go; `None` for the end of the file.
     pub behind: Option<usize>,
     /// The lines, each ending with `\n`.
     pub lines: String,
 }
 
 impl Edited {
-    /// A file by its text. A byte order mark stays.
+    /// A file from its text. Keeps a byte order mark.
     pub fn new(text: String) -> Self {
         Self::of(text, Encoding::Utf8)
     }
 
-    /// A file by its bytes. `None` for UTF-16, which no reader of such files takes.
+    /// A file from its bytes. `None` for UTF-16, which no reader of such files supports.
     pub fn decode(bytes: Vec<u8>) -> Option<Self> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return None;
@@ -69,7 +69,7 @@ impl Edited {
         Self { text, encoding, mentions, newline }
     }
 
-    /// Whether there is nothing in it that could be kept.
+    /// Whether it has no content that is worth keeping.
     pub fn is_blank(&self) -> bool {
         self.text.trim_start_matches('\u{feff}').trim().is_empty()
     }
@@ -79,18 +79,19 @@ impl Edited {
         self.encoding
     }
 
-    /// The variables that it has, in order.
+    /// The variables that it mentions, in order.
     pub fn mentions(&self) -> &[Mention] {
         &self.mentions
     }
 
-    /// Whether some value in it has `${name}`: what it stands for would change if the name was set above.
+    /// Whether a value contains `${name}`. Setting the name above it would change that value.
     pub fn refers_to(&self, name: &str) -> bool {
         let after = self.text.match_indices("${").map(|(at, _)| &self.text[at + 2..]);
         after.filter_map(|rest| rest.strip_prefix(name)).any(|rest| rest.starts_with('}') || rest.starts_with(":-"))
     }
 
-    /// Which of the names it has, by number: one that is set before one in a comment, as written before in another case.
+    /// The index of the best mention of any of the names: one that is set before one in a comment, an exact match before one that differs
+    /// in case.
     pub fn find(&self, names: &[&str]) -> Option<usize> {
         let last = |is: &dyn Fn(&Mention, &str) -> bool| {
             names.iter().find_map(|name| self.mentions.iter().rposition(|mention| is(mention, name)))
@@ -105,8 +106,8 @@ impl Edited {
         read(Format::Dotenv, &self.text, &|_| None).faults
     }
 
-    /// The bytes of the file with the additions, those behind one mention in their order. If they would change what the file says
-    /// already, as behind a quote that is never closed, nothing is added, and the place that is in the way is the error.
+    /// The bytes of the file with the additions; those after the same mention keep their order. If an addition would change what the file
+    /// already says, for example because of a quote that is never closed, nothing is added, and the error has the place at fault.
     pub fn with(&self, additions: &[Addition]) -> Result<Vec<u8>, Fault> {
         let mut places: Vec<(usize, usize)> =
             additions.iter().enumerate().map(|(at, one)| (self.place(one.behind), at)).collect();
@@ -131,7 +132,7 @@ impl Edited {
         behind.and_then(|at| self.mentions.get(at)).map_or(self.text.len(), |mention| mention.lines.end)
     }
 
-    /// Adds lines. They are set off by an empty line where one follows, or nothing does.
+    /// Adds lines, followed by an empty line unless one follows already.
     fn push(&self, text: &mut String, rest: &str, lines: &str) {
         if !text.is_empty() && !text.ends_with(['\n', '\r', '\u{feff}']) {
             text.push_str(self.newline);
@@ -149,9 +150,9 @@ impl Edited {
         }
     }
 
-    /// Whether everything that the file said is still said, and all that was added is: `expected` variables in all.
+    /// Whether the file still sets everything as before, and also all that was added: `expected` variables in total.
     fn keeps_its_meaning(&self, text: &str, expected: usize) -> Result<(), Fault> {
-        // What is replaced by the environment shows which name it was.
+        // Substituting a marker for `${name}` reveals which name was used.
         let named = |name: &str| Some(format!("<{name}>"));
         let (before, after) = (read(Format::Dotenv, &self.text, &named), read(Format::Dotenv, text, &named));
         let mut rest = after.entries.iter();
@@ -165,7 +166,7 @@ impl Edited {
     }
 }
 
-/// A line in ASCII: what a comment loses by it, it loses; an assignment becomes a comment.
+/// A line reduced to ASCII. A comment may lose characters; an assignment that would is commented out.
 fn in_ascii(line: &str) -> String {
     if line.is_ascii() {
         return line.to_owned();
@@ -174,7 +175,7 @@ fn in_ascii(line: &str) -> String {
     if ascii.starts_with('#') { ascii } else { format!("# {ascii}") }
 }
 
-/// The variables that a text has, in order.
+/// The variables that a text mentions, in order.
 fn mentions(text: &str) -> Vec<Mention> {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = text.len() - bare.len();
@@ -194,14 +195,13 @@ fn mentions(text: &str) -> Vec<Mention> {
     found.collect()
 }
 
-/// Where `\r\n` became `\n`, in the text where it did.
+/// The positions of the `\r` that were removed when `\r\n` became `\n`.
 fn removed_bytes(text: &str) -> Vec<usize> {
     let pairs = memchr::memmem::find_iter(text.as_bytes(), "\r\n");
     pairs.enumerate().map(|(before, at)| at - before).collect()
 }
 
-/// The variable of a comment: `# NAME=value`, or the line that is written where no text stands for the default: `# NAME: int, not
-/// required`.
+/// The variable that a comment mentions: `# NAME=value`, or `# NAME: int, not required`, which takk writes if no text gives the default.
 fn name_in_comment(comment: &str) -> Option<&str> {
     let text = comment.trim_start_matches(['#', ' ', '\t']);
     let text = text.strip_prefix("export ").map_or(text, str::trim_start);
@@ -254,7 +254,7 @@ mod tests {
             open.with(&[Addition { behind: None, lines: "C=\"x\"\n".to_owned() }]).expect_err("the quote would end there");
         assert_eq!((fault.line, fault.message.as_str()), (1, "a quote is not closed"));
         assert!(open.with(&[Addition { behind: None, lines: "C=x\n".to_owned() }]).is_ok());
-        // What is added would be lost in a name that does not end.
+        // Lines that were added after a name without an end would be lost.
         let name = Edited::new("'open".to_owned());
         assert!(name.with(&[Addition { behind: None, lines: "NEW='a b'\n".to_owned() }]).is_err());
         let refers = Edited::new("A=1\nB=${C}\n".to_owned());

@@ -9,7 +9,7 @@ use super::{Environment, MOST_BYTES};
 
 pub use edit::{Addition, Edited, Encoding, Mention};
 
-/// Reads a file without its byte order mark. Lines that are no assignments are faults, and the rest is read all the same.
+/// Reads a file, skipping a byte order mark. Lines that are not assignments are faults; the rest is read.
 pub(super) fn read(text: &str, environment: &Environment<'_>) -> Reading {
     let text = with_newlines(text);
     let mut collected = Collected::default();

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::Reason;
 
-/// The longest line that Docker reads, in bytes (the buffer of Go's `bufio.Scanner`, which also holds the end of the line).
+/// The longest line that Docker reads, in bytes (the buffer of Go's `bufio.Scanner`, which includes the line ending).
 const LONGEST_LINE: usize = 64 * 1024 - 2;
 
 /// Appends `NAME=value`.

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::Reason;
 
-/// Appends `NAME=value`, in as many lines as the value has.
+/// Appends `NAME=value`, on as many lines as the value has.
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     check_name(name)?;
     text.push_str(name);
@@ -12,15 +12,15 @@ pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>)
     if is_plain(value) {
         text.push_str(value);
     } else {
-        // The file is read in text mode, which makes `\n` of a bare `\r`; single quotes know no escape for it.
+        // python-dotenv reads the file in text mode, which turns a bare `\r` into `\n`. Single quotes have no escape for it.
         write_quoted(value, if value.contains('\r') { '"' } else { '\'' }, &|c| (c == '\r').then_some("\\r"), text);
     }
     text.push('\n');
     Ok(())
 }
 
-/// Appends `NAME=value` in one line: readers that know no quotes would take the lines of a value for names, and in a comment it would
-/// end with the first.
+/// Appends `NAME=value` on one line. Readers without support for quotes would take the lines of a value for names, and a comment would end
+/// at the first line break.
 pub(super) fn write_line(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     if !value.contains(is_line_break) {
         return write_entry(name, value, text);
@@ -37,17 +37,17 @@ pub(super) fn write_line(name: &str, value: &str, text: &mut Zeroizing<String>) 
 }
 
 fn check_name(name: &str) -> Result<(), Reason> {
-    // What python-dotenv takes for the end of a name, and what other readers of such files trip over.
+    // Characters that end a name for python-dotenv, or that other readers of such files stumble over.
     let foreign = |c: char| c.is_whitespace() || c.is_control() || "='\"#\u{feff}`$\\".contains(c);
     if name.is_empty() || name.contains(foreign) { Err("is not a valid name in a dotenv file") } else { Ok(()) }
 }
 
-/// What some reader of dotenv files takes for the end of a line.
+/// Whether some reader of dotenv files treats the character as a line break.
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// How double quotes hold a line break.
+/// The escape of a line break in double quotes.
 fn escape(c: char) -> Option<&'static str> {
     match c {
         '\n' => Some("\\n"),
@@ -58,8 +58,8 @@ fn escape(c: char) -> Option<&'static str> {
     }
 }
 
-/// Whether the value stays what it is without quotes. A backslash at the end does better without: older versions of
-/// python-dotenv take the quote behind it for an escaped one.
+/// Whether the value can be written without quotes. That is safer for a trailing backslash: older versions of python-dotenv take the
+/// closing quote for an escaped one.
 fn is_plain(value: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=~^".contains(c);
     let windows_path = value.ends_with('\\') && value.chars().all(|c| plain(c) || c == '\\');
@@ -67,7 +67,7 @@ fn is_plain(value: &str) -> bool {
 }
 
 fn write_quoted(value: &str, quote: char, escape: &dyn Fn(char) -> Option<&'static str>, text: &mut Zeroizing<String>) {
-    // python-dotenv replaces `${NAME}` in all quotes. An empty name with a default is never set, so it is the default: `$`.
+    // python-dotenv expands `${NAME}` in any quotes. An empty name with a default is never set, so it gives the default: `$`.
     let last_brace = value.rfind('}').unwrap_or(0);
     text.push(quote);
     for (at, c) in value.char_indices() {

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::Reason;
 
-/// Appends `"NAME": "value",`. Every name and value can be written.
+/// Appends `"NAME": "value",`. JSON can hold every name and value.
 #[expect(clippy::unnecessary_wraps, reason = "the writers of all formats have one signature")]
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     let quoted = |of: &str| Zeroizing::new(serde_json::to_string(of).expect("a text can be written as JSON"));

@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 
 use super::WriteFormat;
 
-/// Why a file cannot be written. The value is not in it.
+/// Why a file cannot be written. Does not contain the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unwritable {
     pub name: String,
-    /// What the format cannot hold, as a phrase about the variable.
+    /// What the format cannot represent, as a phrase about the variable.
     pub reason: &'static str,
 }
 
@@ -32,7 +32,7 @@ impl std::error::Error for Unwritable {}
 /// Why one entry cannot be written.
 type Reason = &'static str;
 
-/// Writes names and values in that order. It fails at the first entry that the format cannot hold, and at a name that is given twice.
+/// Writes names and values in the given order. Fails at the first entry that the format cannot represent, or if a name is given twice.
 pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<String>, Unwritable> {
     let write_entry = match format {
         WriteFormat::Dotenv => dotenv::write_entry,
@@ -41,7 +41,7 @@ pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<
         WriteFormat::Shell => shell::write_entry,
         WriteFormat::Docker => docker::write_entry,
     };
-    // Growing would leave parts of the values behind in memory; no format needs more than seven bytes for one.
+    // Reallocation would leave parts of the values in freed memory. No format needs more than seven bytes for one.
     let most = entries.iter().map(|(name, value)| 7 * (name.len() + value.len()) + 16).sum();
     let mut text = Zeroizing::new(String::with_capacity(most));
     let mut names = FxHashSet::default();
@@ -59,7 +59,7 @@ pub fn write(format: WriteFormat, entries: &[(&str, &str)]) -> Result<Zeroizing<
     Ok(text)
 }
 
-/// `NAME=value` for a dotenv file in one line, without its end.
+/// `NAME=value` on one line of a dotenv file, without the line ending.
 pub fn dotenv_line(name: &str, value: &str) -> Result<Zeroizing<String>, Unwritable> {
     let mut text = Zeroizing::new(String::with_capacity(7 * (name.len() + value.len()) + 16));
     dotenv::write_line(name, value, &mut text).map_err(|reason| Unwritable { name: name.to_owned(), reason })?;
@@ -68,7 +68,7 @@ pub fn dotenv_line(name: &str, value: &str) -> Result<Zeroizing<String>, Unwrita
     Ok(text)
 }
 
-/// Whether every shell takes it for a name.
+/// Whether every shell accepts it as a name.
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

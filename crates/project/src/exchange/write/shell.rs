@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Reason, is_identifier};
 
-/// Appends `export NAME='value'`. Between single quotes nothing means anything but the quote itself.
+/// Appends `export NAME='value'`. In single quotes, only the single quote itself is special.
 pub(super) fn write_entry(name: &str, value: &str, text: &mut Zeroizing<String>) -> Result<(), Reason> {
     if !is_identifier(name) {
         return Err("is not a valid shell variable name");

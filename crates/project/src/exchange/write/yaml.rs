@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 use super::{Reason, is_identifier};
 
-/// The longest key that is one without being marked as one, in characters as they are written.
+/// The maximum length of an implicit key, in characters as written.
 const LONGEST_KEY: usize = 1000;
 
-/// What YAML 1.1 takes for a truth value or nothing, in lower case.
+/// Words that YAML 1.1 reads as booleans or null, in lower case.
 const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
 /// Appends `NAME: "value"`.
@@ -53,7 +53,7 @@ fn write_quoted(value: &str, text: &mut Zeroizing<String>) {
     text.push('"');
 }
 
-/// Whether a character may stand in YAML as it is, and is no end of a line in any version of it.
+/// Whether a character needs no escape in YAML, and is not a line break in any version of it.
 fn is_printable(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

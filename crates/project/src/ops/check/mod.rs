@@ -16,12 +16,12 @@ use takk_model::{Code, Environment, EnvironmentName, Finding, Place, RuleDoc, Se
 use takk_plan::plan_with_values;
 use takk_vault::SecretValue;
 
-/// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` silence.
+/// The findings of a project, sorted, without those that `# noqa`, `[tool.takk]` or `selection` suppress.
 pub fn check(project: &ReadProject, selection: &Selection, rules: &[RuleDoc]) -> Result<Vec<Finding>> {
     check_those(project, selection, rules, |_| true)
 }
 
-/// The same for those findings that are `wanted`: the files of others are not opened.
+/// The same for findings that are `wanted`. The files of others are not opened.
 pub(super) fn check_those(
     project: &ReadProject,
     selection: &Selection,
@@ -32,12 +32,12 @@ pub(super) fn check_those(
     selected(project, selection, rules, &found)
 }
 
-/// The findings of a project, and those about the values that some of its environments hold; about their secret paths as far as `look`
-/// says to ask their backends.
+/// The findings of a project, with those about the stored values of some environments and about their secret paths, which `look` says how
+/// to check.
 ///
 /// # Errors
 ///
-/// Also if a backend could not be asked.
+/// Also if a backend cannot be reached.
 pub fn check_values(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -74,7 +74,7 @@ fn of_values(
     Ok(found)
 }
 
-/// Those of the findings that are selected and not silenced, sorted.
+/// The findings that are selected and not suppressed, sorted.
 fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], findings: &[&Finding]) -> Result<Vec<Finding>> {
     let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let config = &project.config;
@@ -88,13 +88,13 @@ fn selected(project: &ReadProject, selection: &Selection, rules: &[RuleDoc], fin
     Ok(without_noqa(findings, &project.sources))
 }
 
-/// Whether findings make a check fail: proposals do not.
+/// Whether the findings make a check fail. Proposals do not.
 pub fn is_failure(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity != Severity::Info)
 }
 
-/// Sorted findings without those whose first or last line carries a `# noqa` for them. Of a finding with several places, only those
-/// that carry one are left out.
+/// Drops the findings whose first or last line has a matching `# noqa`. If a finding has several places, only the places that have one are
+/// dropped.
 fn without_noqa(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     let mut current: Option<(String, Option<String>)> = None;
     let mut is_silenced = |finding: &Finding, place: &Place, end: Option<(u32, u32)>| {

@@ -2,7 +2,7 @@
 
 use takk_model::Code;
 
-/// Whether the first or the last line of a finding silences it.
+/// Whether a `# noqa` on the first or last line suppresses a finding.
 pub(super) fn silences(text: &str, code: Code, first: u32, last: Option<u32>) -> bool {
     let mut lines = [Some(first), last.filter(|last| *last != first)].into_iter().flatten();
     lines.any(|line| line_of(text, line).is_some_and(|line| silences_line(line, code)))
@@ -23,7 +23,7 @@ fn silences_line(line: &str, code: Code) -> bool {
     words.any(|word| word.eq_ignore_ascii_case(&code))
 }
 
-/// What follows the last `# noqa` of a line.
+/// The text after the last `# noqa` on a line.
 fn after_noqa(line: &str) -> Option<&str> {
     let mut from = line;
     let mut found = None;

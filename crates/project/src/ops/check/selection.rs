@@ -4,7 +4,7 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Code, RuleDoc};
 
-/// Prefixes of codes. `ALL` stands for every code; no `select` at all does too.
+/// Prefixes of codes. `ALL`, or no `select` at all, selects every code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     pub select: Vec<String>,
@@ -12,14 +12,14 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// This selection over the project's own: a `select` replaces the project's, an `ignore` adds to it.
+    /// Combines these options with the project's settings: `select` replaces the project's, `ignore` adds to it.
     pub(super) fn over(&self, select: &[String], ignore: &[String]) -> Self {
         let select = if self.select.is_empty() { select } else { &self.select };
         let ignore = ignore.iter().chain(&self.ignore).cloned().collect();
         Self { select: select.to_vec(), ignore }
     }
 
-    /// Whether findings of this code are reported. Of two prefixes of the same length the one that ignores wins.
+    /// Whether findings of this code are reported. Of two prefixes of the same length, `ignore` wins.
     pub(super) fn includes(&self, code: Code) -> bool {
         let code = code.to_string();
         let selected = if self.select.is_empty() { Some(0) } else { longest(&self.select, &code) };
@@ -30,7 +30,7 @@ impl Selection {
         }
     }
 
-    /// Every prefix must fit a rule. With an empty table nothing can be said.
+    /// Fails if a prefix matches no rule. Without rules, every prefix passes.
     pub(super) fn validate(&self, rules: &[RuleDoc]) -> Result<()> {
         let codes: Vec<String> = rules.iter().map(|rule| rule.code.to_string()).collect();
         for prefix in self.select.iter().chain(&self.ignore) {
@@ -51,7 +51,7 @@ fn longest(prefixes: &[String], code: &str) -> Option<usize> {
     prefixes.iter().filter_map(|prefix| fits(prefix, code)).max()
 }
 
-/// How specific a prefix is that fits the code.
+/// The length of the prefix, if the code starts with it.
 fn fits(prefix: &str, code: &str) -> Option<usize> {
     if prefix == "ALL" {
         return Some(0);

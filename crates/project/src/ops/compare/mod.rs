@@ -13,62 +13,62 @@ use takk_plan::{Declared, State, declared, plan};
 /// What changed between two states of the code.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Comparison {
-    /// What the code was compared with, as the user named it.
+    /// The reference that the code was compared with, as the user gave it.
     pub base: String,
     /// The changes by variable.
     pub changes: Vec<Change>,
 }
 
-/// What became of a variable.
+/// How a variable changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// The code newly reads it.
+    /// The code has started to read it.
     Added,
-    /// The code no longer reads it.
+    /// The code has stopped reading it.
     Removed,
-    /// It took the place of another one.
+    /// It replaced another variable.
     Renamed,
     /// It lost its default.
     NowRequired,
     /// It got a default.
     NowOptional,
-    /// Its type is another one.
+    /// Its type changed.
     TypeChanged,
 }
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
-    /// What became of it.
+    /// How it changed.
     pub kind: ChangeKind,
-    /// The variable; of a removed one its old name.
+    /// The variable; the old name of one that was removed.
     pub name: String,
-    /// The name before, if it was renamed.
+    /// The previous name, if it was renamed.
     pub previous_name: Option<String>,
-    /// Whether the name before is still read.
+    /// Whether the previous name still works.
     pub previous_name_works: bool,
     /// Its type.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// The type before, if that changed.
+    /// The previous type, if it changed.
     pub previous_type: Option<String>,
     /// Whether it is required.
     pub required: bool,
-    /// Where it is declared; of a removed one where it was.
+    /// Where it is declared; for one that was removed, where it was.
     pub place: Place,
-    /// The environments that have no value for it although it is required.
+    /// The environments where it is required and has no value.
     pub missing_in: Vec<EnvironmentName>,
 }
 
 impl Comparison {
-    /// Whether the branch needs a value that some environment does not have.
+    /// Whether the branch needs a value that some environment lacks.
     pub fn is_failure(&self) -> bool {
         self.changes.iter().any(|change| !change.missing_in.is_empty())
     }
 }
 
-/// Compares the manifest `before` with that of now, and says where a value is missing now that is not in `holdings`.
+/// Compares the manifest `before` with the current one, and lists the environments whose `holdings` lack a value that is now required.
 pub fn compare(base: &str, before: &Manifest, now: &Manifest, environments: &[Environment], holdings: &Holdings) -> Comparison {
     let (old, new) = (declared(before), declared(now));
     let pairs = rename::pairs(before, &old, now, &new);
@@ -108,7 +108,7 @@ fn missing_in(manifest: &Manifest, environments: &[Environment], holdings: &Hold
     missing
 }
 
-/// What differs between a variable and the one it was.
+/// How a variable differs from its previous version.
 fn differences(old: &Declared, new: &Declared) -> Vec<Change> {
     let mut changes = Vec::new();
     if old.name != new.name {

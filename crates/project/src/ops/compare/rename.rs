@@ -10,17 +10,17 @@ use takk_model::nearest::similarity;
 use takk_model::{ClassRef, Manifest};
 use takk_plan::Declared;
 
-/// How alike two names must be.
+/// The minimum similarity of two names.
 const ALIKE: f64 = 0.6;
 
-/// A variable before and now, as positions in the two lists.
+/// A variable before and after, as indices into the two lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub old: usize,
     pub new: usize,
 }
 
-/// Every variable that was there before and is there now, each at most once.
+/// Pairs every variable before with at most one after.
 pub(super) fn pairs(before: &Manifest, old: &[Declared], now: &Manifest, new: &[Declared]) -> Vec<Pair> {
     let mut pairing = Pairing::default();
     let names: HashMap<&str, usize> = new.iter().enumerate().map(|(index, variable)| (variable.name.as_str(), index)).collect();
@@ -60,7 +60,7 @@ impl Pairing {
     }
 }
 
-/// Possible renames among those without a partner, the likeliest first.
+/// Possible renames among the variables without a counterpart, the likeliest first.
 fn candidates(before: &Manifest, old: &[Declared], now: &Manifest, new: &[Declared], pairing: &Pairing) -> Vec<(usize, usize)> {
     let gone: Vec<Candidate> = without_partner(before, old, &pairing.old);
     let come: Vec<Candidate> = without_partner(now, new, &pairing.new);
@@ -77,7 +77,7 @@ fn candidates(before: &Manifest, old: &[Declared], now: &Manifest, new: &[Declar
     scored.into_iter().map(|(_, was, is)| (was.index, is.index)).collect()
 }
 
-/// A variable without a partner, with its place in its class.
+/// A variable without a counterpart, with its position in its class.
 struct Candidate<'d> {
     index: usize,
     name: &'d str,
@@ -110,7 +110,7 @@ fn only_one_in(fields: &[Candidate], field: &Candidate) -> bool {
     fields.iter().filter(|other| other.is_in_class_of(field)).count() == 1
 }
 
-/// How likely a pair is a rename; `alone`: nothing else in the class came or went.
+/// How likely a pair is a rename. `alone`: nothing else in the class was added or removed.
 fn likeness(was: &Candidate, is: &Candidate, alone: bool) -> Option<f64> {
     if was.field == is.field {
         return Some(3.0);

@@ -6,7 +6,8 @@ use takk_model::{DefaultValue, Manifest, ValueType};
 use takk_plan::Declared;
 use takk_value::{Verdict, check_setting};
 
-/// The text of the default; `None` where there is none, as for `None` itself, or what it gives is not certain to be the default.
+/// The text of the default; `None` if there is none (as for `None` itself), or if the program might not read the text back as
+/// the default.
 pub(super) fn carried(manifest: &Manifest, declared: &Declared, default: &DefaultValue) -> Option<String> {
     let text = default.text()?;
     let DefaultValue::Value(value) = default else { return None };
@@ -15,7 +16,7 @@ pub(super) fn carried(manifest: &Manifest, declared: &Declared, default: &Defaul
     (!is_refused && is_certain(&field.accepts, value)).then_some(text)
 }
 
-/// Whether only one member of a union can take the text: `int | str` makes a text of `5`.
+/// Whether only one member of a union accepts the text: `int | str` could turn `5` into a text.
 fn is_certain(accepts: &ValueType, default: &Json) -> bool {
     use ValueType as T;
     match accepts {

@@ -9,80 +9,80 @@ use takk_catalog::reserved;
 use takk_model::{DefaultValue, Given, Manifest, NestedLeaf};
 use takk_plan::{PlannedVariable, State, class_name, plan};
 
-/// The file to be written.
+/// The file to write.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotenvFile {
     pub project: String,
     pub groups: Vec<DotenvGroup>,
-    /// Names in the code that no dotenv file can hold: they are left out.
+    /// Names in the code that a dotenv file cannot hold. They are left out.
     pub unwritable: Vec<String>,
 }
 
-/// The variables that are declared first in one class.
+/// The variables whose first declaration is in one class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotenvGroup {
     /// The class; `None` for variables that are read outside settings classes.
     pub class: Option<String>,
     pub description: Option<String>,
-    /// The services that have it.
+    /// The services that use it.
     pub services: Vec<String>,
     pub entries: Vec<DotenvEntry>,
 }
 
-/// One line of the file with what is said above it.
+/// One line of the file, with the comment above it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotenvEntry {
     pub name: String,
     pub type_name: String,
     pub description: Option<String>,
-    /// Whether the program does not start without it.
+    /// Whether the program fails to start without it.
     pub required: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
     /// The values that are allowed.
     pub choices: Vec<String>,
     pub place: Option<String>,
-    /// What the line says after the `=`.
+    /// What follows the `=`.
     pub value: DotenvValue,
-    /// Where it belongs in the file that is there.
+    /// Where it goes in the existing file.
     pub standing: Standing,
 }
 
-/// Where a variable belongs in a file.
+/// Where a variable goes in an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The file has it, if only in a comment: nothing is added.
+    /// The file mentions it already, perhaps in a comment: nothing is added.
     There,
-    /// Behind that mention of [`Edited::mentions`], which is of the same class.
+    /// After that mention of [`Edited::mentions`], of the same class.
     Behind(usize),
-    /// At the end, with its class.
+    /// At the end, with the rest of its class.
     Last,
 }
 
-/// What stands after the `=`.
+/// What follows the `=`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DotenvValue {
-    /// What takk makes of it for `dev`.
+    /// The value that takk derives for `dev`.
     Resolved(String),
-    /// Nothing: to be filled in.
+    /// Nothing: the user fills it in.
     Empty,
-    /// Nothing is needed; this text gives the default, in a comment.
+    /// A text that gives the default, in a comment, because no value is needed.
     Default(String),
-    /// Nothing is needed, and no text that may be shown gives the default: it is told, if it may be.
+    /// A comment with the default, if it may be shown: no value is needed, and no text gives the default.
     Unsaid(Option<DefaultValue>),
-    /// It is set by the single variables that follow.
+    /// Nothing: the variables of its nested fields follow.
     ByParts,
-    /// It comes from a secret store.
+    /// A comment: a secret path provides it.
     Path(String),
 }
 
-/// What a project needs, with its place in the file that is there.
+/// What a project needs, placed in the existing file.
 pub fn dotenv(project: &ReadProject, existing: &Edited) -> DotenvFile {
     let environment = project.environments.iter().find(|environment| environment.name.as_str() == "dev");
     let variables =
         environment.or(project.environments.first()).map(|environment| plan(&project.manifest, environment, &[]).variables);
     let mut groups: Vec<DotenvGroup> = Vec::new();
-    // A shell that reads the file would obey them, and so would docker.
+    // Shells and Docker would act on such names if they read the file.
     let is_read = |variable: &PlannedVariable| !matches!(variable.declared.given, Some(Given::Elsewhere { .. }));
     let is_own =
         |variable: &PlannedVariable| variable.state != State::Inherited && !variable.is_proposed() && is_read(variable);
@@ -102,7 +102,7 @@ pub fn dotenv(project: &ReadProject, existing: &Edited) -> DotenvFile {
     DotenvFile { project: project.manifest.project.name.clone(), groups, unwritable }
 }
 
-/// Takes the entries out whose names no dotenv file can hold: with a line break in it, one name would be two lines.
+/// Removes the entries whose names a dotenv file cannot hold. A name with a line break would become two lines.
 fn without_unwritable(groups: &mut Vec<DotenvGroup>) -> Vec<String> {
     let is_name = |entry: &DotenvEntry| exchange::dotenv_line(&entry.name, "").is_ok();
     let mut unwritable = Vec::new();
@@ -124,8 +124,8 @@ fn group(variable: &PlannedVariable, project: &ReadProject) -> DotenvGroup {
     }
 }
 
-/// The lines of one variable: itself, and the single variables of its nested fields. [`Standing::Behind`] says for now where the file
-/// has it.
+/// The entries of one variable: itself, and the variables of its nested fields. [`Standing::Behind`] is provisional: it says where the file
+/// mentions the variable.
 fn entries(variable: &PlannedVariable, manifest: &Manifest, existing: &Edited) -> Vec<DotenvEntry> {
     let declared = &variable.declared;
     let names: Vec<&str> = declared.names().collect();
@@ -164,7 +164,7 @@ fn of_leaf(leaf: &NestedLeaf, required: bool, existing: &Edited) -> Option<Doten
     })
 }
 
-/// What stands after the `=`.
+/// What follows the `=`.
 fn value(variable: &PlannedVariable, manifest: &Manifest) -> DotenvValue {
     let declared = &variable.declared;
     match variable.state {
@@ -181,8 +181,8 @@ fn value(variable: &PlannedVariable, manifest: &Manifest) -> DotenvValue {
     }
 }
 
-/// Says of each variable of a class where its lines go: nowhere if the file has it, else behind the variable before it, else behind
-/// the one after it. What another value refers to goes last, where it changes nothing.
+/// Decides where the entries of a class go: nowhere if the file mentions them, else after the previous variable, else after the next one. A
+/// variable that another value refers to goes last, where it does not change that value.
 fn place(entries: &mut [DotenvEntry], existing: &Edited) {
     let found: Vec<Option<usize>> = entries
         .iter()

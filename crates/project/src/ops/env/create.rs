@@ -15,30 +15,30 @@ use takk_model::error::{Error, Result};
 use takk_model::{Environment, EnvironmentName};
 use takk_vault::{SecretValue, Update};
 
-/// An environment that is to be made.
+/// An environment to create.
 pub struct Wanted {
     /// The environment.
     pub environment: Environment,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: Option<i64>,
-    /// Where its values come from, and the values.
+    /// The environment to copy from, and its values.
     pub copy: Option<(EnvironmentName, Vec<(String, SecretValue)>)>,
 }
 
-/// An environment that was made.
+/// An environment that was created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Created {
     /// Its name.
     pub name: EnvironmentName,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: Option<i64>,
-    /// The environment whose values it has.
+    /// The environment whose values were copied.
     pub from: Option<EnvironmentName>,
     /// How many values it has.
     pub values: usize,
 }
 
-/// The environment that `typed` means; without it the preview of the branch that a build is about, or that is checked out.
+/// The environment that `typed` names; without it, the preview of the branch that CI builds or that is checked out.
 pub fn environment(typed: Option<&str>, project: &ReadProject, of_build: Option<String>) -> Result<Environment> {
     let typed = match typed {
         Some(typed) => typed.to_owned(),
@@ -53,7 +53,7 @@ pub fn environment(typed: Option<&str>, project: &ReadProject, of_build: Option<
     })
 }
 
-/// What is to be made; nothing is changed. The settings say how long it lives where `ttl` does not.
+/// Prepares the creation without changing anything. Without `ttl`, the settings determine the lifetime.
 pub fn prepare(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -86,7 +86,7 @@ pub fn prepare(
     Ok(Wanted { environment, expires_at, copy })
 }
 
-/// Makes it, with the values under a key of its own.
+/// Creates it, and stores its values under a new data key.
 pub fn create(platform: &mut dyn Platform, wanted: Wanted) -> Result<Created> {
     let name = wanted.environment.name;
     let mut created = Created { name: name.clone(), expires_at: wanted.expires_at, from: None, values: 0 };

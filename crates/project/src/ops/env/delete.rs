@@ -12,7 +12,7 @@ use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 
-/// An environment that is to be deleted, or was.
+/// An environment to delete, or that was deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Doomed {
     /// Its name.
@@ -28,14 +28,14 @@ pub fn one(platform: &mut dyn Platform, project: &ReadProject, name: &str) -> Re
     named.map(doomed).ok_or_else(|| unknown(project, name, &known))
 }
 
-/// The environments whose time is over.
+/// The environments that have expired.
 pub fn expired(platform: &mut dyn Platform) -> Result<Vec<Doomed>> {
     let now = now();
     let known = platform.environments()?;
     Ok(known.iter().filter(|known| known.expires_at.is_some_and(|end| end <= now)).map(doomed).collect())
 }
 
-/// Deletes an environment, and before it the servers that takk created for it, with their data. One that is in use in this checkout is not in use any more.
+/// Deletes an environment, after the servers that takk created for it and their data. If this checkout uses it, it no longer does.
 pub fn delete(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
     if let Ok(name) = EnvironmentName::parse(&doomed.name) {
         let machine = Machine::new(project, home);

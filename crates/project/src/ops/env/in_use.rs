@@ -10,7 +10,7 @@ use takk_model::error::{Error, Result};
 use takk_model::{Environment, EnvironmentName};
 use takk_vault::store::{Store, StoreError};
 
-/// The environment that a command is about: the one that is named, else the one in use, else `dev`, else the first of the project.
+/// The environment for a command: the one that is named, else the one that the checkout uses, else `dev`, else the project's first.
 pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
     if name.is_some() {
         return environments::one(name, project);
@@ -26,14 +26,14 @@ pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadPro
     environments::one(Some(&used), project).map_err(|_| gone())
 }
 
-/// The environment in use in the checkout of a project, whether or not it still exists.
+/// The environment that a checkout uses, whether or not it still exists.
 pub fn remembered(project: &ReadProject, home: &Home) -> Result<Option<String>> {
     let Some(store) = existing_store(home)? else { return Ok(None) };
     let name = store.fact(&fact(&project.root)).map_err(|error| explain(error, home))?;
     Ok(name.and_then(|name| String::from_utf8(name).ok()))
 }
 
-/// Remembers an environment for the checkout of a project.
+/// Records the environment that a checkout uses.
 pub fn remember(platform: &mut dyn Platform, project: &ReadProject, name: &str, home: &Home) -> Result<EnvironmentName> {
     let environment = environments::one(Some(name), project)?;
     let is_preview = !project.environments.iter().any(|known| known.name == environment.name);
@@ -44,7 +44,7 @@ pub fn remember(platform: &mut dyn Platform, project: &ReadProject, name: &str, 
     Ok(environment.name)
 }
 
-/// Forgets the environment in use, and gives its name.
+/// Forgets the environment that a checkout uses, and returns its name.
 pub fn forget(project: &ReadProject, home: &Home) -> Result<Option<String>> {
     let Some(used) = remembered(project, home)? else { return Ok(None) };
     if let Some(store) = existing_store(home)? {
@@ -57,7 +57,7 @@ fn is_stored(platform: &mut dyn Platform, name: &str) -> Result<bool> {
     Ok(platform.environments()?.iter().any(|known| known.name == name))
 }
 
-/// Under which name the store keeps it. The root is a canonical path.
+/// The key in the store. The root is a canonical path.
 fn fact(root: &Path) -> String {
     format!("environment in use: {}", root.display())
 }

@@ -15,29 +15,29 @@ use takk_model::error::Result;
 pub struct Listed {
     /// Its name.
     pub name: String,
-    /// Whether it is the one in use in this checkout.
+    /// Whether this checkout uses it.
     pub in_use: bool,
-    /// Whether the settings of takk declare it; else only the store knows it.
+    /// Whether the settings declare it; otherwise only the store has it.
     pub configured: bool,
-    /// Whether the store knows it.
+    /// Whether the store has it.
     pub stored: bool,
-    /// How many values are stored for it.
+    /// How many values it has.
     pub values: usize,
     /// The base domain of its external service URLs.
     pub domain: Option<String>,
-    /// The environment that it is a variant of.
+    /// The environment that it is based on.
     pub base: Option<String>,
-    /// How strong its credentials are: `temporary`, `low-privilege`, `full`.
+    /// The level of its credentials: `temporary`, `low-privilege`, `full`.
     pub level: &'static str,
-    /// How many seconds it lives once it is made, as the settings say.
+    /// Its lifetime in seconds after its creation, from the settings.
     pub ttl: Option<u64>,
-    /// When its time is over, in milliseconds since 1970.
+    /// When it expires, in milliseconds since 1970.
     pub expires_at: Option<i64>,
-    /// Whether its time is over.
+    /// Whether it has expired.
     pub expired: bool,
 }
 
-/// The environments of a project: those that are configured in their order, then those that only the store knows.
+/// The environments of a project: the configured ones in order, then those that only the store has.
 pub fn list(platform: &mut dyn Platform, project: &ReadProject, home: &Home, now: i64) -> Result<Vec<Listed>> {
     let in_use = in_use::remembered(project, home)?;
     let stored = platform.environments()?;

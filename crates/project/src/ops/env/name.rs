@@ -5,13 +5,13 @@ use crate::source;
 use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
 
-/// How long a part of a name may be.
+/// The maximum length of a segment of a name.
 const MOST_OF_PART: usize = 63;
-/// How long the branch in a name may be.
+/// The maximum length of the branch in a name.
 const MOST_OF_BRANCH: usize = 200;
 
-/// The preview of a branch. The name is in lower case; whatever else a name cannot have becomes `-`, and parts without a letter or digit
-/// are left out: `Feature/JIRA-7 new_cart!` gives `preview/feature/jira-7-new_cart`.
+/// The preview of a branch. The name is lowercase; characters that a name cannot have become `-`, and segments without a letter or digit
+/// are dropped: `Feature/JIRA-7 new_cart!` becomes `preview/feature/jira-7-new_cart`.
 pub fn of_branch(branch: &str) -> Option<EnvironmentName> {
     let parts: Vec<String> = branch.split('/').map(part).filter(|part| !part.is_empty()).collect();
     let mut name = parts.join("/");
@@ -19,7 +19,7 @@ pub fn of_branch(branch: &str) -> Option<EnvironmentName> {
     EnvironmentName::parse(&format!("preview/{}", name.trim_end_matches(is_filling))).ok()
 }
 
-/// The preview of the branch that a build is about (`of_build`), or else of the one that is checked out.
+/// The preview of the branch that CI builds (`of_build`), or else of the one that is checked out.
 pub fn of_checkout(project: &ReadProject, of_build: Option<String>) -> Result<EnvironmentName> {
     let name_it = "name the environment: takk env create preview/NAME";
     let branch = match of_build {

@@ -11,10 +11,10 @@ use takk_model::error::{Error, Result};
 use takk_model::visible;
 use takk_plan::{EnvironmentPlan, PlannedResource};
 
-/// Where servers listen.
+/// The address on which servers listen.
 const HOST: &str = "127.0.0.1";
-/// What Compose says of a variable that is not set.
-const UNSET: &str = "not in the values that takk run --parts has";
+/// What Compose prints if a variable is not set.
+const UNSET: &str = "takk run --parts has no value for it";
 
 /// The servers of a project in an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +31,18 @@ pub struct ComposeFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     pub name: String,
-    /// The resource, and why its server has this version.
+    /// The resource, and the reason for the version.
     pub about: String,
     pub image: String,
     pub environment: Vec<(String, String)>,
-    /// Empty for that of the image.
+    /// Empty to use the image's own.
     pub command: Vec<String>,
-    /// Ports of this machine, and those in the container.
+    /// Pairs of a port of this machine and one in the container.
     pub ports: Vec<(String, u16)>,
     pub files: Vec<File>,
-    /// The directory of the data; `None` if the server keeps nothing.
+    /// The data directory; `None` if the server stores nothing.
     pub data: Option<&'static str>,
-    /// A command that says whether the server is ready; empty if the image has none.
+    /// The command of the health check; empty if the image has none.
     pub health: Vec<String>,
 }
 
@@ -57,16 +57,16 @@ pub struct File {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// What this variable holds, and nothing else.
+    /// The content of this variable.
     Variable(String),
     Text(String),
 }
 
-/// A resource without a service.
+/// A resource that has no service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     pub resource: String,
-    /// Why, as a clause.
+    /// The reason, as a clause.
     pub why: String,
 }
 
@@ -91,13 +91,13 @@ pub fn compose_file(project: &ReadProject, environment: &Environment, plan: &Env
     Ok(file)
 }
 
-/// The resource with its server, or why there is none; `None` if it is nothing that takk can run.
+/// The resource with its server, or why it has none here; `None` for a kind without a server that takk can run.
 fn runnable<'p>(resource: &'p PlannedResource, plan: &'p EnvironmentPlan) -> Option<Result<Runnable<'p>, String>> {
     let runnable = Runnable::new(resource, plan)?;
     Some(match runnable.without_variable() {
         Some(name) => Err(format!("the program has no variable for its {name}")),
         None if runnable.is_wanted() => Ok(runnable),
-        None => Err("no value is set, and the program runs without".to_owned()),
+        None => Err("no value is set, and the program runs without one".to_owned()),
     })
 }
 
@@ -129,11 +129,11 @@ fn service(runnable: &Runnable<'_>, used: &mut BTreeSet<u16>) -> Result<Service>
 fn no_image(runnable: &Runnable<'_>, version: &str) -> Error {
     let (version, kind) = (visible::shown(version), runnable.kind.display);
     let name = visible::shown(&runnable.resource.name);
-    Error::usage(format!("`{version}` is no version of {kind} `{name}` that an image can have"))
+    Error::usage(format!("`{version}` is not a version of {kind} `{name}` that an image can have"))
         .hint(format!("it is declared in {}", runnable.resource.place.short()))
 }
 
-/// What the placeholders in the texts of a server become.
+/// The values of the placeholders in the texts of a server.
 struct Texts<'t> {
     server: &'static Server,
     service: &'t str,
@@ -174,7 +174,7 @@ impl Texts<'_> {
     }
 }
 
-/// A port of this machine: the one that the program's values say, else the container's or, where another service has that, a later one.
+/// The port on this machine: the one in the program's values, else the container's port, or the next free one if another service has it.
 fn published(service: &str, part: Option<&str>, wanted: u16, used: &mut BTreeSet<u16>) -> String {
     let free = (wanted..=u16::MAX).find(|port| !used.contains(port)).unwrap_or(wanted);
     used.insert(free);
@@ -190,7 +190,7 @@ fn shown(resource: &PlannedResource) -> String {
     if resource.name == "default" { kind.to_owned() } else { format!("{kind} `{}`", resource.name) }
 }
 
-/// Whether a version can stand in the tag of an image (<https://github.com/distribution/reference>).
+/// Whether a version is valid in an image tag (<https://github.com/distribution/reference>).
 fn is_tag(version: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     (1..=100).contains(&version.len()) && version.bytes().all(plain) && !version.starts_with(['.', '-'])

@@ -8,7 +8,7 @@ use takk_catalog::{DsnType, Kind, Server, catalog, placeholders};
 use takk_model::ResourcePart;
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State};
 
-/// A resource that takk can run a server for, with the variables that carry its parts.
+/// A resource whose server takk can run, with the variables that hold its parts.
 struct Runnable<'p> {
     resource: &'p PlannedResource,
     kind: &'static Kind,
@@ -19,7 +19,7 @@ struct Runnable<'p> {
 impl<'p> Runnable<'p> {
     fn new(resource: &'p PlannedResource, plan: &'p EnvironmentPlan) -> Option<Self> {
         let kind = catalog().kind(&resource.kind)?;
-        // Not by its name: an instance has another than the fields that it is for.
+        // Not compared by name: the name of an instance differs from that of the fields that it is for.
         let of_it = |variable: &&PlannedVariable| {
             let is_of_kind = variable.declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind);
             is_of_kind && resource.variables.contains(&variable.declared.name)
@@ -28,7 +28,7 @@ impl<'p> Runnable<'p> {
         Some(Self { resource, kind, server: kind.server.as_ref()?, variables })
     }
 
-    /// A part of it, under each name that the fields have for it.
+    /// A part of it, under each name that the fields use for it.
     fn parts<'s>(&'s self, part: &'s str) -> impl Iterator<Item = ResourcePart> + 's {
         let named = self.variables.iter().filter_map(|variable| variable.declared.resource.as_ref());
         named.map(move |own| ResourcePart { part: part.to_owned(), ..own.clone() })
@@ -38,13 +38,13 @@ impl<'p> Runnable<'p> {
         names::service(&self.resource.kind, &self.resource.name)
     }
 
-    /// Whether a variable has a value here or must get one.
+    /// Whether a variable has a value here or needs one.
     fn is_wanted(&self) -> bool {
         let unused = |state| matches!(state, State::Optional | State::Default | State::Computed);
         self.variables.iter().any(|variable| !unused(variable.state))
     }
 
-    /// The credentials that the server is started with, by the parts that they are taken from.
+    /// The credentials with which the server is started, by the parts that they are taken from.
     fn credentials(&self) -> Vec<&'static str> {
         let environment = self.server.environment.iter().copied();
         let texts = environment.chain(self.server.files.iter().map(|file| file.text));
@@ -55,7 +55,7 @@ impl<'p> Runnable<'p> {
         used
     }
 
-    /// The first credential that the program has no variable for: it does not log in to this resource.
+    /// The first credential for which the program has no variable: it does not log in to this resource.
     fn without_variable(&self) -> Option<&'static str> {
         let carries = |wanted: &str| {
             self.variables
@@ -66,18 +66,18 @@ impl<'p> Runnable<'p> {
         self.credentials().into_iter().find(|name| !is_optional(name) && !carries(name))
     }
 
-    /// Whether a variable's port is that of the kind, whatever the client speaks.
+    /// Whether the kind has one port, regardless of the protocol that the client uses.
     fn has_one_port(&self) -> bool {
         self.server.parts.iter().all(|row| row.part != "port" && row.part != DsnType::PART || !row.value.contains("{port:"))
     }
 }
 
-/// The part that a credential is taken from: nobody but the server knows the password of root.
+/// The part that a credential is taken from. Only the server has a root password of its own.
 fn source(credential: &str) -> &str {
     if credential == "root_password" { "password" } else { credential }
 }
 
-/// Whether servers start without it: they make no database then.
+/// Whether the server starts without it, and then creates no database.
 fn is_optional(credential: &str) -> bool {
     credential == "database"
 }

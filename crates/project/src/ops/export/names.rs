@@ -2,25 +2,25 @@
 
 use std::fmt::Write;
 
-/// The service of a resource: `postgres`, `postgres-warehouse`.
+/// The name of a resource's service: `postgres`, `postgres-warehouse`.
 pub(super) fn service(kind: &str, resource: &str) -> String {
     if resource == "default" { kind.to_owned() } else { format!("{kind}-{}", encoded(resource)) }
 }
 
-/// The variable with a part of a resource, by its service: `TAKK_POSTGRES_WAREHOUSE__PASSWORD`. `__` separates what `_` does not.
+/// The variable for a part of a resource: `TAKK_POSTGRES_WAREHOUSE__PASSWORD`. `__` separates the part unambiguously.
 pub(super) fn variable(service: &str, part: &str) -> String {
     let service = service.replace('_', "__").replace('-', "_");
     format!("TAKK_{}__{}", service.to_ascii_uppercase(), part.to_ascii_uppercase())
 }
 
-/// The name of a Compose project, which its containers and volumes have: `shop-dev`.
+/// The name of a Compose project, which prefixes its containers and volumes: `shop-dev`.
 pub(super) fn project(project: &str, environment: &str) -> String {
-    // No name that is encoded contains two dashes: the last ones separate.
+    // An encoded name never contains two dashes, so the last two are the separator.
     let name = format!("{}--{}", encoded(project), encoded(environment));
     if name.starts_with(|first: char| first.is_ascii_alphanumeric()) { name } else { format!("takk-{name}") }
 }
 
-/// A name in small letters, digits, and single dashes between these; each other byte is `_` and its two digits.
+/// Encodes a name in lowercase letters, digits, and single dashes between them; each other byte becomes `_` and two hexadecimal digits.
 fn encoded(name: &str) -> String {
     let bytes = name.as_bytes();
     let is_plain = |at: Option<usize>| {
@@ -32,7 +32,7 @@ fn encoded(name: &str) -> String {
         if is_plain(Some(at)) || is_dash {
             text.push(char::from(*byte));
         } else {
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "_{byte:02x}");
         }
     }

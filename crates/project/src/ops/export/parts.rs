@@ -13,11 +13,11 @@ use url::Url;
 pub struct Part {
     pub name: String,
     pub value: SecretValue,
-    /// Whether it must not be shown.
+    /// Whether it must be kept secret.
     pub secret: bool,
 }
 
-/// The variables of all servers, as far as the stored values say them.
+/// The variables of all servers that can be derived from the stored values.
 pub fn parts(composer: &Composer<'_>) -> Result<Vec<Part>> {
     let mut found = Vec::new();
     for resource in &composer.plan.resources {
@@ -42,7 +42,7 @@ pub fn parts(composer: &Composer<'_>) -> Result<Vec<Part>> {
     Ok(found)
 }
 
-/// The port at which the program looks for a server: that of its address, or of a URL in another part.
+/// The port at which the program expects a server: from its URL, or from a URL in another part.
 fn port(composer: &Composer<'_>, runnable: &Runnable<'_>) -> Option<String> {
     if !runnable.has_one_port() {
         return None;
@@ -56,18 +56,18 @@ fn port(composer: &Composer<'_>, runnable: &Runnable<'_>) -> Option<String> {
     of_address.or_else(of_another).filter(|port| port.parse::<u16>().is_ok())
 }
 
-/// The port of a URL, or of an address as Kafka has it.
+/// The port of a URL, or of an address in Kafka's form.
 fn port_in(value: &str) -> Option<String> {
     let port = Url::parse(value).ok().and_then(|url| url.port());
     port.map(|port| port.to_string()).or_else(|| value.rsplit_once(':').map(|(_, port)| port.to_owned()))
 }
 
-/// Whether a credential stands in the text of a file beside other text.
+/// Whether a file embeds a credential in other text.
 fn is_inside(name: &str, text: &str) -> bool {
     placeholders(text).any(|used| source(used) == name && text != format!("{{{used}}}"))
 }
 
-/// Whether a value means itself in every format of a configuration.
+/// Whether a value needs no escaping in any configuration format.
 fn stands_anywhere(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }

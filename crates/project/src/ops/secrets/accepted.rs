@@ -4,29 +4,29 @@ use takk_model::{Api, Manifest, NestedLeaf, NestedNames, Place, Setting, Setting
 use takk_plan::class_name;
 use takk_value::{Refusal, Verdict, together};
 
-/// What the fields that read a name say of a value.
+/// The verdict of the fields that read a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
     /// All of them accept it.
     Yes,
-    /// None of those that can be asked refuses it; at least one decides when the program runs. With the reason.
+    /// No field rejects it for certain, but at least one decides at run time. With the reason.
     Unchecked(String),
     No(Refused),
 }
 
-/// Why a value is refused. Nothing of the value is in it.
+/// Why a value is rejected. Does not contain any of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The field: `shop.settings.Settings.port`.
     pub field: String,
     pub type_name: String,
     pub place: Place,
-    /// The type of pydantic's error, what the value must be, and where inside the value.
+    /// The type of pydantic's error, what the value must be, and where the fault is within it.
     pub refusal: Refusal,
 }
 
 impl Refused {
-    /// A value that a field refuses, or what is nested in it.
+    /// A value that a field, or a field nested in it, rejects.
     pub(in crate::ops) fn of(class: &SettingsClass, field: &Setting, leaf: Option<&NestedLeaf>, refusal: Refusal) -> Self {
         let path = leaf.map_or_else(|| field.name.clone(), |leaf| leaf.path.join("."));
         Self {
@@ -37,33 +37,32 @@ impl Refused {
         }
     }
 
-    /// As a sentence without a full stop: `value must be an integer`.
+    /// A sentence without a full stop: `value must be an integer`.
     pub fn sentence(&self) -> String {
         self.refusal.sentence()
     }
 }
 
-/// What is nested in a field and read from a variable of that name.
+/// The nested field that reads the variable of that name.
 pub(in crate::ops) fn leaf_of<'f>(field: &'f Setting, name: &str) -> Option<&'f NestedLeaf> {
     field.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name))
 }
 
-/// How many fields are asked about one value.
+/// The maximum number of fields that check one value.
 const MOST_READERS: usize = 200;
 
-/// What the program would say of the value `text` under `name`, whatever the other values are. A name that no field reads accepts
-/// everything.
+/// What the program would say of `text` under `name`, regardless of the other values. A name that no field reads accepts everything.
 pub fn accepted(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     asked(manifest, name, text, |_| true)
 }
 
-/// The same where the other values are known as well. Fields that several of them can set are left out:
-/// [`faults`](crate::ops::together::faults) judges these, and there the others may replace what this one says.
+/// The same if the other values are known as well. Skips fields that several values set together, since the others may override this one.
+/// [`faults`](crate::ops::together::faults) judges those.
 pub fn accepted_among_others(manifest: &Manifest, name: &str, text: &str) -> Accepted {
     asked(manifest, name, text, |names| !names.has_types())
 }
 
-/// Asks the fields that read the name; those that several values can set if they are `wanted`.
+/// Checks the value with the fields that read the name; those that several values set only if they are `wanted`.
 fn asked(manifest: &Manifest, name: &str, text: &str, wanted: impl Fn(&NestedNames<'_>) -> bool) -> Accepted {
     let mut open = None;
     for (number, (class, field)) in manifest.readers(name).enumerate() {
@@ -85,8 +84,8 @@ fn asked(manifest: &Manifest, name: &str, text: &str, wanted: impl Fn(&NestedNam
     open.map_or(Accepted::Yes, Accepted::Unchecked)
 }
 
-/// Whether a value is one that no field of the class takes, which forbids it: each takes a part (`AliasPath`) that is not there
-/// (`ModelFieldsValidator`: a key counts as used where something is found under it).
+/// Whether no field of a class that forbids extra values uses the value: each field reads a part of it (`AliasPath`) that is missing
+/// (`ModelFieldsValidator` counts a key as used if something is found under it).
 fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &str)) -> bool {
     let forbids = class.api == Api::V2 && class.config.extra.as_deref() == Some("forbid") && class.config.undecided.is_empty();
     let leaves =
@@ -95,7 +94,7 @@ fn is_left_over(class: &SettingsClass, field: &Setting, (name, text): (&str, &st
     forbids && leaves(field) && class.fields.iter().filter(reads).all(leaves)
 }
 
-/// What one field says; `None` if it does not read the name.
+/// The verdict of one field; `None` if it does not read the name.
 fn verdict(
     class: &SettingsClass,
     field: &Setting,

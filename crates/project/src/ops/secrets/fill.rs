@@ -10,42 +10,42 @@ use takk_model::{Environment, Manifest, Origin};
 use takk_plan::{EnvironmentPlan, plan};
 use takk_vault::SecretValue;
 
-/// What has come of the questions so far.
+/// The state of the dialogue.
 pub struct Filling<'f> {
     pub platform: Box<dyn Platform + 'f>,
     manifest: &'f Manifest,
     environment: &'f Environment,
-    /// How many questions there were at first.
+    /// How many questions there were initially.
     of: usize,
-    /// Those that are still to be asked.
+    /// The questions that remain.
     left: Vec<Ask>,
-    /// How many were asked in vain.
+    /// How many were skipped.
     skipped: usize,
     stored: usize,
-    /// Whether one variable was named: it is asked for in any case.
+    /// Whether the user named one variable, which is then always asked for.
     is_named: bool,
 }
 
 /// A value that was stored.
 pub struct Answered {
     pub stored: Stored,
-    /// The names that are not asked for any more, because this value gives theirs.
+    /// The names that no longer need an answer, because this value provides theirs.
     pub given: Vec<String>,
 }
 
-/// What became of several lines.
+/// The result of pasting several lines.
 pub struct AnsweredSeveral {
     pub imported: Imported,
-    /// The names that have another value, which they keep.
+    /// The names that keep the different value that they already have.
     pub kept: Vec<String>,
-    /// The lines of which nobody can tell.
+    /// The lines that could not be assigned.
     pub unclear: Vec<u32>,
-    /// The names that are not asked for any more, because what was stored gives their values.
+    /// The names that no longer need an answer, because the stored values provide theirs.
     pub given: Vec<String>,
 }
 
 impl<'f> Filling<'f> {
-    /// Asks for all that are missing, or for the one that `is_named`.
+    /// Asks for all missing values, or for the one variable if `is_named`.
     pub fn new(
         asks: Vec<Ask>,
         is_named: bool,
@@ -56,12 +56,12 @@ impl<'f> Filling<'f> {
         Self { platform, manifest, environment, of: asks.len(), left: asks, skipped: 0, stored: 0, is_named }
     }
 
-    /// What is asked for next.
+    /// The next question.
     pub fn ask(&self) -> Option<&Ask> {
         self.left.first()
     }
 
-    /// The number of that question, and of how many.
+    /// Its number, and the total.
     pub fn number(&self) -> (usize, usize) {
         (self.of - self.left.len() + 1, self.of)
     }
@@ -76,19 +76,19 @@ impl<'f> Filling<'f> {
         self.left.len() + self.skipped
     }
 
-    /// The environment as it is now.
+    /// The plan of the environment, updated.
     pub fn plan(&mut self) -> Result<EnvironmentPlan> {
         let mut held = self.platform.held(self.environment.name.as_str())?;
         held.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(plan(self.manifest, self.environment, &held))
     }
 
-    /// What a text of several lines is.
+    /// Interprets a text of several lines.
     pub fn sort(&self, plan: &EnvironmentPlan, block: &str) -> Pasted {
         pasted::sort(self.manifest, plan, &self.left, block)
     }
 
-    /// Leaves the question unanswered.
+    /// Skips the question.
     pub fn skip(&mut self) {
         self.left.remove(0);
         self.skipped += 1;
@@ -103,7 +103,7 @@ impl<'f> Filling<'f> {
         Ok(Answered { stored, given: self.drop_given()? })
     }
 
-    /// Stores what is right in pasted lines. What has a value keeps it, but for what is asked.
+    /// Stores the valid ones of the pasted lines. Names that have a value keep it, except the one that was asked for.
     pub fn store_several(&mut self, plan: &EnvironmentPlan, mut several: Several) -> Result<AnsweredSeveral> {
         let asked = self.ask().map(|ask| ask.name.clone()).unwrap_or_default();
         let held = self.platform.values(self.environment.name.as_str())?;
@@ -119,7 +119,7 @@ impl<'f> Filling<'f> {
         Ok(AnsweredSeveral { kept, unclear, given: self.drop_given()?, imported })
     }
 
-    /// Drops the questions that what was stored has answered too, and gives their names.
+    /// Removes the questions that the stored values have answered too, and returns their names.
     fn drop_given(&mut self) -> Result<Vec<String>> {
         if self.is_named {
             return Ok(Vec::new());

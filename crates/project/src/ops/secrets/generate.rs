@@ -8,12 +8,12 @@ use takk_model::visible::shell_word;
 use takk_value::Wanted;
 use takk_vault::{Random, SecretValue, SystemRandom};
 
-/// Whether a value for the name can be made up.
+/// Whether a value for the name can be generated.
 pub fn is_generable(manifest: &Manifest, name: &str) -> bool {
     manifest.field(name).is_some_and(takk_value::is_generable)
 }
 
-/// A new value for the name, or why there can be none.
+/// Generates a value for the name, or says why none can be generated.
 pub fn generate(manifest: &Manifest, name: &str) -> Result<SecretValue> {
     let refused = |why: String| {
         Error::usage(format!("cannot generate a value for `{name}`: {why}"))

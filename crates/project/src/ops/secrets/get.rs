@@ -6,7 +6,7 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_vault::SecretValue;
 
-/// The current value of a name, or the one of a version. `None` if there is none.
+/// The current value of a name, or that of a version. `None` if there is none.
 pub fn find(
     platform: &mut dyn Platform,
     environment: &EnvironmentName,
@@ -14,12 +14,12 @@ pub fn find(
     version: Option<i64>,
 ) -> Result<Option<SecretValue>> {
     let Some(version) = version else { return platform.value(environment.as_str(), name) };
-    // Asking for a version that never was is an error of its own.
+    // A version that never existed is a different error.
     let is_known = platform.history(environment.as_str(), name)?.iter().any(|known| known.version == version);
     if is_known { platform.version(environment.as_str(), name, version) } else { Ok(None) }
 }
 
-/// [`find`] for a value that must be there.
+/// Like [`find`], but fails if there is no value.
 pub fn get(
     platform: &mut dyn Platform,
     environment: &EnvironmentName,

@@ -11,14 +11,14 @@ use takk_model::visible::shell_word;
 use takk_model::{EnvironmentName, Manifest};
 use takk_vault::{Entry, Update};
 
-/// One version, without its value.
+/// The metadata of one version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Version {
-    /// Counts from 1.
+    /// The version, counted from 1.
     pub version: i64,
-    /// Whether there was a value; else it was unset.
+    /// Whether it has a value; otherwise the name was unset.
     pub is_set: bool,
-    /// The newest version with the same value that is older than this one, if there is one.
+    /// The newest older version with the same value, if there is one.
     pub same_as: Option<i64>,
     /// When, in milliseconds since 1970.
     pub set_at: i64,
@@ -28,7 +28,7 @@ pub struct Version {
     pub author: String,
 }
 
-/// The versions of a name, the newest first.
+/// The versions of a name, newest first.
 pub fn history(platform: &mut dyn Platform, environment: &EnvironmentName, name: &str) -> Result<Vec<Version>> {
     let entries = platform.history(environment.as_str(), name)?;
     let same_as = |at: usize| {
@@ -50,8 +50,8 @@ pub fn history(platform: &mut dyn Platform, environment: &EnvironmentName, name:
     Ok((0..entries.len()).map(version).collect())
 }
 
-/// Makes the value of an earlier version the current one again, as a version of its own; without `to`, that of the last version that
-/// had another value. Gives the earlier version and the new one.
+/// Restores the value of an earlier version as a new version; without `to`, the last one with a different value. Returns the earlier
+/// version and the new one.
 pub fn rollback(
     platform: &mut dyn Platform,
     manifest: &Manifest,
@@ -67,7 +67,7 @@ pub fn rollback(
     let earlier = if let Some(version) = to {
         version
     } else {
-        // What is not told may be another one; whoever may not read it is refused it.
+        // A version with an unknown fingerprint may differ. The platform refuses it if the user may not read it.
         let other = |entry: &&Entry| entry.is_set && (entry.fingerprint.is_none() || entry.fingerprint != current.fingerprint);
         let found = entries.iter().skip(1).find(other);
         found.map(|entry| entry.version).ok_or_else(|| {

@@ -19,99 +19,99 @@ use takk_model::{EnvironmentName, Manifest, Place};
 use takk_plan::EnvironmentPlan;
 use takk_vault::{SecretValue, Update};
 
-/// With more names that are not declared, the file is another project's, and no nearest name is looked for.
+/// With more undeclared names than this, the file probably belongs to another project, and similar names are not looked for.
 const MOST_GUESSES: usize = 200;
 
-/// What became of a file. No value is in it.
+/// The result of an import, without values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Imported {
     /// The environment.
     pub environment: EnvironmentName,
-    /// What the file says, name by name, in the order of its lines.
+    /// The result for each name, in the order of the lines.
     pub entries: Vec<ImportedEntry>,
     /// What could not be read.
     pub faults: Vec<ImportFault>,
 }
 
-/// What became of a name.
+/// The result for one name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ImportedEntry {
-    /// The declared name, or the one in the file if none is declared; `None` where that may be a part of a value: a line that is no
+    /// The declared name, or the name in the file if it is not declared; `None` if that may be a part of a value: a line that is not an
     /// assignment.
     pub name: Option<String>,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// What became of it.
+    /// The result.
     #[serde(flatten)]
     pub fate: Fate,
 }
 
-/// What became of a name in a file.
+/// What happened to a name in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Fate {
-    /// It is stored.
+    /// It was stored.
     Stored {
         /// Its version.
         version: i64,
-        /// Why pydantic's verdict is not known, if it is not.
+        /// Why it is not certain that pydantic accepts the value, if it is not.
         unchecked: Option<String>,
     },
-    /// The environment has that value already.
+    /// The environment already has that value.
     Unchanged,
-    /// It could be stored, but something else in the file is wrong.
+    /// It could have been stored, but something else in the file is wrong.
     Withheld,
-    /// The program would not accept it.
+    /// The program would reject it.
     Refused {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// The field that refuses it.
+        /// The field that rejects it.
         field: Option<String>,
-        /// Where that is declared.
+        /// Where the field is declared.
         place: Option<Place>,
     },
     /// No code declares it.
     Undeclared {
-        /// The declared name that is nearest.
+        /// The most similar declared name.
         nearest: Option<String>,
     },
-    /// A later line sets it again.
+    /// A later line overrides it.
     Replaced,
-    /// It stands there without a value.
+    /// It has no value.
     Unset,
 }
 
 /// What could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ImportFault {
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// The column in characters, from 1.
+    /// The column in characters, counted from 1.
     pub column: u32,
     /// What is wrong.
     pub message: String,
 }
 
 impl Imported {
-    /// Whether something of the file could not be taken.
+    /// Whether part of the file could not be imported.
     pub fn is_faulty(&self) -> bool {
         !self.faults.is_empty() || self.entries.iter().any(|entry| matches!(entry.fate, Fate::Refused { .. }))
     }
 
-    /// How many names met with such a fate.
+    /// How many names have this result.
     pub fn count(&self, is: impl Fn(&Fate) -> bool) -> usize {
         self.entries.iter().filter(|entry| is(&entry.fate)).count()
     }
 }
 
-/// A file set against what an environment holds: what is to be stored, and what is to be said.
+/// The comparison of a file with an environment: what to store, and what to report.
 pub struct Import {
     imported: Imported,
     updates: Vec<(usize, Update)>,
     partial: bool,
 }
 
-/// Sets what was read against what is declared and held. `partial` stores what is right although something else is wrong.
+/// Compares a file with what is declared and stored. `partial` stores the valid values even if others are invalid.
 pub fn prepare(
     manifest: &Manifest,
     plan: &EnvironmentPlan,
@@ -122,7 +122,7 @@ pub fn prepare(
 ) -> Result<Import> {
     let values = platform.values(plan.name.as_str())?;
     let values: HashMap<String, SecretValue> = values.into_iter().collect();
-    // An address that takk makes is injected anyway: a copy of it in the store would only grow old.
+    // takk injects a URL that it derives anyway; a stored copy would become outdated.
     let made = |name: &str| {
         let variable = plan.variables.iter().find(|variable| variable.declared.name == name)?;
         variable.value.as_deref()
@@ -156,7 +156,7 @@ pub fn prepare(
 }
 
 impl Import {
-    /// What is to become of a new value; one that is to be stored is an update from here on.
+    /// The result for a new value. If it is to be stored, this queues the update.
     fn judged(&mut self, manifest: &Manifest, name: &str, entry: &Entry, allowed: &[String]) -> Fate {
         if let Some(reason) = unusable(entry) {
             return Fate::Refused { reason: reason.to_owned(), field: None, place: None };
@@ -182,12 +182,12 @@ impl Import {
         }
     }
 
-    /// Whether there is something to store.
+    /// Whether there is anything to store.
     pub fn has_updates(&self) -> bool {
         !self.updates.is_empty() && (self.partial || !self.imported.is_faulty())
     }
 
-    /// What is to be said where nothing is stored.
+    /// The report if nothing is stored.
     pub fn withheld(mut self) -> Imported {
         for (at, _) in &self.updates {
             self.imported.entries[*at].fate = Fate::Withheld;
@@ -195,7 +195,7 @@ impl Import {
         self.imported.in_order()
     }
 
-    /// Stores everything in one change.
+    /// Stores everything in one transaction.
     pub fn store(mut self, platform: &mut dyn Platform) -> Result<Imported> {
         let (places, updates): (Vec<usize>, Vec<Update>) = self.updates.into_iter().unzip();
         let versions = platform.update(self.imported.environment.as_str(), &updates)?;
@@ -209,16 +209,16 @@ impl Import {
 }
 
 impl Imported {
-    /// By line.
+    /// Sorts by line.
     fn in_order(mut self) -> Self {
         self.entries.sort_by_key(|entry| entry.line);
         self
     }
 }
 
-/// Why what a file says is not the value, whatever the program would accept.
+/// Why an entry cannot be used as a value, even if the program would accept it.
 fn unusable(entry: &Entry) -> Option<&'static str> {
-    /// What dotenvx puts before an encrypted value, which is base64 of at least a public key and a tag.
+    /// The prefix of a value encrypted with dotenvx, followed by base64 of at least a public key and a tag.
     const ENCRYPTED: &str = "encrypted:";
     let is_base64 =
         |text: &str| text.len() > 80 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
@@ -228,13 +228,13 @@ fn unusable(entry: &Entry) -> Option<&'static str> {
     entry.has_gap.then_some("it contains a `${...}` without a value; in a JSON file, `${...}` is kept as it is")
 }
 
-/// What is said of a file besides its entries.
+/// What to report of a file besides its entries.
 fn unread(plan: &EnvironmentPlan, reading: &Reading) -> Imported {
     let replaced = reading.duplicates.iter().map(|named| (named, Fate::Replaced));
     let unset = reading.unset.iter().map(|named| (named, Fate::Unset));
     let entries = replaced.chain(unset).map(|(named, fate)| match names::find(plan, &named.name) {
         Some(name) => ImportedEntry { name: Some(name.into_owned()), line: named.line, fate },
-        // A line without `=` may be one of a value of several lines.
+        // A line without `=` may be part of a multi-line value.
         None if fate == Fate::Unset => ImportedEntry { name: None, line: named.line, fate },
         None => undeclared(named.name.clone(), named.line, fate),
     });
@@ -243,7 +243,7 @@ fn unread(plan: &EnvironmentPlan, reading: &Reading) -> Imported {
     Imported { environment: plan.name.clone(), entries: entries.collect(), faults: faults.collect() }
 }
 
-/// A name that is not declared, shown if it cannot be a line of a key that the file holds without quotes.
+/// A name that is not declared. It is shown unless it could be a line of a key that the file holds without quotes.
 fn undeclared(name: String, line: u32, fate: Fate) -> ImportedEntry {
     let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     let has = |is: fn(&char) -> bool| name.chars().any(|c| is(&c));

@@ -12,14 +12,14 @@ use takk_model::{EnvironmentName, Held};
 pub struct Listing {
     /// The environment.
     pub environment: EnvironmentName,
-    /// The server that keeps it; `None` for the store of this machine.
+    /// The server that stores it; `None` for the store of this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// Its values by name.
     pub values: Vec<Listed>,
 }
 
-/// A stored value without the value.
+/// The metadata of a stored value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Listed {
     /// The name.

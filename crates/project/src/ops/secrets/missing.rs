@@ -12,36 +12,36 @@ use takk_value::in_words;
 /// A value to ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ask {
-    /// The name that it is stored under.
+    /// The name under which it is stored.
     pub name: String,
     /// Its type, in Python syntax.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// What it is for.
+    /// Its purpose.
     pub description: Option<String>,
-    /// The allowed values, if it is a choice.
+    /// The allowed values, if there are only some.
     pub choices: Vec<String>,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// What it is a part of, in words: the dsn of postgres `default`.
+    /// The part of a resource that it holds, in words: the dsn of postgres `default`.
     pub part: Option<String>,
-    /// What a value looks like, if it is a URL of SQLAlchemy.
+    /// An example of a value, for a SQLAlchemy URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<String>,
-    /// The class that declares it first.
+    /// The class with its first declaration.
     pub class: Option<String>,
     /// Where.
     pub place: Place,
-    /// How the class is made.
+    /// How the class is instantiated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
     /// The services that read it.
     pub services: Vec<String>,
-    /// Whether a value can be made up.
+    /// Whether a value can be generated.
     pub generable: bool,
 }
 
-/// What an environment lacks, in the order of the plan. A variable that nested fields may set together is asked for field by field.
+/// What an environment lacks, in the order of the plan. A variable that nested fields can set together is asked for field by field.
 pub fn missing(manifest: &Manifest, plan: &EnvironmentPlan) -> Vec<Ask> {
     let missing = plan.variables.iter().filter(|variable| variable.state == State::Missing);
     let mut asks: Vec<Ask> = missing.flat_map(|variable| asks_of(manifest, variable)).collect();
@@ -50,7 +50,7 @@ pub fn missing(manifest: &Manifest, plan: &EnvironmentPlan) -> Vec<Ask> {
     asks
 }
 
-/// What to ask for to set one name of a variable.
+/// The question that sets one name of a variable.
 pub fn ask_for(manifest: &Manifest, variable: &PlannedVariable, name: &str) -> Ask {
     let leaf = variable.declared.nested.iter().find(|leaf| leaf.env.iter().any(|known| known == name));
     let generable = is_generable(manifest, name);
@@ -69,7 +69,7 @@ pub fn ask_for(manifest: &Manifest, variable: &PlannedVariable, name: &str) -> A
 }
 
 fn asks_of(manifest: &Manifest, variable: &PlannedVariable) -> Vec<Ask> {
-    // One under whose name nothing is stored is given with the others, as JSON.
+    // If a nested name is reserved, the user enters the whole variable as JSON instead.
     if variable.lacking().any(|name| reserved(name).is_some()) {
         return vec![ask_for(manifest, variable, &variable.declared.name)];
     }

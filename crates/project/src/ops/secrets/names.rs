@@ -8,12 +8,13 @@ use takk_model::nearest::nearest_few;
 use takk_plan::{EnvironmentPlan, PlannedVariable};
 use takk_value::together::{KEY, nested_patterns};
 
-/// Every name under which a value of the environment is looked for, in the order of the plan.
+/// Every name under which a value of the environment is looked up, in the order of the plan.
 pub fn known(plan: &EnvironmentPlan) -> impl Iterator<Item = &str> {
     plan.variables.iter().flat_map(of_variable)
 }
 
-/// The names of one variable: its own, those of its nested fields as far as they are listed, stored or missing, and the one that stands for its path in a secret store.
+/// The names of one variable: its own, those of its nested fields that are listed, stored or missing, and the one that holds its secret
+/// path.
 pub fn of_variable(variable: &PlannedVariable) -> impl Iterator<Item = &str> {
     let nested = variable.declared.nested.iter().flat_map(|leaf| leaf.env.iter().map(String::as_str));
     let path = variable.secret_path.as_ref().map(|path| path.env.as_str());
@@ -28,7 +29,7 @@ pub fn variable_of<'p>(plan: &'p EnvironmentPlan, name: &str) -> Option<&'p Plan
     listed.or_else(|| plan.variables.iter().find(|variable| variable.declared.inside(name).is_some()))
 }
 
-/// The declared name that `typed` means, if there is one: itself, the only one that differs in case, or one inside a variable.
+/// The declared name that `typed` means: an exact match, the only one that differs in case, or a nested name.
 pub fn find<'p>(plan: &'p EnvironmentPlan, typed: &str) -> Option<Cow<'p, str>> {
     let mut others = Vec::new();
     for name in known(plan) {
@@ -46,7 +47,7 @@ pub fn find<'p>(plan: &'p EnvironmentPlan, typed: &str) -> Option<Cow<'p, str>> 
     }
 }
 
-/// The declared name that `typed` means, or an error that names the nearest ones.
+/// The declared name that `typed` means, or an error that lists the most similar ones.
 pub fn declared<'p>(plan: &'p EnvironmentPlan, typed: &str) -> Result<Cow<'p, str>> {
     if let Some(name) = find(plan, typed) {
         return Ok(name);
@@ -63,12 +64,12 @@ pub fn declared<'p>(plan: &'p EnvironmentPlan, typed: &str) -> Result<Cow<'p, st
     Err(error.hint(format!("did you mean {}?", near.join(" or "))))
 }
 
-/// What there is inside a variable whose name `typed` begins with, where nothing inside has that name.
+/// Lists names inside the variable with which `typed` begins, for an error about a name that is not among them.
 fn not_inside(variable: &PlannedVariable, typed: &str) -> Option<String> {
     variable.declared.inside.iter().find_map(|field| named_inside(&field.names(), typed))
 }
 
-/// What there is inside a field, where a name stands for a key of a dictionary, and seems to be meant for what is below one.
+/// The nested names of a field, for an error about a dictionary key that seems to mean something below it.
 pub(super) fn inside(names: &NestedNames<'_>, typed: &str) -> Option<String> {
     let is_key = names.find(typed).is_some_and(|inside| inside.types.iter().any(|at| at.model().is_some()));
     if is_key { named_inside(names, typed).filter(|hint| hint.contains(KEY)) } else { None }

@@ -16,47 +16,47 @@ use takk_model::nearest::nearest;
 use takk_plan::EnvironmentPlan;
 use takk_vault::SecretValue;
 
-/// Texts that a field of a distinctive type refuses: who accepts one of them accepts others too. They are of several lengths, since a
-/// field may ask for one.
+/// Texts that a field of a distinctive type rejects. A field that accepts any of them accepts much else. Their lengths differ, since a
+/// field may constrain the length.
 const PLAIN: [&str; 6] = ["x", "1", "true", "{}", "plain-words-16ch", "plain-words-of-more-than-thirty-characters"];
 
-/// What a pasted text is.
+/// What a pasted text contains.
 pub enum Pasted {
-    /// A key or certificate in its armour: one value, whatever its lines hold.
+    /// A PEM key or certificate: one value, whatever its lines contain.
     Key,
-    /// Nothing in it says what it is; it may be one value of several lines.
+    /// Nothing that identifies it; it may be one multi-line value.
     Unclear,
     Several(Several),
 }
 
-/// Lines with the variables that they are meant for.
+/// Lines, with the variables that they belong to.
 pub struct Several {
-    /// What the lines say. A value without a name has that of the only variable of its shape.
+    /// The parsed lines. A value without a name is assigned to the only variable of its shape.
     pub reading: Reading,
-    /// Names that are not declared, and the missing variable that each may be.
+    /// Names that are not declared, each with the missing variable that it may mean.
     pub near: Vec<Near>,
-    /// The lines of which nobody can tell, from 1.
+    /// The lines that cannot be assigned, counted from 1.
     pub unclear: Vec<u32>,
 }
 
-/// A name that is not declared, but almost.
+/// A misspelled name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Near {
     /// The name as it was pasted.
     pub typed: String,
-    /// The missing variable whose name is nearest.
+    /// The missing variable with the most similar name.
     pub nearest: String,
 }
 
 impl Several {
-    /// Takes a name for the one that it almost is.
+    /// Replaces a misspelled name by the one that it resembles.
     pub fn accept(&mut self, near: &Near) {
         for entry in self.reading.entries.iter_mut().filter(|entry| entry.name == near.typed) {
             entry.name.clone_from(&near.nearest);
         }
     }
 
-    /// Takes out the lines that would replace a value by another one, but for that of `asked`; gives their names.
+    /// Removes the lines that would overwrite a different value, except that of `asked`; returns their names.
     pub fn keep(&mut self, plan: &EnvironmentPlan, held: &[(String, SecretValue)], asked: &str) -> Vec<String> {
         let mut kept = Vec::new();
         self.reading.entries.retain(|entry| {
@@ -71,13 +71,13 @@ impl Several {
     }
 }
 
-/// Whether one line is meant for a variable that it names: `NAME=value`, of a declared name.
+/// Whether a line is an assignment to a declared name: `NAME=value`.
 pub fn is_assignment(plan: &EnvironmentPlan, line: &str) -> bool {
     let text = Zeroizing::new(line.to_owned());
     line.contains('=') && exchange::read(Format::Dotenv, &text, &|_| None).entries.iter().any(|entry| is_known(plan, entry))
 }
 
-/// What a text of several lines is, where `missing` is asked for.
+/// Interprets a text of several lines, while `missing` values are asked for.
 pub fn sort(manifest: &Manifest, plan: &EnvironmentPlan, missing: &[Ask], text: &str) -> Pasted {
     let trimmed = text.trim();
     if trimmed.starts_with("-----BEGIN ") && trimmed.ends_with("-----") && trimmed.contains("-----END ") {
@@ -94,7 +94,7 @@ fn is_known(plan: &EnvironmentPlan, entry: &Entry) -> bool {
     names::find(plan, &entry.name).is_some()
 }
 
-/// Whether every line gives a value to what is written as variables are. (`QUJD==` at the end of base64 gives none.)
+/// Whether every line assigns to something spelled like a variable. (`QUJD==` at the end of base64 does not.)
 fn is_all_names(reading: &Reading) -> bool {
     let is_name = |name: &str| {
         name.starts_with(|first: char| first.is_ascii_uppercase())
@@ -121,7 +121,7 @@ fn named(plan: &EnvironmentPlan, missing: &[Ask], reading: Reading) -> Several {
     Several { reading, near, unclear: Vec::new() }
 }
 
-/// Gives each line that is a value of a distinctive shape to the only missing variable of that shape. `None` if there is no such line.
+/// Assigns each line with a value of a distinctive shape to the only missing variable of that shape. `None` if there is no such line.
 fn by_shape(manifest: &Manifest, missing: &[Ask], text: &str) -> Option<Several> {
     let accepts = |name: &str, text: &str| matches!(accepted(manifest, name, text), Accepted::Yes);
     let is_particular = |ask: &&Ask| !PLAIN.iter().any(|plain| accepts(&ask.name, plain));
@@ -152,7 +152,7 @@ fn by_shape(manifest: &Manifest, missing: &[Ask], text: &str) -> Option<Several>
     (!several.reading.entries.is_empty()).then_some(several)
 }
 
-/// Whether a value shows what it is: an address, or a UUID.
+/// Whether a value is recognizable by itself: a URL, or a UUID.
 fn is_distinctive(value: &str) -> bool {
     let is_word = !value.contains(char::is_whitespace);
     let scheme = value.split_once("://").map(|(scheme, _)| scheme);

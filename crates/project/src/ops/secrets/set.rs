@@ -15,11 +15,11 @@ pub struct Stored {
     pub name: String,
     pub environment: EnvironmentName,
     pub version: i64,
-    /// Why pydantic's verdict is not known, if it is not.
+    /// Why it is not certain that pydantic accepts the value, if it is not.
     pub unchecked: Option<String>,
 }
 
-/// Checks and stores one value under a declared name. What a name is called that a person has `allowed` is not looked at.
+/// Checks and stores one value under a declared name. Names in `allowed` may be reserved.
 pub fn set(
     platform: &mut dyn Platform,
     manifest: &Manifest,
@@ -43,12 +43,12 @@ pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, name: &
     Ok(platform.update(environment.as_str(), &[update])?.first().copied())
 }
 
-/// Whether the value may be stored; gives the reason why pydantic's verdict is not known, if it is not.
+/// Fails if the value may not be stored. Returns why it is not certain that pydantic accepts it, if it is not.
 pub fn check(manifest: &Manifest, name: &str, text: &str) -> Result<Option<String>> {
     check_allowed(manifest, name, text, &[])
 }
 
-/// The same where a person has allowed some names that other programs obey.
+/// The same if the user has allowed some reserved names.
 pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[String]) -> Result<Option<String>> {
     refuse_reserved(name, allowed)?;
     if text.contains('\0') {
@@ -70,7 +70,7 @@ pub fn check_allowed(manifest: &Manifest, name: &str, text: &str, allowed: &[Str
     }
 }
 
-/// Refuses a name that other programs obey, unless a person has allowed it.
+/// Rejects a reserved name, unless the user has allowed it.
 pub fn refuse_reserved(name: &str, allowed: &[String]) -> Result<()> {
     match reserved(name) {
         Some(why) if !allowed.iter().any(|known| known == name) => {

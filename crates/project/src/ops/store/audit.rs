@@ -8,7 +8,7 @@ use super::{StorePlace, Target};
 use takk_model::error::Result;
 use takk_vault::{AuditVerified, SecretsError};
 
-/// What was found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuditVerification {
     /// Where the store is.
@@ -18,17 +18,17 @@ pub struct AuditVerification {
     pub rows: usize,
     /// The number of the last row.
     pub last: i64,
-    /// What authenticates the last row and all before it, in hexadecimal digits.
+    /// The code that authenticates the last row and all rows before it, in hexadecimal.
     pub link: String,
-    /// What is wrong, one sentence each.
+    /// The defects, one sentence each.
     pub wrong: Vec<String>,
 }
 
-/// Reads the whole log.
+/// Reads and verifies the whole log.
 pub fn verify(target: Target) -> Result<AuditVerification> {
     let mut opening = target.unlocked()?;
     let found = match opening.vault.verify_audit() {
-        // A key that is not the log's is an answer too.
+        // A key that does not match the log is a result, too.
         Err(error @ SecretsError::AuditTampered) => {
             AuditVerified { wrong: vec![error.to_string()], ..AuditVerified::default() }
         }

@@ -10,18 +10,18 @@ use crate::platform::{existing_store, with_key_places};
 use takk_model::error::{Error, Result};
 use takk_vault::find_key;
 
-/// A copy that was made.
+/// A backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Backup {
     /// The copy.
     pub file: PathBuf,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub size: u64,
-    /// Where the master key is that it needs; `None` if it cannot be found.
+    /// Where its master key is; `None` if the key was not found.
     pub key: Option<KeyPlace>,
 }
 
-/// Copies the store to a file that is not there yet. Values stay encrypted, and no master key is needed.
+/// Copies the store to a new file. Values stay encrypted, and no master key is needed.
 pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
     target.file(in_postgres)?;
     let store = existing_store(target.home)?.ok_or_else(|| target.missing())?;
@@ -31,7 +31,7 @@ pub fn backup(target: Target, copy: &Path) -> Result<Backup> {
     Ok(Backup { file: copy.to_owned(), size, key: found.ok().and_then(Result::ok).map(|found| found.source.into()) })
 }
 
-/// What to do where the store is in PostgreSQL: its own copy is one of a single moment, too.
+/// What to do for a store in PostgreSQL, whose own dump is consistent as well.
 fn in_postgres(error: Error, database: &str) -> Error {
     error
         .hint(format!("pg_dump works while servers are running: pg_dump --format=custom --file=FILE {database}"))

@@ -33,7 +33,7 @@ pub enum KeyPlace {
     },
     /// In the keyring of the operating system.
     Keyring,
-    /// In the file beside the store.
+    /// In the file next to the store.
     OwnFile {
         /// The file.
         file: PathBuf,
@@ -51,7 +51,7 @@ impl From<KeySource> for KeyPlace {
     }
 }
 
-/// A part of a file name that no other process uses.
+/// A random part for a file name.
 fn random_tail() -> Result<String> {
     use takk_vault::Random;
     let mut bytes = [0; 8];

@@ -15,14 +15,14 @@ use takk_vault::{Opening, SecretsError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum StorePlace {
-    /// The store of a user.
+    /// In a file of the user.
     File {
         /// Its file.
         file: PathBuf,
     },
-    /// A store in PostgreSQL.
+    /// In a PostgreSQL database.
     Database {
-        /// The address of the database, without its password.
+        /// The URL of the database, without its password.
         database: String,
     },
 }
@@ -36,17 +36,17 @@ impl std::fmt::Display for StorePlace {
     }
 }
 
-/// The store to look after.
+/// The store that a command maintains.
 #[derive(Clone, Copy)]
 pub struct Target<'t> {
-    /// Where the master key is; and the store, if it is in no database.
+    /// Where to look for the master key, and for the store if it is not in a database.
     pub home: &'t Home,
     /// The URL of the database.
     pub database: Option<&'t str>,
 }
 
 impl Target<'_> {
-    /// Where it is, whether or not it is there.
+    /// Where the store is, whether or not it exists.
     pub fn place(&self) -> Result<StorePlace> {
         Ok(match self.database {
             Some(url) => StorePlace::Database { database: shown_address(url) },
@@ -54,7 +54,7 @@ impl Target<'_> {
         })
     }
 
-    /// The store without its key, if there is one. Nothing is made.
+    /// The store without its key, if it exists. Creates nothing.
     pub(super) fn existing(&self) -> Result<Option<Box<dyn Store>>> {
         Ok(match self.database {
             Some(url) => {
@@ -65,7 +65,7 @@ impl Target<'_> {
         })
     }
 
-    /// The store with its key; it must be there.
+    /// The store with its key. Fails if it does not exist.
     pub(super) fn unlocked(&self) -> Result<Opening> {
         let store = self.existing()?.ok_or_else(|| self.missing())?;
         match self.database {
@@ -74,7 +74,7 @@ impl Target<'_> {
         }
     }
 
-    /// An error of the store, with what to do next.
+    /// Adds to an error of the store what to do next.
     pub(super) fn explained(&self, error: SecretsError) -> Error {
         match self.database {
             Some(url) => explained_of_database(error, &shown_address(url)),
@@ -82,7 +82,7 @@ impl Target<'_> {
         }
     }
 
-    /// That nothing is stored there.
+    /// The error if there is no store.
     pub(super) fn missing(&self) -> Error {
         let error = Error::usage("nothing is stored yet");
         match self.place() {
@@ -96,7 +96,7 @@ impl Target<'_> {
         }
     }
 
-    /// The file of the store, for what is done to files only: with a database, `instead` says what to do.
+    /// The file of the store, for operations on files only. With a database, `instead` says what to do.
     pub(super) fn file(&self, instead: impl FnOnce(Error, &str) -> Error) -> Result<PathBuf> {
         match self.place()? {
             StorePlace::File { file } => Ok(file),
@@ -108,7 +108,7 @@ impl Target<'_> {
         }
     }
 
-    /// Where its master key is looked for when nothing else gives it.
+    /// The last place to look for the master key.
     pub(super) fn directory(&self) -> Result<&Path> {
         directory(self.home)
     }

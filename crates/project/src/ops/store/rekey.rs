@@ -11,21 +11,21 @@ use takk_model::error::{Error, Result};
 use takk_vault::KeySetting;
 use takk_vault::rekey as renew;
 
-/// A master key that was replaced.
+/// The result of a rekey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Rekeyed {
     /// Where the store is.
     #[serde(flatten)]
     pub place: StorePlace,
-    /// How many environments it has.
+    /// How many environments the store has.
     pub environments: usize,
     /// Where the new master key is.
     pub key: KeyPlace,
-    /// The variable that must name the new key from now on, if one gave the old key.
+    /// The variable that must be changed to the new key, if one held the old key.
     pub switch: Option<&'static str>,
 }
 
-/// Gives the store a new master key; into `new_key_file` if the environment gives the present one.
+/// Gives the store a new master key, written to `new_key_file` if the current key is set by a variable.
 pub fn rekey(target: Target, new_key_file: Option<&Path>) -> Result<Rekeyed> {
     let switch = target.home.master_key.as_ref().map(|setting| match setting {
         KeySetting::File(_) => "TAKK_MASTER_KEY_FILE",
@@ -38,7 +38,7 @@ pub fn rekey(target: Target, new_key_file: Option<&Path>) -> Result<Rekeyed> {
     Ok(Rekeyed { place: target.place()?, environments: renewed.environments, key: renewed.source.into(), switch })
 }
 
-/// Whether the new key has a place.
+/// Fails if there is no place for the new key.
 fn check(switch: Option<&'static str>, new_key_file: Option<&Path>) -> Result<()> {
     match (switch, new_key_file) {
         (Some(variable), None) => Err(Error::usage(format!("the master key comes from {variable}, which takk cannot change"))

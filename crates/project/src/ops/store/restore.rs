@@ -12,10 +12,10 @@ use takk_model::error::{Error, Result};
 use takk_vault::store::{Candidate, Sqlite, StoreError};
 use takk_vault::{CryptoError, SecretsError, SystemRandom, Vault, Verified, find_key};
 
-/// How many defects are named.
+/// The maximum number of defects to list.
 const SHOWN: usize = 10;
 
-/// A backup that can take the place of the store.
+/// A valid backup that can replace the store.
 pub struct Checked {
     candidate: Candidate,
     file: PathBuf,
@@ -23,11 +23,11 @@ pub struct Checked {
     pub environments: usize,
     /// How many versions of values it holds.
     pub versions: usize,
-    /// Whether there is a store whose place it takes.
+    /// Whether there is a store to replace.
     pub replaces: bool,
 }
 
-/// A backup that has taken the place of the store.
+/// A backup that has replaced the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Restored {
     /// The file of the store.
@@ -36,11 +36,11 @@ pub struct Restored {
     pub environments: usize,
     /// How many versions of values are in it now.
     pub versions: usize,
-    /// Where the store is that was there before.
+    /// Where the previous store was moved.
     pub kept: Option<PathBuf>,
 }
 
-/// Reads all of a backup with the master key.
+/// Reads and checks a whole backup with the master key.
 pub fn check(target: Target, backup: &Path) -> Result<Checked> {
     let file = target.file(in_postgres)?;
     let (home, directory) = (target.home, target.directory()?);
@@ -61,7 +61,7 @@ pub fn check(target: Target, backup: &Path) -> Result<Checked> {
     Ok(Checked { candidate, file, environments: verified.environments, versions: verified.versions, replaces })
 }
 
-/// Lets the backup take the place of the store, which is kept beside it.
+/// Replaces the store with the backup. The previous store is kept next to it.
 pub fn put_in_place(checked: Checked) -> Result<Restored> {
     let Checked { candidate, file, environments, versions, .. } = checked;
     let label = format!("before-restore-{}", moment(now()));
@@ -69,7 +69,7 @@ pub fn put_in_place(checked: Checked) -> Result<Restored> {
     Ok(Restored { file, environments, versions, kept: replaced.map(|replaced| replaced.kept) })
 }
 
-/// What to do where the store is in PostgreSQL.
+/// What to do for a store in PostgreSQL.
 fn in_postgres(error: Error, database: &str) -> Error {
     error
         .hint(format!("stop its servers, then: pg_restore --clean --if-exists --single-transaction --dbname={database} FILE"))
@@ -91,7 +91,7 @@ fn read_all(home: &Home, directory: &Path, copy: Sqlite) -> Result<Verified, Sec
     Vault::open(copy, found.key, Box::new(SystemRandom), Box::new(now))?.verify()
 }
 
-/// What is wrong with a backup; the store is as it was.
+/// Explains what is wrong with a backup. The store was not changed.
 fn refused(error: SecretsError, backup: &Path) -> Error {
     let shown = backup.display();
     match error {
@@ -107,7 +107,7 @@ fn refused(error: SecretsError, backup: &Path) -> Error {
     }
 }
 
-/// Milliseconds since 1970 as part of a file name: `20260131T235959Z`.
+/// Milliseconds since 1970, formatted for a file name: `20260131T235959Z`.
 fn moment(milliseconds: i64) -> String {
     match speedate::DateTime::from_timestamp(milliseconds.div_euclid(1000), 0) {
         Ok(moment) => format!("{}Z", moment.to_string().trim_end_matches('Z').replace(['-', ':'], "")),

@@ -9,28 +9,28 @@ use takk_model::error::Result;
 use takk_vault::store::{Store, StoreError};
 use takk_vault::{Vault, find_key};
 
-/// What is known of a store.
+/// The status of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Status {
     /// Where it is.
     #[serde(flatten)]
     pub place: StorePlace,
-    /// What is in it; nothing if it is not made yet.
+    /// Its contents; `None` if it does not exist yet.
     pub store: Option<Contents>,
-    /// Where its master key is; `None` if it is nowhere to be found, or is not made yet.
+    /// Where its master key is; `None` if it was not found, or does not exist yet.
     pub key: Option<KeyPlace>,
-    /// Why there is no master key that fits, if there is none.
+    /// Why no matching master key was found, if so.
     pub key_trouble: Option<String>,
-    /// The project that the environments are those of.
+    /// The project to which the environments belong.
     pub project: String,
-    /// The environments of the project that the store knows.
+    /// The environments of the project in the store.
     pub environments: Vec<Counted>,
 }
 
-/// A store that is there.
+/// The contents of an existing store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Contents {
-    /// How many bytes it has on the disk, its log included.
+    /// Its size on disk in bytes, including its write-ahead log.
     pub size: u64,
     /// The version of its schema.
     pub schema: i64,

@@ -9,7 +9,7 @@ use takk_model::error::Result;
 use takk_vault::SecretsError;
 use takk_vault::store::{Sqlite, StoreError};
 
-/// What was found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verification {
     /// Where the store is.
@@ -21,11 +21,11 @@ pub struct Verification {
     pub environments: usize,
     /// How many versions of values were read.
     pub versions: usize,
-    /// What is wrong, one sentence each.
+    /// The defects, one sentence each.
     pub wrong: Vec<String>,
 }
 
-/// Reads everything in the store.
+/// Reads and checks everything in the store.
 pub fn verify(target: Target) -> Result<Verification> {
     let place = target.place()?;
     let mut found = Verification { place, exists: true, environments: 0, versions: 0, wrong: Vec::new() };
@@ -33,7 +33,7 @@ pub fn verify(target: Target) -> Result<Verification> {
         if existing_file(target.home).is_none() {
             return Ok(Verification { exists: false, ..found });
         }
-        // A file that is damaged so much that it cannot be opened is an answer, not a failure.
+        // A file that is too damaged to open is a result, not a failure.
         if let Err(StoreError::Damaged(error)) = Sqlite::open(file) {
             found.wrong.push(format!("the file is damaged: {error}"));
             return Ok(found);

@@ -10,20 +10,20 @@ use super::machine::Machine;
 use crate::config;
 use crate::platform::Platform;
 
-/// What is removed with the data of an environment.
+/// What is removed along with the data of an environment.
 pub struct Removal {
-    /// The resources, in the order in which they go: parts of servers before the servers.
+    /// The resources, in order of removal: parts of servers before the servers.
     kept: Vec<(String, Kept)>,
 }
 
 impl Removal {
-    /// The entries that go.
+    /// The entries to remove.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
         self.kept.iter().map(|(key, kept)| (key.as_str(), &kept.entry))
     }
 }
 
-/// The resources that a command means; all of the ledger if it names none.
+/// The resources that a command selects; the whole ledger if it names none.
 fn chosen(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Vec<(String, Kept)>> {
     let all = ledger(platform, environment.as_str())?;
     for name in resources {
@@ -37,7 +37,7 @@ fn chosen(platform: &mut dyn Platform, environment: &EnvironmentName, resources:
     Ok(all.into_iter().filter(|(key, kept)| is_meant(key, &kept.entry.kind)).collect())
 }
 
-/// Stops the servers; gives the keys of those that it stopped. `report` is told of each before it is stopped.
+/// Stops the servers and returns the keys of those that it stopped. Calls `report` before each.
 pub fn down(
     platform: &mut dyn Platform,
     environment: &EnvironmentName,
@@ -60,7 +60,7 @@ pub fn down(
     failed.map_or(Ok(stopped), Err)
 }
 
-/// What removing the data would remove, if all of it may go.
+/// What removing the data would remove, if all of it may be removed.
 pub fn removal(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Removal> {
     let mut kept = chosen(platform, environment, resources)?;
     if let Some((key, _)) = kept.iter().find(|(_, kept)| kept.entry.protected) {
@@ -72,7 +72,7 @@ pub fn removal(platform: &mut dyn Platform, environment: &EnvironmentName, resou
 }
 
 impl Removal {
-    /// Removes servers and data first, and then the credentials, with the values that takk had set.
+    /// Removes servers and data first, then the credentials and the values that takk set.
     pub fn carry_out(
         self,
         platform: &mut dyn Platform,
@@ -93,7 +93,7 @@ impl Removal {
                 machine.of_entry(&kept.entry)?.remove(&kept.entry)?;
             }
             config::after_step(&format!("{key}:removed"));
-            // A value that a person has set since is theirs.
+            // A value that a person has set since is not takk's to remove.
             let versions = platform.versions(name)?;
             let published = kept.entry.published.iter().filter(|(name, version)| versions.get(*name) == Some(version));
             let values = published

@@ -2,10 +2,10 @@
 
 use takk_provision::Lease;
 
-/// How long a lease lasts without being renewed, in milliseconds. Every step renews it, and pulling an image is one step.
+/// How long a lease lasts unless renewed, in milliseconds. Every step renews it, and pulling an image is one step.
 const LASTS: i64 = 15 * 60 * 1000;
 
-/// A lease for this process, from now on. `holder` tells this run from others.
+/// A lease for this process, starting now. `holder` identifies this run.
 pub(super) fn lease(holder: &str, user: &str, now: i64) -> Lease {
     let process = std::process::id();
     Lease {
@@ -19,16 +19,16 @@ pub(super) fn lease(holder: &str, user: &str, now: i64) -> Lease {
     }
 }
 
-/// Whether somebody else works on the resource: the process of this machine exists, or the time of another machine's is not over.
+/// Whether another process works on the resource: on this machine, the process still exists; on another one, the lease has not expired.
 pub(super) fn is_held(lease: &Lease, holder: &str, now: i64) -> bool {
     if lease.holder == holder {
         return false;
     }
     if lease.machine == machine() {
-        // A number that was given to another process started at another time.
+        // If the process ID was reused, the start time differs.
         return started(lease.process).is_some_and(|started| lease.process_started.is_none_or(|then| then == started));
     }
-    // A clock that jumped may have written any time.
+    // The end may be arbitrary if the clock jumped.
     now < lease.until && lease.until - now <= LASTS
 }
 
@@ -36,11 +36,11 @@ fn machine() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// When a process started, in the system's own units; `None` if there is no such process.
+/// When a process started, in the system's units; `None` if it does not exist.
 fn started(process: u32) -> Option<u64> {
     if cfg!(target_os = "linux") {
         let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The second field is a name in parentheses, which may contain anything; the start time is the 22nd.
+        // The second field is a name in parentheses that may contain anything. The start time is the 22nd field.
         return text.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok();
     }
     let number = rustix::process::Pid::from_raw(i32::try_from(process).ok()?)?;

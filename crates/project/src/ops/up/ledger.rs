@@ -20,18 +20,20 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     let rows = platform.ledger(environment)?;
     let kept = rows.into_iter().map(|row| match serde_json::from_str(row.text.expose()) {
         Ok(entry) => Ok((row.resource, Kept { entry, version: row.version })),
-        Err(_) => Err(Error::system(format!("the ledger entry of {} in `{environment}` is of a later takk", row.resource))
-            .hint("use the takk that created it")),
+        Err(_) => {
+            Err(Error::system(format!("a later version of takk wrote the ledger entry of {} in `{environment}`", row.resource))
+                .hint("install the version of takk that wrote it, or a later one"))
+        }
     });
     kept.collect()
 }
 
-/// The entries alone.
+/// The entries without their versions.
 pub(super) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
     kept.iter().map(|(key, kept)| (key.clone(), kept.entry.clone())).collect()
 }
 
-/// Writes an entry, with values that change at the same time; gives its new version and theirs.
+/// Writes an entry together with changed values; returns the new version of the entry and those of the values.
 pub(super) fn write(
     platform: &mut dyn Platform,
     environment: &str,
@@ -46,7 +48,7 @@ pub(super) fn write(
     platform.change_ledger(environment, &change)
 }
 
-/// Removes an entry, with the values that it published.
+/// Removes an entry together with the values that it published.
 pub(super) fn remove(platform: &mut dyn Platform, environment: &str, kept: &Kept, values: Vec<Update>) -> Result<()> {
     let resource = kept.entry.key();
     let action = Some("resource.remove");

@@ -12,7 +12,7 @@ use takk_provision::{Blueprint, Entry, Provisioner};
 use crate::config::{self, Home};
 use crate::ops::project::ReadProject;
 
-/// What `--engine` asks for.
+/// The value of `--engine`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineChoice {
     Docker,
@@ -39,7 +39,7 @@ impl EngineChoice {
     }
 }
 
-/// What can run servers, found when it is needed.
+/// The provisioners, initialized when needed.
 pub struct Machine {
     local: Local,
     engine: OnceCell<Result<Engine, NoEngine>>,
@@ -58,7 +58,7 @@ impl Machine {
         Self { local, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
     }
 
-    /// What runs a new server, or the one that exists: that stays where it is.
+    /// The provisioner for a new server, or the one that runs an existing server, which is not moved.
     pub fn provisioner(
         &self,
         blueprint: &Blueprint,
@@ -83,7 +83,7 @@ impl Machine {
         }
     }
 
-    /// What runs the server of an entry.
+    /// The provisioner that runs the server of an entry.
     pub fn of_entry(&self, entry: &Entry) -> Result<&dyn Provisioner> {
         self.of(&entry.provisioner)
     }
@@ -94,7 +94,7 @@ impl Machine {
             "podman" => (&self.podman, EngineChoice::Podman),
             _ => return Ok(&self.local),
         };
-        // The one that a new server goes to may be it.
+        // It may be the engine that was already found for new servers.
         if let Some(Ok(engine)) = self.engine.get()
             && engine.name() == name
         {
@@ -102,7 +102,7 @@ impl Machine {
         }
         match found(cell, choice.flavour())? {
             Ok(engine) => Ok(engine),
-            Err(none) => Err(looked_at(Error::system(format!("{name} does not answer")), none)
+            Err(none) => Err(looked_at(Error::system(format!("{name} does not respond")), none)
                 .hint(format!("start {name}, then run the command again"))),
         }
     }
@@ -120,7 +120,7 @@ fn found(cell: &OnceCell<Result<Engine, NoEngine>>, flavour: Option<Flavour>) ->
     cell.get().map(Result::as_ref).ok_or_else(|| Error::internal("an engine was looked for, and nothing is known of it"))
 }
 
-/// There is no engine, and no program either.
+/// Explains that there is neither an engine nor a local program.
 fn without_engine(none: &NoEngine, mut error: Error) -> Error {
     let hints = std::mem::take(&mut error.hints);
     let failed = looked_at(error, none);

@@ -35,22 +35,22 @@ use takk_provision::{Blueprint, Entry, Phase, Ports, Provisioner, Status, check}
 use takk_vault::{Random, SystemRandom, Update};
 use zeroize::Zeroizing;
 
-/// What is to be created.
+/// What to create.
 pub struct Wanted<'w> {
-    /// Only these, as `kind/name` or `kind`; all that the environment lacks if none is named.
+    /// Only these resources, as `kind/name` or `kind`; if empty, all that the environment lacks.
     pub resources: &'w [String],
     /// Only what this service reads.
     pub service: Option<&'w str>,
     pub engine: Option<EngineChoice>,
-    /// Whether values of the named resources that a person set are replaced.
+    /// Whether to replace values of the named resources that a person set.
     pub adopt: bool,
-    /// Who creates it, for the lease.
+    /// Who creates them, for the lease.
     pub home: &'w Home,
     /// Set when the user interrupts.
     pub cancelled: &'w AtomicBool,
 }
 
-/// What happens meanwhile, to be shown.
+/// Progress to show.
 pub enum Event<'e> {
     Phase {
         key: &'e str,
@@ -70,15 +70,15 @@ pub enum Event<'e> {
         key: &'e str,
         error: &'e Error,
     },
-    /// The user stopped takk before it was ready.
+    /// The user interrupted takk before it was ready.
     Interrupted {
         key: &'e str,
     },
 }
 
-/// What came of it.
+/// The result.
 pub struct Outcome {
-    /// The resources that are live, by key, with whether this run created or started them.
+    /// The live resources by key, with whether this run created or started them.
     pub live: Vec<(String, bool)>,
     pub failed: Vec<(String, Error)>,
     /// The variables for which values were generated.
@@ -92,14 +92,14 @@ pub struct Intent {
 }
 
 impl Intent {
-    /// Reads what is stored of an environment.
+    /// Reads what is stored for an environment.
     pub fn read(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Self> {
         let name = environment.name.as_str();
         let held = platform.held(name)?;
         Ok(Self { plan: plan(&project.manifest, environment, &held), kept: ledger(platform, name)? })
     }
 
-    /// The resources and what is to become of them, without those that are not wanted.
+    /// The wanted resources, with what to do about each.
     pub fn needs<'p>(&'p self, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
         let entries = entries(&self.kept);
         let mut needs = needs(&self.plan, &entries, wanted.resources, wanted.adopt);
@@ -138,7 +138,7 @@ fn check_names(needs: &[Need<'_>], wanted: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Creates what an environment lacks. `report` is told what happens. A resource that fails leaves the others as they are.
+/// Creates what an environment lacks, and calls `report` on progress. If one resource fails, the others continue.
 pub fn up(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -159,18 +159,18 @@ pub fn up(
         create(&mut run, &intent, &needs, report, &mut outcome);
     }
     if wanted.resources.is_empty() {
-        // Somebody else may have generated them at the same moment: then none is missing the second time.
+        // Another process may have generated them at the same moment. Then none is missing the second time.
         let generated = generate_missing(platform, project, environment);
         outcome.generated = generated.or_else(|_| generate_missing(platform, project, environment))?;
     }
     Ok(outcome)
 }
 
-/// What takk cannot create although the program needs it.
+/// The required resources that takk cannot create.
 fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
     let failed = needs.iter().filter_map(|need| {
         let Fate::Impossible { why, missing } = &need.fate else { return None };
-        // Keys of outside services are asked for with the other values that are missing.
+        // Keys of external services are asked for with the other missing values.
         need.server()?;
         let error = Error::usage(format!("{}: takk cannot create it: {why}", need.key()));
         let error = missing.iter().fold(error, |error, name| error.about(format!("{name} has no value")));
@@ -179,22 +179,24 @@ fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
     failed.collect()
 }
 
-/// Servers of this machine are for its user: not for production, and not for a team.
+/// Servers on this machine are only for its user, not for production or a team.
 fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Environment) -> Result<()> {
     let name = &environment.name;
     if let Some(server) = platform.server() {
-        return Err(Error::usage(format!("`takk up` creates servers on this machine, and the values of this checkout are on {server}"))
-            .hint("the addresses would be of no use to the rest of the team; use a checkout that is not linked, or `takk secrets set`"));
+        return Err(Error::usage(format!(
+            "`takk up` creates servers on this machine, and the values of this checkout are on {server}"
+        ))
+        .hint("the rest of the team could not use these servers; use a checkout that is not linked, or `takk secrets set`"));
     }
     if project.config.policy(name.as_str()).level == Level::Full {
         return Err(Error::usage(format!("`{name}` has the level `full`: its servers are not created on this machine"))
             .hint(format!("set the values of its servers: takk secrets set --env {name}"))
-            .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
+            .hint(format!("if it is not production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
     }
     Ok(())
 }
 
-/// Creates what is to be created, each resource in a thread of its own.
+/// Creates the resources, each on its own thread.
 fn create(
     run: &mut Run<'_, '_>,
     intent: &Intent,
@@ -249,8 +251,8 @@ fn create(
     }
 }
 
-/// The live resources whose servers run and accept a login, so that nothing has to be done. An engine takes as long to say who it is as the
-/// servers take to answer: both are asked at once.
+/// The live resources whose servers run and accept a login, so that there is nothing to do. Identifying the engine takes as long as the
+/// logins, so both happen at the same time.
 fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<String> {
     let is_asked = |entry: &Entry| run.wanted.engine.is_none_or(|engine| engine.name() == entry.provisioner);
     let is_live = |entry: &Entry| entry.state == takk_provision::State::Live && entry.lease.is_none() && is_asked(entry);
@@ -277,7 +279,7 @@ fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<
     })
 }
 
-/// What a worker starts with: the blueprint, the entry with its credentials and this run's lease in the ledger, and what runs it.
+/// Prepares a worker: the blueprint, the entry with its credentials and this run's lease in the ledger, and the provisioner.
 fn prepare<'p>(
     run: &mut Run<'_, 'p>,
     need: &Need<'_>,
@@ -329,10 +331,10 @@ fn new_entry(blueprint: &Blueprint, provisioner: &str, ends_at: Option<i64>) -> 
     })
 }
 
-/// A text of letters and digits, each as likely as the others.
+/// A random text of letters and digits with uniform distribution.
 fn random(length: usize) -> Result<Zeroizing<String>> {
     const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    // Bytes from here on would make the first letters more likely.
+    // Bytes from here on would favour the first letters.
     const END: u8 = 248;
     let mut text = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);
@@ -345,7 +347,7 @@ fn random(length: usize) -> Result<Zeroizing<String>> {
     Ok(text)
 }
 
-/// Generates the secrets that are the program's own and have no value yet.
+/// Generates the missing secrets that belong to the program itself.
 fn generate_missing(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Vec<String>> {
     let held = platform.held(environment.name.as_str())?;
     let plan = plan(&project.manifest, environment, &held);

@@ -7,42 +7,42 @@ use takk_model::DefaultValue;
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, StoredVersion};
 use takk_provision::{Entry, key};
 
-/// A resource of the plan, and what is to become of it.
+/// A resource of the plan, and what to do about it.
 pub struct Need<'p> {
     pub resource: &'p PlannedResource,
-    /// The variables that carry its parts.
+    /// The variables that hold its parts.
     pub variables: Vec<&'p PlannedVariable>,
     pub fate: Fate,
 }
 
-/// What is to become of a resource.
+/// What to do about a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// takk runs a server for it.
     Create { kind: &'static str },
-    /// It has no address of its own: it is a part of the server of another resource of its kind.
+    /// It has no address of its own: it is part of the server of another resource of its kind.
     Inside { kind: &'static str, host: String },
-    /// A person has set one of its variables: it is left alone.
+    /// A person has set one of its variables, so takk leaves it alone.
     SetByHand { stored: StoredVersion, missing: Vec<String> },
-    /// The program runs without it, or its defaults name it.
+    /// The program runs without it, or its defaults point to it.
     NotNeeded,
-    /// takk cannot create it: why, and which variables have to be set.
+    /// takk cannot create it. Holds the reason and the variables to set.
     Impossible { why: String, missing: Vec<String> },
 }
 
 impl Need<'_> {
-    /// The resource as it is named to users and in the ledger.
+    /// The name of the resource for users and in the ledger.
     pub fn key(&self) -> String {
         key(&self.resource.kind, &self.resource.name)
     }
 
-    /// Whether such a server has the part that a variable carries.
+    /// Whether such a server has the part that a variable holds.
     pub fn can_set(&self, variable: &PlannedVariable) -> bool {
         let part = variable.declared.resource.as_ref().map(|part| part.part.as_str());
         self.server().is_some_and(|(_, server)| server.parts.iter().any(|row| Some(row.part) == part))
     }
 
-    /// The server that takk would run, of the kind itself or of the one that is provided in its place.
+    /// The server that takk would run: of the kind itself, or of the compatible kind that replaces it.
     pub fn server(&self) -> Option<(&'static Kind, &'static Server)> {
         server_of(&self.resource.kind)
     }
@@ -54,13 +54,13 @@ pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
     Some((kind, kind.server.as_ref()?))
 }
 
-/// The resources of an environment, in the order of the plan. `entries` is what the ledger has, by resource; `wanted` names those that are
-/// created even if nothing needs them, and with `adopt` even if a person has set their variables.
+/// The resources of an environment, in the order of the plan. `entries` is the ledger, by resource. Resources in `wanted` are created even
+/// if nothing needs them and, with `adopt`, even if a person has set their variables.
 #[expect(clippy::implicit_hasher, reason = "a map with the standard hasher is what there is")]
 pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wanted: &[String], adopt: bool) -> Vec<Need<'p>> {
     let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted, adopt)).collect();
     settle_guests(&mut needs);
-    // The name of the environment, or a key of an outside service that the program starts without: nothing to create, nothing to say.
+    // Nothing to create or report for the name of the environment, or for an optional key of an external service.
     needs.retain(|need| need.fate != Fate::NotNeeded || need.server().is_some());
     needs
 }
@@ -72,7 +72,7 @@ fn need<'p>(
     wanted: &[String],
     adopt: bool,
 ) -> Need<'p> {
-    // By the names of the variables: an instance that the code declares has a name of its own.
+    // Matched by variables, since an instance that the code declares has its own name.
     let is_of = |variable: &&PlannedVariable| {
         let is_part = variable.declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind);
         is_part && resource.variables.contains(&variable.declared.name)
@@ -104,14 +104,14 @@ fn need<'p>(
     Need { resource, variables, fate }
 }
 
-/// A part that the program needs and such a server does not have.
+/// A part that the program needs but such a server does not have.
 fn lacking(server: &Server, variables: &[&PlannedVariable]) -> Option<String> {
     let missing = variables.iter().filter(|variable| variable.state == State::Missing);
     let mut parts = missing.filter_map(|variable| variable.declared.resource.as_ref());
     parts.find_map(|part| Some(server.lacks.iter().find(|lack| lack.part == part.part)?.why.to_owned()))
 }
 
-/// Whether the code's own default says that the server is on this machine: it is needed there, though the program starts without it.
+/// Whether the code's default says that the server is on this machine: then it is needed, even though the program starts without it.
 fn is_on_this_machine(variable: &PlannedVariable) -> bool {
     let Some(DefaultValue::Value(serde_json::Value::String(text))) = &variable.declared.default else { return false };
     let host = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest.rsplit_once('@').map_or(rest, |(_, rest)| rest));
@@ -120,7 +120,7 @@ fn is_on_this_machine(variable: &PlannedVariable) -> bool {
         .any(|here| host.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?'])))
 }
 
-/// Resources without an address live on the server of another one of their kind, and share its fate.
+/// Resources without an address are part of another server of their kind, and share its fate.
 fn settle_guests(needs: &mut [Need<'_>]) {
     let hosts: Vec<(String, String, Fate)> = needs
         .iter()
@@ -136,12 +136,12 @@ fn settle_guests(needs: &mut [Need<'_>]) {
             Some((_, key, _)) => {
                 Fate::Impossible { why: format!("it is a part of {key}, which takk does not create"), missing: missing() }
             }
-            None => Fate::Impossible { why: "no variable says where it is".to_owned(), missing: missing() },
+            None => Fate::Impossible { why: "no variable holds its address".to_owned(), missing: missing() },
         };
     }
 }
 
-/// Whether one of the variables tells the program where the server is.
+/// Whether one of the variables holds the server's address.
 fn has_address(need: &Need<'_>) -> bool {
     let Some((_, server)) = need.server() else { return true };
     let tells = |part: &str| server.parts.iter().any(|row| row.part == part && row.value.contains("{host}"));

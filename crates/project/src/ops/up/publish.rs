@@ -13,17 +13,17 @@ use takk_vault::{SecretValue, Update};
 use super::need::{Need, server_of};
 use crate::ops::secrets::accepted::{Accepted, accepted};
 
-/// The port in values that are only looked at, before the real one is chosen.
+/// A placeholder port for checks before the real port is chosen.
 const ANY_PORT: u16 = 65_000;
 
-/// What is published for a resource.
+/// The values to publish for a resource.
 pub(super) struct Published {
     pub updates: Vec<Update>,
-    /// The variables of all updates, and of values that are there already, each with its version if it has one.
+    /// The variables of the updates and of values that are already correct, each with its version if it has one.
     pub unchanged: Vec<(String, i64)>,
 }
 
-/// The values of a resource's variables that are not what is stored. `stored` has the current values by name, with their versions.
+/// The values of a resource's variables that differ from the stored ones. `stored` has the current values by name, with their versions.
 pub(super) fn published(
     need: &Need<'_>,
     entry: &Entry,
@@ -43,7 +43,7 @@ pub(super) fn published(
     published
 }
 
-/// Whether the program accepts what takk would set, before anything is created.
+/// Whether the program would accept the values that takk sets, checked before anything is created.
 pub(super) fn would_be_accepted(
     need: &Need<'_>,
     entry: &Entry,
@@ -73,7 +73,7 @@ fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Ve
     variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
 }
 
-/// Whether takk sets the variable. A region is a name without a meaning here, so that the code's own stays.
+/// Whether takk sets the variable. A local server ignores the region, so the code's own value stays.
 fn is_wanted(variable: &PlannedVariable) -> bool {
     let part = variable.declared.resource.as_ref().map(|part| part.part.as_str());
     match variable.state {

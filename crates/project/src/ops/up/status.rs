@@ -7,13 +7,13 @@ use super::ledger::{Kept, ledger};
 use super::machine::Machine;
 use crate::platform::Platform;
 
-/// A resource of the ledger, and its server now.
+/// A resource of the ledger, and the current state of its server.
 pub struct Seen {
     pub key: String,
     pub entry: Entry,
-    /// What its server is doing, or why nobody can tell.
+    /// The status of its server, or why it is not known.
     pub status: Result<Status, String>,
-    /// Why it does not accept a login, if it was asked and does not.
+    /// Why it rejects a login, if that was checked and it does.
     pub refusal: Option<String>,
 }
 
@@ -24,7 +24,7 @@ impl Seen {
     }
 }
 
-/// The resources of an environment. With `log_in`, each server that runs is asked whether it accepts a login.
+/// The resources of an environment. With `log_in`, checks whether each running server accepts a login.
 pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
     let kept = ledger(platform, environment)?;
     let status = |entry: &Entry| {
@@ -34,7 +34,7 @@ pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, l
     let seen = |(key, Kept { entry, .. }): (String, Kept)| Seen { key, status: status(&entry), entry, refusal: None };
     let mut all: Vec<Seen> = servers.into_iter().map(seen).collect();
     for (key, Kept { entry, .. }) in guests {
-        // A part of another server has the same address.
+        // A resource on another server shares its address.
         let host =
             all.iter().find(|seen| seen.entry.kind == entry.kind && seen.entry.port == entry.port && entry.port.is_some());
         let status = host.map_or(Ok(Status::Missing), |host| host.status.clone());
@@ -51,7 +51,7 @@ pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, l
     Ok(all)
 }
 
-/// Passes the log of a resource to `sink`, as its server writes it.
+/// Passes the log of a resource to `sink`, as the server writes it.
 pub fn logs_of(
     platform: &mut dyn Platform,
     environment: &str,

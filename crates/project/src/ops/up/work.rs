@@ -19,10 +19,10 @@ use crate::config;
 use crate::ops::project::ReadProject;
 use crate::platform::{Platform, now};
 
-/// How often a lease of somebody else is looked at.
+/// How often to check a lease that another process holds.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// What a worker tells.
+/// A message from a worker.
 pub(super) enum Message {
     Phase {
         key: String,
@@ -32,7 +32,7 @@ pub(super) enum Message {
         key: String,
         text: String,
     },
-    /// A step is done: it is written down before the next one begins.
+    /// A step is done. It is stored before the next one begins.
     Store {
         key: String,
         entry: Box<Entry>,
@@ -46,7 +46,7 @@ pub(super) enum Message {
     },
 }
 
-/// One resource that is created.
+/// Creates one resource.
 pub(super) struct Worker<'m> {
     pub key: String,
     pub blueprint: Blueprint,
@@ -59,7 +59,7 @@ impl Worker<'_> {
     pub(super) fn work(self, sender: &Sender<Message>, ports: &Ports, cancelled: &AtomicBool) {
         let mut entry = self.kept.entry.clone();
         let journal = Told { key: &self.key, sender, cancelled };
-        // Ctrl-C ends the programs that prepare data too, and what they say then is of no use.
+        // Ctrl-C also ends the programs that prepare data, so their output is of no use.
         let result = self
             .bring_up(&mut entry, ports, &journal)
             .map_err(|error| if journal.is_cancelled() { interrupted(&self.key) } else { error });
@@ -82,7 +82,7 @@ fn interrupted(key: &str) -> Error {
     Error::usage(format!("{key} was interrupted"))
 }
 
-/// A journal that passes everything on.
+/// A journal that forwards everything.
 struct Told<'t> {
     key: &'t str,
     sender: &'t Sender<Message>,
@@ -112,18 +112,18 @@ impl Journal for Told<'_> {
     }
 }
 
-/// One run of `takk up`, in the thread that has the store.
+/// One run of `takk up`, on the thread that has the store.
 pub(super) struct Run<'r, 'p> {
     platform: &'r mut dyn Platform,
     pub project: &'p ReadProject,
     environment: String,
     pub wanted: &'r Wanted<'r>,
     pub machine: &'p Machine,
-    /// Whose the servers are.
+    /// The owner of the servers.
     owner: Owner,
-    /// Tells this run from others.
+    /// Identifies this run.
     holder: String,
-    /// The entries that it works on, as they are in the ledger.
+    /// The entries that it works on, as stored in the ledger.
     kept: HashMap<String, Kept>,
     ends_at: Option<i64>,
 }
@@ -169,8 +169,8 @@ impl<'r, 'p> Run<'r, 'p> {
         self.project.manifest.packages.find(name).is_some()
     }
 
-    /// Takes the lease of an entry, after whoever has it. A new entry is stored with its credentials: from here on they are never lost.
-    /// What is live is left as it is, and leased when something has to be done.
+    /// Takes the lease of an entry, waiting for whoever holds it. A new entry is stored with its credentials, so that they cannot get lost.
+    /// A live entry stays unchanged, and is leased when there is something to do.
     pub(super) fn take(&mut self, kept: Kept, report: &mut dyn FnMut(Event<'_>)) -> Result<Kept> {
         let key = kept.entry.key();
         let mut kept = kept;
@@ -187,7 +187,7 @@ impl<'r, 'p> Run<'r, 'p> {
                     config::after_step(&format!("{key}:reserved"));
                     break;
                 }
-                // Somebody else wrote it at the same moment: what they stored holds.
+                // Another process wrote it at the same moment, so its version counts.
                 Err(error) => match self.find(&key)?.filter(|found| found.version != kept.version) {
                     Some(found) => kept = found,
                     None => return Err(error),
@@ -198,14 +198,14 @@ impl<'r, 'p> Run<'r, 'p> {
         Ok(kept)
     }
 
-    /// An entry as it is in the ledger now.
+    /// The current entry in the ledger.
     fn find(&mut self, key: &str) -> Result<Option<Kept>> {
         self.platform.refresh();
         let all = ledger(self.platform, &self.environment)?;
         Ok(all.into_iter().find(|(known, _)| known == key).map(|(_, kept)| kept))
     }
 
-    /// The entry as it is once nobody else works on the resource.
+    /// The entry, once no other process works on the resource.
     fn after_others(&mut self, mut kept: Kept, report: &mut dyn FnMut(Event<'_>)) -> Result<Kept> {
         let key = kept.entry.key();
         let mut is_told = false;
@@ -216,7 +216,7 @@ impl<'r, 'p> Run<'r, 'p> {
             if !is_told {
                 let since = takk_model::age::age(other.since, now());
                 let text = format!(
-                    "waiting for takk of {} (process {} on {}), which began {since}",
+                    "waiting for takk of {} (process {} on {}), which started {since}",
                     other.user, other.process, other.machine
                 );
                 report(Event::Note { key: &key, text: &text });
@@ -224,13 +224,13 @@ impl<'r, 'p> Run<'r, 'p> {
             }
             std::thread::sleep(PAUSE);
             let found = self.find(&key)?;
-            let removed = || Error::usage(format!("{key} was removed meanwhile")).hint("run `takk up` again");
+            let removed = || Error::usage(format!("{key} was removed in the meantime")).hint("run `takk up` again");
             kept = found.ok_or_else(removed)?;
         }
         Ok(kept)
     }
 
-    /// Does what a worker asks for.
+    /// Handles a message of a worker.
     pub(super) fn handle(
         &mut self,
         message: Message,
@@ -260,7 +260,7 @@ impl<'r, 'p> Run<'r, 'p> {
         }
     }
 
-    /// A step is done.
+    /// Stores a step that is done.
     fn store(&mut self, key: &str, mut entry: Entry) -> Result<()> {
         let step = entry.step.clone().unwrap_or_default();
         config::after_step(&format!("{key}:{step}"));
@@ -270,7 +270,7 @@ impl<'r, 'p> Run<'r, 'p> {
         Ok(())
     }
 
-    /// The resource is live, and its variables are set in the same transaction.
+    /// Marks the resource as live, and sets its variables in the same transaction.
     fn publish(&mut self, key: &str, mut entry: Entry, need: Option<&Need<'_>>) -> Result<()> {
         let was_live = self.kept.get(key).is_some_and(|kept| kept.entry.state == State::Live);
         let stored = self.stored()?;
@@ -284,7 +284,7 @@ impl<'r, 'p> Run<'r, 'p> {
         if published.updates.is_empty() && before == serde_json::to_value(&entry).ok() {
             return Ok(());
         }
-        // The versions that the values will have: each change is one.
+        // The versions that the values will have: each update adds one.
         for update in &published.updates {
             entry.published.insert(update.name.clone(), update.expected.unwrap_or_default() + 1);
         }
@@ -302,19 +302,19 @@ impl<'r, 'p> Run<'r, 'p> {
         Ok(())
     }
 
-    /// Every name with its version, and with its value if it is set. A value that changes after this makes the transaction fail.
+    /// Every name with its version, and its value if it is set. If a value changes after this, the transaction fails.
     fn stored(&mut self) -> Result<HashMap<String, (Option<SecretValue>, i64)>> {
         let versions = self.platform.versions(&self.environment)?;
         let mut values: HashMap<String, SecretValue> = self.platform.values(&self.environment)?.into_iter().collect();
         Ok(versions.into_iter().map(|(name, version)| (name.clone(), (values.remove(&name), version))).collect())
     }
 
-    /// A resource failed: its lease ends, so that the next run need not wait.
+    /// A resource failed. Ends its lease, so that the next run need not wait.
     pub(super) fn fail(&mut self, key: String, error: Error, report: &mut dyn FnMut(Event<'_>), outcome: &mut Outcome) {
         if let Some(kept) = self.kept.get(&key).cloned()
             && kept.entry.lease.is_some()
         {
-            // Where that cannot be stored, the lease ends with this process.
+            // If that cannot be stored, the lease ends with this process.
             let _ = self.write(&key, Entry { lease: None, ..kept.entry }, Vec::new(), None);
         }
         report(if self.wanted.cancelled.load(Ordering::Relaxed) {
@@ -325,7 +325,7 @@ impl<'r, 'p> Run<'r, 'p> {
         outcome.failed.push((key, error));
     }
 
-    /// A resource that is a part of the server of another one, such as a second bucket.
+    /// Creates a resource that is part of another server, such as a second bucket.
     pub(super) fn move_in(&mut self, need: &Need<'_>, kept: Option<Kept>, host: &str) -> Result<()> {
         let key = need.key();
         let host = self.kept.get(host).filter(|kept| kept.entry.state == State::Live);

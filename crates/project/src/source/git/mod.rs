@@ -17,21 +17,21 @@ pub(super) use names::Named;
 pub(super) use objects::{Entry, Kind, Objects};
 pub(super) use revision::{resolve, unreadable};
 
-/// The most that a file holds which names another place or a commit.
+/// The maximum size of a file that refers to another path or to a commit.
 const MOST_OF_POINTERS: u64 = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct Repository {
     /// The directory of the checkout.
     pub work_tree: PathBuf,
-    /// What is this checkout's own: its `HEAD`.
+    /// The directory specific to this checkout, with its `HEAD`.
     own: PathBuf,
-    /// What all checkouts of the repository share: branches, tags and objects.
+    /// The directory that all checkouts of the repository share: branches, tags and objects.
     common: PathBuf,
 }
 
 impl Repository {
-    /// The repository that `directory` is in; `None` outside of repositories.
+    /// The repository that contains `directory`, if any.
     pub(super) fn of(directory: &Path) -> Result<Option<Self>> {
         let Some((work_tree, kind)) = files::git_entry(directory) else { return Ok(None) };
         let entry = work_tree.join(".git");
@@ -70,17 +70,17 @@ impl Repository {
         }
     }
 
-    /// The text of `info/exclude`, which ignores files in all checkouts.
+    /// The content of `info/exclude`, which applies to all checkouts.
     pub(super) fn exclude(&self) -> io::Result<Vec<u8>> {
         files::read(&self.common.join("info/exclude"), files::MOST)
     }
 
-    /// Whether the history ends early.
+    /// Whether it is a shallow clone.
     fn is_shallow(&self) -> bool {
         self.common.join("shallow").metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
     }
 
-    /// Whether objects may be missing that git would fetch.
+    /// Whether it is a partial clone, whose missing objects git would fetch.
     fn is_partial(&self) -> bool {
         let packs = std::fs::read_dir(self.common.join("objects/pack"));
         packs.is_ok_and(|mut packs| {
@@ -89,7 +89,7 @@ impl Repository {
     }
 }
 
-/// The path that a file of one line names; `None` if it says something else.
+/// The path in a one-line file; `None` if it says something else.
 fn pointer(path: &Path, prefix: &str) -> io::Result<Option<PathBuf>> {
     let text = files::read(path, MOST_OF_POINTERS)?;
     let line = text.strip_prefix(prefix.as_bytes()).map(<[u8]>::trim_ascii_end);

@@ -9,26 +9,26 @@ use gix_hash::ObjectId;
 use super::{MOST_OF_POINTERS, Repository};
 use takk_files as files;
 
-/// The most that `packed-refs` may hold: a million names of usual length.
+/// The maximum size of `packed-refs`: a million names of usual length.
 const MOST_OF_PACKED: u64 = 64 << 20;
-/// How many names are looked at for one that is near.
+/// The maximum number of names to search for a similar one.
 const MOST_NAMES: usize = 100_000;
-/// How many names one name may lead through.
+/// The maximum length of a chain of symbolic refs.
 const MOST_STEPS: usize = 10;
-/// How deep directories of names may lie.
+/// The maximum depth of directories of refs.
 const MOST_DEPTH: usize = 32;
 
-/// What a name stands for.
+/// What a ref contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Named {
     Object(ObjectId),
     Name(String),
-    /// Nothing: the name is free.
+    /// The ref does not exist.
     Nothing,
 }
 
 impl Repository {
-    /// The object that a full name stands for, through other names.
+    /// The object that a full ref name resolves to, following symbolic refs.
     pub(super) fn find(&self, name: &str) -> io::Result<Option<ObjectId>> {
         let mut name = name.to_owned();
         for _ in 0..MOST_STEPS {
@@ -41,7 +41,7 @@ impl Repository {
         Err(io::Error::new(ErrorKind::InvalidData, format!("`{name}` refers to itself")))
     }
 
-    /// What a full name stands for.
+    /// What a full ref name contains.
     pub(super) fn read_name(&self, name: &str) -> io::Result<Named> {
         if !is_full_name(name) {
             return Ok(Named::Nothing);
@@ -64,7 +64,7 @@ impl Repository {
                 Err(corrupt())
             };
         }
-        // FETCH_HEAD has a line for each branch that was fetched, the wanted one first.
+        // FETCH_HEAD has a line for each branch that was fetched, the requested one first.
         let word = text.split_ascii_whitespace().next().ok_or_else(corrupt)?;
         object_id(word)?.map(Named::Object).ok_or_else(corrupt)
     }
@@ -86,7 +86,7 @@ impl Repository {
         }
     }
 
-    /// Branches, remote branches and tags as people write them, sorted.
+    /// Branches, remote branches and tags in their short form, sorted.
     pub(super) fn short_names(&self) -> Vec<String> {
         let mut names = BTreeSet::new();
         for kind in ["heads", "remotes", "tags"] {
@@ -102,7 +102,7 @@ impl Repository {
     }
 }
 
-/// The names below a directory.
+/// The refs below a directory.
 fn list(directory: &Path, prefix: &str, depth: usize, names: &mut BTreeSet<String>) {
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     for entry in entries.flatten() {
@@ -119,7 +119,7 @@ fn list(directory: &Path, prefix: &str, depth: usize, names: &mut BTreeSet<Strin
     }
 }
 
-/// Objects and names of `packed-refs`, without its heading and what tags are peeled to.
+/// Objects and names in `packed-refs`, without its header and the peeled tags.
 fn lines(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#") && !line.starts_with(b"^")).filter_map(|line| {
         let space = memchr::memchr(b' ', line)?;
@@ -127,7 +127,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The object that 40 digits name; `None` for other text. Those of SHA-256 are an error of their own.
+/// The object ID in 40 hexadecimal digits; `None` for other text. An ID of SHA-256 is an error of its own.
 fn object_id(text: &str) -> io::Result<Option<ObjectId>> {
     if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(io::Error::new(ErrorKind::Unsupported, "the repository uses SHA-256, which takk cannot read"));
@@ -135,14 +135,14 @@ fn object_id(text: &str) -> io::Result<Option<ObjectId>> {
     Ok(ObjectId::from_hex(text.as_bytes()).ok())
 }
 
-/// Whether nothing is there under a name: also where a part of it is a file, or it is a directory itself.
+/// Whether the error says that a ref does not exist. Also if a parent is a file, or if it is a directory.
 fn is_free(error: &io::Error) -> bool {
     let directory = takk_model::Refused::NotRegular("a directory");
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
         || takk_model::Refused::of(error) == Some(directory)
 }
 
-/// Whether a full name is one by the rules of `git check-ref-format`: below `refs/`, or like `HEAD` and `FETCH_HEAD`. What is none
+/// Whether a full ref name is valid by the rules of `git check-ref-format`: below `refs/`, or like `HEAD` and `FETCH_HEAD`. An invalid one
 /// could lead out of the repository.
 fn is_full_name(name: &str) -> bool {
     let forbidden_ends = [".lock", "."];

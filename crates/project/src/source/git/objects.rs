@@ -15,9 +15,9 @@ pub(in super::super) use gix_object::Kind;
 use super::Repository;
 use takk_model::Refused;
 
-/// The most that one allocation for an object of a pack may take, also for those that others are made of.
+/// The maximum size of one allocation for an object in a pack, including the bases of deltas.
 const MOST_IN_MEMORY: usize = 64 << 20;
-/// How many directories of objects may lead to each other.
+/// The maximum number of object directories that alternates may add.
 const MOST_DIRECTORIES: usize = 64;
 
 /// The objects of a repository.
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Objects {
     }
 }
 
-/// An entry of a directory in a commit.
+/// An entry of a tree.
 pub(in super::super) struct Entry {
     pub name: Vec<u8>,
     pub id: ObjectId,
@@ -42,7 +42,7 @@ pub(in super::super) struct Entry {
 }
 
 impl Objects {
-    /// Those of a repository, and of the repositories that it borrows from.
+    /// Opens the objects of a repository, and of those that it borrows from.
     pub(crate) fn open(repository: &Repository) -> io::Result<Self> {
         let own = repository.common.join("objects");
         let directories = directories(&own)?;
@@ -62,7 +62,7 @@ impl Objects {
         self.check_file(id)?;
         let mut bytes = Vec::new();
         let read = guarded(|| {
-            // No allocation for it is larger than the store allows; asking for the size first would open each file twice.
+            // The store limits its allocations. Asking for the size first would open each file twice.
             let found = match self.handle.try_find(&id, &mut bytes) {
                 Ok(found) => found.map(|object| object.kind).ok_or_else(|| self.missing(id))?,
                 Err(error) => {
@@ -74,7 +74,7 @@ impl Objects {
         read.map(|kind| (kind, bytes))
     }
 
-    /// The entries of a directory.
+    /// The entries of a tree.
     pub(crate) fn tree(&self, id: ObjectId, limit: u64) -> io::Result<Vec<Entry>> {
         let bytes = self.read(id, Kind::Tree, limit)?;
         guarded(|| {
@@ -87,7 +87,7 @@ impl Objects {
         })
     }
 
-    /// All objects whose name begins with those digits.
+    /// All objects whose ID begins with those digits.
     pub(crate) fn with_prefix(&self, digits: &str) -> io::Result<Vec<ObjectId>> {
         let Ok(prefix) = Prefix::from_hex(digits) else { return Ok(Vec::new()) };
         let mut found = std::collections::HashSet::new();
@@ -95,7 +95,7 @@ impl Objects {
         Ok(found.into_iter().collect())
     }
 
-    /// Opening a FIFO would wait for ever; what git writes for an object is a regular file.
+    /// Opening a FIFO would block forever. git only writes regular files.
     fn check_file(&self, id: ObjectId) -> io::Result<()> {
         let digits = id.to_string();
         for directory in &self.directories {
@@ -118,7 +118,7 @@ impl Objects {
     }
 }
 
-/// All directories of objects, by `info/alternates`. Nothing in them is opened that is not a regular file.
+/// All object directories, following `info/alternates`. Fails if one contains anything but regular files and directories.
 fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
     let mut found = vec![own.to_owned()];
     let mut next = 0;
@@ -127,7 +127,7 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
         for folder in [directory.clone(), directory.join("pack"), directory.join("info")] {
             for entry in std::fs::read_dir(&folder).into_iter().flatten() {
                 let path = entry?.path();
-                // The directories of single objects are looked at when one is asked for.
+                // Directories of loose objects are checked on access.
                 let kind = path.metadata().map(|found| found.file_type());
                 if kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
                     return Err(invalid(format!("{} is not a regular file", path.display())));
@@ -152,7 +152,7 @@ fn directories(own: &std::path::Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What reads damaged packs may give up on them with a panic.
+/// The library may panic on damaged packs.
 fn guarded<T>(read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let damaged = |_| Err(invalid("the repository has damaged objects: run `git fsck` to find them"));
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)

@@ -8,17 +8,17 @@ use super::{Kind, Objects, Repository};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 
-/// The most that a commit or a tag may hold.
+/// The maximum size of a commit or tag.
 const MOST: u64 = 4 << 20;
-/// How many tags may lead to each other.
+/// The maximum length of a chain of tags.
 const MOST_TAGS: usize = 16;
-/// How far back `~` goes.
+/// The maximum number of generations for `~`.
 const MOST_BACK: u32 = 100_000;
-/// Where git looks for a name.
+/// Where git looks up a name.
 const PLACES: [(&str, &str); 6] =
     [("", ""), ("refs/", ""), ("refs/tags/", ""), ("refs/heads/", ""), ("refs/remotes/", ""), ("refs/remotes/", "/HEAD")];
 
-/// The directory of the commit that `reference` means.
+/// The tree of the commit that `reference` means.
 pub(in super::super) fn resolve(repository: &Repository, objects: &Objects, reference: &str) -> Result<ObjectId> {
     let (name, steps) = split(reference).ok_or_else(|| not_understood(reference))?;
     let failed = |error: io::Error| unreadable(repository, reference, &error);
@@ -31,12 +31,12 @@ pub(in super::super) fn resolve(repository: &Repository, objects: &Objects, refe
     header(&bytes, b"tree ").next().ok_or_else(|| failed(io::Error::new(ErrorKind::InvalidData, "the commit is damaged")))
 }
 
-/// From a commit to one before it.
+/// A step from a commit to an ancestor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// `~3`: so many first parents back.
+    /// `~3`: this many first parents back.
     Back(u32),
-    /// `^2`: to that parent; `^0` is the commit itself.
+    /// `^2`: to this parent; `^0` is the commit itself.
     Parent(u32),
 }
 
@@ -60,7 +60,7 @@ impl Step {
     }
 }
 
-/// The name at the start of a text, and the steps after it; `None` for what means no single commit or needs a log of the branch.
+/// Splits a revision into a name and steps; `None` if it does not mean a single commit, or needs the reflog.
 fn split(reference: &str) -> Option<(&str, Vec<Step>)> {
     let end = reference.find(['~', '^']).unwrap_or(reference.len());
     let (name, mut rest) = reference.split_at(end);
@@ -86,7 +86,7 @@ fn split(reference: &str) -> Option<(&str, Vec<Step>)> {
     (!is_other).then_some((name, steps))
 }
 
-/// The commit that a name or an id means, in the order of `git rev-parse`.
+/// The commit that a name or an ID means, resolved in the order of `git rev-parse`.
 fn named(repository: &Repository, objects: &Objects, name: &str) -> io::Result<Option<ObjectId>> {
     if let Some(id) = (name.len() == 40).then(|| ObjectId::from_hex(name.as_bytes()).ok()).flatten() {
         return match peeled(objects, id) {
@@ -102,7 +102,7 @@ fn named(repository: &Repository, objects: &Objects, name: &str) -> io::Result<O
     abbreviated(objects, name)
 }
 
-/// The commit whose id begins with those digits, also at the end of what `git describe` says: `v1.2-3-g0123abc`.
+/// The commit whose ID begins with those digits, which may end a name of `git describe`: `v1.2-3-g0123abc`.
 fn abbreviated(objects: &Objects, name: &str) -> io::Result<Option<ObjectId>> {
     let is_digits = |text: &&str| text.len() >= 4 && text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let Some(digits) = Some(name).filter(is_digits).or_else(|| name.rsplit_once("-g").map(|(_, id)| id).filter(is_digits))
@@ -124,7 +124,7 @@ fn abbreviated(objects: &Objects, name: &str) -> io::Result<Option<ObjectId>> {
     }
 }
 
-/// The commit that an object is, or that a tag is about; `None` for other objects.
+/// The commit that an object is, or that a tag points to; `None` for other objects.
 fn peeled(objects: &Objects, mut id: ObjectId) -> io::Result<Option<ObjectId>> {
     for _ in 0..MOST_TAGS {
         let (kind, bytes) = objects.any(id, MOST)?;
@@ -140,7 +140,7 @@ fn peeled(objects: &Objects, mut id: ObjectId) -> io::Result<Option<ObjectId>> {
     Err(io::Error::new(ErrorKind::InvalidData, "too many nested tags"))
 }
 
-/// The objects that lines of the heading name.
+/// The objects that the header lines with this key name.
 fn header<'b>(bytes: &'b [u8], key: &'static [u8]) -> impl Iterator<Item = ObjectId> + 'b {
     let lines = bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
     lines.filter_map(|line| ObjectId::from_hex(line.strip_prefix(key)?).ok())
@@ -160,7 +160,7 @@ fn no_parent(repository: &Repository, reference: &str) -> Error {
     }
 }
 
-/// Why the commit cannot be read although it is named.
+/// Explains why the commit cannot be read although the name exists.
 pub(in super::super) fn unreadable(repository: &Repository, reference: &str, error: &io::Error) -> Error {
     let is_missing = error.kind() == ErrorKind::NotFound;
     let error = Error::system(format!("cannot read the commit `{reference}`")).caused_by(error.to_string());

@@ -33,7 +33,7 @@ fn initialize_mariadb(
     make_directory(data, user)?;
     let mut command = Command::new(program.file.with_file_name("mariadb-install-db"));
     if !command.get_program().to_str().is_some_and(|file| Path::new(file).exists()) {
-        // Debian has it among the programs for users, and the server among those of the administrator.
+        // Debian has it in a `bin` directory, unlike the server, which is in `sbin`.
         command = Command::new("/usr/bin/mariadb-install-db");
     }
     command.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
@@ -48,8 +48,8 @@ fn initialize_mysql(program: &Program, directory: &Directory, data: &Path, _: &E
 }
 
 fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Launch> {
-    // Identifiers of lowercase letters, digits and `_`, and passwords of letters and digits: nothing of it needs quoting. Each statement
-    // leaves what is there as it is, or makes it what is stored.
+    // Identifiers consist of lowercase letters, digits and `_`, and passwords of letters and digits: nothing needs quoting. The statements
+    // are idempotent, and set what is stored.
     let (username, database) = (credential(entry, "username")?, credential(entry, "database")?);
     let (password, root) = (credential(entry, "password")?, credential(entry, "root_password")?);
     let statements = format!(

@@ -20,7 +20,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     if !file.is_file() {
         return Err(missing(&format!("mlflow is not installed in {}", venv.display())));
     }
-    // What it needs to serve comes with `mlflow`, and not with `mlflow-skinny`, which has the same program.
+    // The dependencies for serving come with `mlflow`, but not with `mlflow-skinny`, which has the same program.
     let version = installed(venv, "mlflow")
         .ok_or_else(|| missing(&format!("{} has mlflow-skinny, which has no server", venv.display())))?;
     if !(blueprint.accepts)(&version) {
@@ -29,7 +29,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     Ok(Program { file, version, has_versioned_data: false, runs_as: RunsAs::Same, initialize: Some(initialize), launch })
 }
 
-/// The version of a package in a virtual environment, by the name of its metadata's directory.
+/// The version of a package in a virtual environment, from the name of its metadata directory.
 pub(super) fn installed(venv: &std::path::Path, package: &str) -> Option<String> {
     let libraries =
         std::fs::read_dir(venv.join("lib")).ok()?.filter_map(|entry| Some(entry.ok()?.path().join("site-packages")));

@@ -28,28 +28,28 @@ use crate::ledger::Entry;
 
 /// A kind that takk can run as a process.
 pub(super) struct LocalKind {
-    /// Finds its program in a version that fits, or says what to install.
+    /// Finds its program in a suitable version, or says what to install.
     pub find: fn(&Search, &Blueprint) -> Result<Program>,
-    /// What ends it in order.
+    /// The signal for an orderly shutdown.
     pub stop: Signal,
     /// How long it may take to end before it is killed.
     pub grace: Duration,
 }
 
-/// How long most servers may take to end.
+/// The grace period of most servers.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Fills the directory of data.
+/// Fills the data directory.
 type Initialize = fn(&Program, &Directory, &Path, &Entry, Option<&ServerUser>) -> Result<()>;
 
-/// As whom a server runs where takk is run by root.
+/// The user that runs a server if takk runs as root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RunsAs {
-    /// Another user: it refuses to run as root.
+    /// Another user: the server refuses to run as root.
     Other,
-    /// Another user if that one may run the program, else root.
+    /// Another user if that one may execute the program, else root.
     OtherIfPossible,
-    /// Whoever runs the project, from whose environment it comes.
+    /// The user who runs the project, because the program comes from its environment.
     Same,
 }
 
@@ -57,9 +57,9 @@ pub(super) enum RunsAs {
 pub(super) struct Program {
     pub file: PathBuf,
     pub version: String,
-    /// Whether another major version cannot read its data.
+    /// Whether a different major version cannot read its data.
     pub has_versioned_data: bool,
-    /// As whom it runs where takk is run by root.
+    /// The user if takk runs as root.
     pub runs_as: RunsAs,
     pub initialize: Option<Initialize>,
     pub launch: fn(&Program, &Directory, &Entry) -> Result<Launch>,
@@ -69,14 +69,14 @@ pub(super) struct Program {
 pub(super) struct Launch {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
-    /// All of its environment: nothing of takk's is passed on.
+    /// Its whole environment: nothing is inherited from takk.
     pub environment: Vec<(OsString, OsString)>,
-    /// Files of its directory, by name. Secrets go here: arguments and environments can be seen.
+    /// Files in its directory, by name. Secrets go here, because arguments and environments are visible to others.
     pub files: Vec<(String, Zeroizing<String>)>,
 }
 
 impl Launch {
-    /// A program with arguments, and with what every server has in its environment.
+    /// A program with arguments, and the environment that every server gets.
     pub(super) fn of(program: &Path, directory: &Directory, arguments: &[&str]) -> Self {
         let path =
             program.parent().map(|parent| format!("{}:/usr/local/bin:/usr/bin:/bin", parent.display())).unwrap_or_default();
@@ -101,7 +101,7 @@ impl Launch {
     }
 }
 
-/// How a kind is run; `None` if only in a container.
+/// How to run a kind locally; `None` if it only runs in a container.
 pub(super) fn kind_of(kind: &str) -> Option<LocalKind> {
     Some(match kind {
         "postgres" | "database" => LocalKind { find: postgres::find, stop: Signal::INT, grace: GRACE },
@@ -128,14 +128,14 @@ fn port(entry: &Entry) -> Result<u16> {
     entry.port.ok_or_else(|| Error::internal(format!("{} has no port", entry.key())))
 }
 
-/// A directory for a server's user alone.
+/// Creates a directory that only a server's user can access.
 fn make_directory(path: &Path, user: Option<&ServerUser>) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let made = std::fs::DirBuilder::new().mode(0o700).create(path).and_then(|()| user.map_or(Ok(()), |user| user.own(path)));
     made.map_err(|error| Error::system(format!("cannot create {}", path.display())).caused_by(error))
 }
 
-/// Runs a program that prepares data, to its end.
+/// Runs a program that prepares data, and waits for its end.
 fn run(mut command: Command, directory: &Directory, user: Option<&ServerUser>) -> Result<()> {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", directory.path()).env("LANG", "C.UTF-8");

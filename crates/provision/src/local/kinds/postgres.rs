@@ -32,7 +32,7 @@ fn initialize(program: &Program, directory: &Directory, data: &Path, entry: &Ent
     made
 }
 
-/// The database, while nobody can connect yet.
+/// Creates the database before anyone can connect.
 fn create_database(
     program: &Program,
     directory: &Directory,
@@ -40,12 +40,12 @@ fn create_database(
     entry: &Entry,
     user: Option<&ServerUser>,
 ) -> Result<()> {
-    // Both are identifiers of lowercase letters, digits and `_` (`Owner::identifier`).
+    // Both are identifiers of lowercase letters, digits and `_` (`Owner::identifier`), so they need no quoting.
     let (database, owner) = (credential(entry, "database")?, credential(entry, "username")?);
     let script = directory.file("database.sql");
     directory.write(&[("database.sql".to_owned(), format!("create database {database} owner {owner};\n").into())], user)?;
     let mut command = Command::new("/bin/sh");
-    // `run` gives no input, so the shell opens it. `-F`: like `initdb --no-sync`, it leaves the time of writing to the system.
+    // `run` provides no input, so the shell opens the file. `-F`: like `initdb --no-sync`, it leaves flushing to the system.
     command.args(["-c", "exec \"$0\" --single -F -j -D \"$1\" postgres <\"$2\""]).arg(&program.file).arg(data).arg(&script);
     let made = run(command, directory, user);
     let _ = std::fs::remove_file(&script);

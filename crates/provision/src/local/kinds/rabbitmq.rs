@@ -10,13 +10,13 @@ use crate::ledger::{Entry, HOST};
 use crate::local::directory::Directory;
 use crate::local::programs::{Search, missing, version_in};
 
-/// How far the port for its nodes is from that for programs.
+/// The offset from the port for clients to the port for cluster nodes.
 const DISTRIBUTION: u16 = 20_000;
 
 pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     let mut others = Vec::new();
     for file in search.all("rabbitmq-server") {
-        // Debian's script in /usr/sbin changes the user itself; the one that it calls does not.
+        // Debian's script in /usr/sbin switches the user by itself; the script that it calls does not.
         if file.starts_with("/usr/sbin") {
             continue;
         }
@@ -29,7 +29,7 @@ pub(super) fn find(search: &Search, blueprint: &Blueprint) -> Result<Program> {
     Err(missing(blueprint, "Debian: rabbitmq-server, Homebrew: rabbitmq", others))
 }
 
-/// The version that the name of its library's directory says: asking the program starts Erlang, which takes seconds.
+/// The version in the name of its library directory. Running the program would start Erlang, which takes seconds.
 fn version_beside(file: &Path) -> Option<String> {
     let real = file.canonicalize().ok()?;
     let ancestors = real.ancestors().filter_map(|directory| directory.file_name()?.to_str());

@@ -25,7 +25,7 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
     Ok(Launch::of(&program.file, directory, &[&file]).file("redis.conf", configuration))
 }
 
-/// As Redis reads an argument with spaces (`sdssplitargs`).
+/// Quotes a text for Redis' parser of arguments (`sdssplitargs`).
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -32,7 +32,7 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
         "credentials": [{ "accessKey": credential("access_key")?, "secretKey": credential("secret_key")? }],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }]});
-    // Each service listens on its port and on another for gRPC, ten thousand above unless it is named.
+    // Each service also listens on a gRPC port, 10,000 above its own unless set.
     let ports = Ports::default();
     let mut others = [
         "-master.port",
@@ -56,7 +56,7 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
         format!("-s3.port={}", port(entry)?),
         format!("-s3.config={}", directory.file("identities.json").display()),
         "-master.telemetry=false".to_owned(),
-        // Two further services with fixed ports, and ten seconds before it ends.
+        // Disables two more services with fixed ports, and ten seconds of waiting at shutdown.
         "-s3.port.iceberg=0".to_owned(),
         "-s3.port.lance=0".to_owned(),
         "-volume.preStopSeconds=0".to_owned(),

@@ -34,7 +34,7 @@ fn launch(program: &Program, directory: &Directory, entry: &Entry) -> Result<Lau
     let page = entry.ports.get("ui").copied().unwrap_or_default();
     let page = format!("spark.ui.port={page}");
     let class = "org.apache.spark.sql.connect.service.SparkConnectServer";
-    // Since Spark 4 its jar is part of pyspark.
+    // Since Spark 4, its jar is part of pyspark.
     let jar = format!("org.apache.spark:spark-connect_2.12:{}", program.version);
     let mut arguments = vec!["--class", class, "--conf", &port, "--conf", &address, "--conf", &page];
     if program.version.starts_with("3.") {

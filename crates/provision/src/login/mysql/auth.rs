@@ -2,12 +2,12 @@
 
 use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
-/// A way of authentication.
+/// An authentication plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plugin {
-    /// MariaDB's, and MySQL's before version 8.
+    /// The default of MariaDB, and of MySQL before version 8.
     Native,
-    /// MySQL's from version 8 on.
+    /// The default of MySQL from version 8 on.
     CachingSha2,
 }
 
@@ -23,9 +23,10 @@ impl Plugin {
         }
     }
 
-    /// What proves the password without telling it.
+    /// Proves knowledge of the password without revealing it.
     pub(super) fn scrambled(self, password: &[u8], nonce: &[u8]) -> Vec<u8> {
-        // XOR of the password's hash, and a hash of the nonce and of the hash that the server has. The ways differ in the order of these.
+        // XOR of the password's hash with a hash of the nonce and the hash that the server stores. The plugins differ in the order of the
+        // inputs.
         let algorithm = match self {
             Self::Native => &SHA1_FOR_LEGACY_USE_ONLY,
             Self::CachingSha2 => &SHA256,
@@ -65,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_server_can_check_what_is_sent() {
-        // As a server does it: it has hash(hash(password)) alone.
+        // As the server does it, which only stores hash(hash(password)).
         let (password, nonce) = (b"s3cret", b"12345678901234567890");
         for (plugin, algorithm) in [(Plugin::Native, &SHA1_FOR_LEGACY_USE_ONLY), (Plugin::CachingSha2, &SHA256)] {
             let stored = hash(algorithm, &hash(algorithm, password));

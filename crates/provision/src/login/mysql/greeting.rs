@@ -2,23 +2,23 @@
 
 use super::super::cursor::Cursor;
 
-/// The version of the protocol.
+/// The protocol version.
 const PROTOCOL: u8 = 10;
 
-/// MariaDB 10 hides behind a version that old clients do not take for 1.
+/// MariaDB 10 adds this prefix to its version, so that old clients do not take it for 1.
 const MARIADB_PREFIX: &str = "5.5.5-";
 
 /// What the server says about itself.
 pub(super) struct Greeting {
     pub version: String,
     pub abilities: u32,
-    /// What hashes are made with.
+    /// The nonce for hashes.
     pub nonce: Vec<u8>,
-    /// Its way of authentication.
+    /// Its authentication plugin.
     pub plugin: String,
 }
 
-/// `None` if it is no greeting.
+/// Parses a greeting; `None` if it is not one.
 pub(super) fn read(packet: &[u8]) -> Option<Greeting> {
     let mut cursor = Cursor(packet);
     if cursor.byte()? != PROTOCOL {
@@ -40,7 +40,7 @@ pub(super) fn read(packet: &[u8]) -> Option<Greeting> {
     Some(Greeting { version, abilities: u32::from(low) | u32::from(high) << 16, nonce, plugin })
 }
 
-/// A nonce without the zero that ends it.
+/// A nonce without its terminating zero.
 pub(super) fn without_zero(nonce: &[u8]) -> &[u8] {
     nonce.strip_suffix(&[0]).unwrap_or(nonce)
 }

@@ -21,10 +21,10 @@ use super::{Accepted, Answer, Login, NotReady};
 
 const NAME: &str = "MySQL";
 
-/// How many messages a login may have.
+/// The maximum number of messages in a login.
 const MOST_MESSAGES: usize = 16;
 
-/// Abilities of the client: long passwords, a database, the protocol of 4.1, TLS, transactions, its passwords, and named plugins.
+/// Client capabilities: long passwords, a database, the protocol of 4.1, TLS, transactions, secure passwords, and named plugins.
 const LONG_PASSWORD: u32 = 1;
 const WITH_DATABASE: u32 = 1 << 3;
 const PROTOCOL_41: u32 = 1 << 9;
@@ -33,20 +33,20 @@ const TRANSACTIONS: u32 = 1 << 13;
 const SECURE_CONNECTION: u32 = 1 << 15;
 const PLUGINS: u32 = 1 << 19;
 
-/// `utf8mb4_general_ci`, which all have.
+/// `utf8mb4_general_ci`, which all versions have.
 const CHARSET: u8 = 45;
 
-/// Packets with their numbers.
+/// Packets with sequence numbers.
 struct Session<'s> {
     wire: Wire,
     login: &'s Login<'s>,
     number: u8,
 }
 
-/// How far a login came.
+/// How far a login got.
 enum Outcome {
     Accepted,
-    /// The server wants the password itself.
+    /// The server requests the password itself.
     WantsPassword,
 }
 
@@ -62,13 +62,13 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     if matches!(outcome, Outcome::WantsPassword) {
         return Err(malformed(NAME));
     }
-    // The command "ping".
+    // The command `COM_PING`.
     session.number = 0;
     session.send(&[14])?;
     if session.receive()?.first() != Some(&0) {
         return Err(malformed(NAME));
     }
-    // The command "quit", without which the server logs an aborted connection. It has no answer.
+    // The command `COM_QUIT`, without which the server logs an aborted connection. There is no response.
     session.number = 0;
     let _ = session.send(&[1]);
     Ok(Accepted { version: version_number(&greeting.version) })
@@ -80,7 +80,7 @@ impl Session<'_> {
         greeting::read(&packet).ok_or_else(|| malformed(NAME))
     }
 
-    /// Logs in, over TLS if the password itself is wanted.
+    /// Logs in, over TLS if the password itself is needed.
     fn authenticate(&mut self, greeting: &Greeting, with_password: bool) -> Result<Outcome, NotReady> {
         let database = self.login.credential("database");
         let mut abilities = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGINS;
@@ -89,7 +89,7 @@ impl Session<'_> {
         }
         if with_password {
             if greeting.abilities & TLS == 0 {
-                let words = "it asks for the password itself, and has no TLS to send it by";
+                let words = "it requests the password itself, but does not support TLS";
                 return Err(NotReady::Refused(words.to_owned()));
             }
             abilities |= TLS;
@@ -120,7 +120,7 @@ impl Session<'_> {
                     let answer = self.scrambled(plugin, &nonce);
                     self.send(&answer)?;
                 }
-                // The server remembers the password.
+                // The server has the password in its cache.
                 Some((1, [3])) if plugin == Plugin::CachingSha2 => {}
                 Some((1, [4])) if plugin == Plugin::CachingSha2 && with_password => {
                     let password = Zeroizing::new(text(self.login.credential("password").unwrap_or_default()));
@@ -137,13 +137,13 @@ impl Session<'_> {
         self.login.credential("password").map(|password| plugin.scrambled(password.as_bytes(), nonce)).unwrap_or_default()
     }
 
-    /// The plugin and the nonce that the server wants instead.
+    /// The plugin and the nonce that the server requests instead.
     fn switched(&self, request: &[u8]) -> Result<(Plugin, Vec<u8>), NotReady> {
         let mut cursor = Cursor(request);
         let name = cursor.until_zero().ok_or_else(|| malformed(NAME))?;
         let unknown = || {
             let name = foreign(self.login, name);
-            NotReady::Refused(format!("it asks for the way of authentication `{name}`, which takk does not have"))
+            NotReady::Refused(format!("it requires the authentication plugin `{name}`, which takk does not support"))
         };
         let plugin = Plugin::of(&String::from_utf8_lossy(name)).ok_or_else(unknown)?;
         Ok((plugin, greeting::without_zero(cursor.0).to_vec()))
@@ -156,7 +156,7 @@ impl Session<'_> {
         self.wire.send(&packet)
     }
 
-    /// The next packet, unless it is an error.
+    /// The next packet. Fails if it is an error.
     fn receive(&mut self) -> Result<Vec<u8>, NotReady> {
         let [low, middle, high, number]: [u8; 4] = self.wire.array()?;
         let length = usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16;
@@ -172,13 +172,13 @@ impl Session<'_> {
     }
 }
 
-/// What the client is able to, before its name.
+/// The client's capabilities, which precede the user name.
 fn beginning(abilities: u32) -> Vec<u8> {
     let longest_packet = 1_u32 << 24;
     [&abilities.to_le_bytes()[..], &longest_packet.to_le_bytes(), &[CHARSET], &[0; 23]].concat()
 }
 
-/// A text that ends with a zero.
+/// A null-terminated text.
 fn text(text: &str) -> Vec<u8> {
     text.bytes().filter(|byte| *byte != 0).chain([0]).collect()
 }
@@ -186,14 +186,14 @@ fn text(text: &str) -> Vec<u8> {
 fn of_error(login: &Login<'_>, error: &[u8]) -> NotReady {
     let mut cursor = Cursor(error);
     let Some(code) = cursor.u16_le() else { return malformed(NAME) };
-    // `#28000`, from the protocol of 4.1 on.
+    // The SQL state, as in `#28000`, from the protocol of 4.1 on.
     let said = match cursor.0 {
         [b'#', _, _, _, _, _, said @ ..] => said,
         said => said,
     };
     let said = format!("{} (error {code})", foreign(login, said));
     match code {
-        // Too many connections, a server that stops, and a lock that waits for its start.
+        // Too many connections, a server that is shutting down, or a lock timeout during its start.
         1040 | 1053 | 1205 => NotReady::Starting(said),
         _ => NotReady::Refused(said),
     }

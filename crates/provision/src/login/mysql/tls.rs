@@ -9,8 +9,8 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::super::NotReady;
 
-/// Accepts every certificate: nobody vouches for those of a server that was just created. Whoever could forge one listens at its address,
-/// and would be told the password by every other check as well.
+/// Accepts every certificate: no authority signs that of a server that was just created. An attacker who could present a forged one would
+/// have to listen on its port, and would learn the password from every other check as well.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

@@ -7,7 +7,7 @@ use super::{Answer, TIMEOUT, accepted, attempt, fake};
 
 const PASSWORD: &str = "s3cret-of-the-test";
 
-/// What a server says, from the connection on.
+/// What a server sends, from the start of the connection.
 pub(super) struct Conversation {
     pub kind: &'static str,
     pub credentials: &'static [(&'static str, &'static str)],
@@ -94,7 +94,7 @@ pub(super) fn all() -> Vec<Conversation> {
     let versions = b"\0\0\0\0\0\x02\0\0\0\0\0\x0b\0\x03\0\0\0\x0d";
     let metadata = b"\0\0\0\0\0\0\0\x01\0\0\0\x01\0\x09localhost\0\0\x23\x84\xff\xff\0\x02id\0\0\0\x01\0\0\0\0\x80\0\0\0";
     let mut tune = amqp(30, &[0x07, 0xff, 0, 2, 0, 0, 0, 60]);
-    // A heartbeat may come between.
+    // A heartbeat may arrive in between.
     tune.splice(0..0, [8, 0, 0, 0, 0, 0, 0, 0xce]);
     vec![
         Conversation {
@@ -178,7 +178,7 @@ pub(super) fn all() -> Vec<Conversation> {
     ]
 }
 
-/// An error must not tell the password, whatever was said.
+/// An error must not reveal the password, whatever the server sent.
 fn is_discreet(answer: &Answer) -> bool {
     !format!("{answer:?}").contains(PASSWORD)
 }
@@ -200,7 +200,7 @@ fn an_answer_that_breaks_off_anywhere_is_an_error_at_once() {
             let port = fake::script(&conversation.texts, move |at, byte| (at < end).then_some(byte));
             let start = Instant::now();
             let answer = attempt(conversation.kind, port, conversation.credentials, TIMEOUT);
-            // All that a client says at last may be its farewell.
+            // The last bytes that a client sends may be its farewell.
             assert!(answer.is_err() || end + 12 >= length, "{} {end}: {answer:?}", conversation.kind);
             assert!(start.elapsed() < TIMEOUT && is_discreet(&answer), "{} {end}: {answer:?}", conversation.kind);
         }
@@ -210,7 +210,7 @@ fn an_answer_that_breaks_off_anywhere_is_an_error_at_once() {
 #[test]
 fn any_byte_may_be_another() {
     let conversations = all();
-    // Most wait for bytes that never come: many at once.
+    // Most cases wait for bytes that never arrive, so many run in parallel.
     std::thread::scope(|scope| {
         for part in 0..16 {
             let conversations = &conversations;

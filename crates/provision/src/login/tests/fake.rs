@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// A port that nobody listens on, nor will: it is below those that the system hands out, so that no other test gets it.
+/// A port on which nothing listens, now or later: it is below the ephemeral range, so that no other test gets it.
 pub(super) fn free_port() -> u16 {
     static TAKEN: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -18,7 +18,7 @@ pub(super) fn free_port() -> u16 {
     }
 }
 
-/// Handles every connection on a thread of its own, until the test process ends. Returns the port.
+/// Handles every connection on its own thread, until the test process ends. Returns the port.
 pub(super) fn serve(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();
@@ -34,15 +34,15 @@ pub(super) fn serve(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     port
 }
 
-/// Reads what the client still says, so that it is not told of a reset before it has read everything.
+/// Reads what the client still sends, so that it reads everything before the connection is reset.
 pub(super) fn close(mut stream: TcpStream) {
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
 }
 
-/// A server that says the first text as a client connects, and each of the others after it heard something. What it says may be changed on
-/// the way: byte by byte, with the number of the byte. `None` ends it there.
+/// A server that sends the first text when a client connects, and each further text after it has received something. `change` may replace
+/// each byte, given its index; `None` ends the conversation there.
 pub(super) fn script(texts: &[Vec<u8>], change: impl Fn(usize, u8) -> Option<u8> + Send + Sync + 'static) -> u16 {
     let texts = texts.to_vec();
     serve(move |mut stream| {
@@ -63,7 +63,7 @@ pub(super) fn script(texts: &[Vec<u8>], change: impl Fn(usize, u8) -> Option<u8>
     })
 }
 
-/// A server of pages: what it answers to the first line and the rest of a request.
+/// A server of pages. `answer` receives the first line and the rest of a request.
 pub(super) fn pages(answer: impl Fn(&str, &str) -> Vec<u8> + Send + Sync + 'static) -> u16 {
     serve(move |mut stream| {
         while let Some((line, rest)) = request(&mut stream) {
@@ -94,7 +94,7 @@ fn request(stream: &mut TcpStream) -> Option<(String, String)> {
     }
 }
 
-/// A page of a server.
+/// An HTTP response.
 pub(super) fn page(status: u16, headers: &str, body: &str) -> Vec<u8> {
     let date = "Date: Sun, 29 Nov 2026 13:25:11 GMT\r\n";
     format!("HTTP/1.1 {status} X\r\n{date}{headers}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()

@@ -22,13 +22,13 @@ const CREDENTIALS: &[(&str, &str)] = &[
 
 const TIMEOUT: Duration = Duration::from_millis(300);
 
-/// What the machine may take besides: it does much else while tests run.
+/// Additional time for a machine that is busy with other tests.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// The most that a check reads, and that the system keeps between the two sides.
+/// The maximum that a check reads, plus what the system buffers between the two sides.
 const MOST: usize = 24 << 20;
 
-/// Logs in to every kind at once, and looks at the answers.
+/// Logs in to every kind at the same time, and checks the results.
 fn on_every_kind(name: &str, handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Vec<(&'static str, Answer)> {
     let port = fake::serve(handle);
     let answers: Vec<_> = std::thread::scope(|scope| {
@@ -49,13 +49,13 @@ fn on_every_kind(name: &str, handle: impl Fn(TcpStream) + Send + Sync + 'static)
         let is_clean = words.chars().count() < 300 && !words.contains(|c: char| c.is_control());
         assert!(is_clean && !words.contains(PASSWORD), "{name} {kind}: {words}");
         let debug = format!("{answer:?}");
-        // As basic authentication sends it.
+        // As basic authentication encodes it.
         assert!(!debug.contains(PASSWORD) && !debug.contains("c2hvcDpzM2NyZXQ"), "{name} {kind}: {debug}");
     }
     answers.into_iter().map(|(kind, answer, _)| (kind, answer)).collect()
 }
 
-/// Says the same again and again, and counts the bytes.
+/// Sends the same text forever, and counts the bytes.
 fn endless(start: &'static [u8], text: &'static [u8], count: Arc<AtomicUsize>) -> impl Fn(TcpStream) {
     move |mut stream| {
         let block = text.repeat(4096 / text.len() + 1);
@@ -171,7 +171,7 @@ fn what_was_sent_comes_back_and_is_not_told() {
             }
         }
     });
-    // As an error of the protocol, or as a page.
+    // As a protocol error, or as a page.
     let starts: [&'static [u8]; 4] =
         [b"-ERR unknown command, with args: ", b"INFO {\"auth_required\":true}\r\n-ERR ", b"E\0\0\x03\0M", b""];
     for start in starts {
@@ -195,7 +195,7 @@ fn what_was_sent_comes_back_and_is_not_told() {
 fn noise_is_no_server() {
     for seed in 1..40_u64 {
         on_every_kind("noise", move |mut stream| {
-            // Xorshift: the same on every run.
+            // Xorshift, so that every run is the same.
             let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let mut noise = Vec::new();
             for _ in 0..256 {

@@ -19,10 +19,10 @@ use zeroize::Zeroizing;
 
 use super::{Accepted, Answer, CHECKS, Login, NotReady, log_in};
 
-/// Long enough for a machine that does much else.
+/// Long enough for a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A login to a port of this machine.
+/// Logs in on a port of this machine.
 fn attempt(kind: &str, port: u16, credentials: &[(&str, &str)], timeout: Duration) -> Answer {
     with_login(kind, port, credentials, timeout, log_in)
 }

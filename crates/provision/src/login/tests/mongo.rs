@@ -13,15 +13,15 @@ use super::{Answer, NotReady, TIMEOUT, accepted, attempt, fake};
 
 const SALT: &[u8] = b"0123456789abcdef0123456789ab";
 
-/// How the server differs from a good one.
+/// How the server deviates from a regular one.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     Good,
-    /// It wants an empty step at the end, as servers before 4.4 do.
+    /// It requires an empty final message, like servers before 4.4.
     LongEnd,
     /// It does not know the password.
     Impostor,
-    /// It does not know `hello`.
+    /// It does not support `hello`.
     Old,
 }
 
@@ -31,7 +31,7 @@ fn heard(stream: &mut TcpStream) -> Option<Vec<u8>> {
     stream.read_exact(&mut length).ok()?;
     let mut rest = vec![0; usize::try_from(i32::from_le_bytes(length)).ok()? - 4];
     stream.read_exact(&mut rest).ok()?;
-    // Past the header, the flags and the kind of the section.
+    // Skips the header, the flags and the kind of section.
     assert_eq!(rest[8..12], 2013_i32.to_le_bytes());
     Some(rest.split_off(17))
 }

@@ -10,8 +10,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use super::conversations::{mysql as packet, mysql_greeting as greeting};
 use super::{NotReady, TIMEOUT, accepted, attempt, fake};
 
-/// A certificate that signed itself, and its key, both DER in hexadecimal: `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256
-/// -nodes -days 1 -subj /CN=test`. It is out of date, as MySQL's would be on a machine whose clock is wrong.
+/// A self-signed certificate and its key, both DER in hexadecimal: `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes
+/// -days 1 -subj /CN=test`. It has expired, as MySQL's would on a machine whose clock is wrong.
 const CERTIFICATE: &str = "\
     3082017430820119a003020102021424b6e32404b16ffe259a6fc19385908e93f8360e300a06082a8648ce3d040302300f310d300b0603\
     5504030c0474657374301e170d3236313132393133343234345a170d3236313133303133343234345a300f310d300b06035504030c0474\
@@ -60,7 +60,7 @@ fn handle(mut stream: TcpStream, has_tls: bool) {
         stream.write_all(&packet(2, &[1, 4])).expect("a client");
         return fake::close(stream);
     }
-    // Nothing but what the client is able to.
+    // Only the client's capabilities.
     assert_eq!(first.len(), 32);
     let mut stream = StreamOwned::new(ServerConnection::new(config()).expect("a server"), stream);
     let login = heard(&mut stream);
@@ -93,7 +93,7 @@ fn the_password_itself_is_sent_over_tls_alone() {
 fn what_came_before_tls_is_not_taken_for_what_came_over_it() {
     let port = fake::serve(|mut stream| {
         let greeting = greeting("8.4.3", "caching_sha2_password", true);
-        // The second connection is the one that asks for TLS; the first reads this answer.
+        // The second connection is the one that switches to TLS. The first one reads this response.
         let _ = stream.write_all(&[greeting, packet(2, &[1, 4])].concat());
         fake::close(stream);
     });

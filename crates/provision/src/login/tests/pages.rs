@@ -10,7 +10,7 @@ const KEYS: &[(&str, &str)] = &[("access_key", "AKIA"), ("secret_key", "s3cret")
 /// Pages by the first lines of requests: status and body.
 type Answers = &'static [(&'static str, u16, &'static str)];
 
-/// A server with these pages; it has no others.
+/// A server with only these pages.
 fn with_pages(answers: Answers) -> u16 {
     pages(move |line, _| {
         let found = answers.iter().find(|(path, _, _)| *path == line);
@@ -57,7 +57,7 @@ fn a_page_says_that_the_server_is_starting_or_another_one() {
     let starting: Answers = &[("GET /ready", 503, "Ingester not ready: waiting for 15s after being ready\n")];
     let answer = attempt("loki", with_pages(starting), &[], TIMEOUT);
     assert_eq!(answer, Err(NotReady::Starting(format!("HTTP status 503: `{words}`"))));
-    // A program whose every path is its page.
+    // A program that responds with its page to every path.
     let port = pages(|_, _| page(200, "", "<!doctype html><title>Shop</title>"));
     for kind in ["mlflow", "loki", "mimir", "prometheus", "clickhouse", "opensearch", "otel", "s3", "sqs"] {
         let answer = attempt(kind, port, NAMED, TIMEOUT);
@@ -86,7 +86,7 @@ fn clickhouse_is_asked_with_user_and_key() {
     assert!(matches!(&answer, Err(NotReady::Refused(why)) if why.contains("Authentication failed")), "{answer:?}");
     let port = pages(|_, _| page(404, "", "Code: 81. DB::Exception: Database shop_dev does not exist."));
     assert!(matches!(attempt("clickhouse", port, NAMED, TIMEOUT), Err(NotReady::Refused(_))));
-    // A line break would begin another header.
+    // A line break would start another header.
     let broken = [("username", "shop"), ("password", "a\r\nX: b")];
     let answer = attempt("clickhouse", port, &broken, TIMEOUT);
     assert!(matches!(&answer, Err(NotReady::Refused(why)) if !why.contains("X: b")), "{answer:?}");
@@ -146,7 +146,7 @@ fn a_bucket_of_somebody_else_is_not_taken_for_ours() {
 
 #[test]
 fn a_redirect_is_not_followed() {
-    // It would take the password to another server.
+    // Following the redirect would send the password to another server.
     let port = pages(|_, _| page(302, "Location: http://127.0.0.1:1/\r\n", ""));
     for kind in ["opensearch", "clickhouse", "prometheus", "otel"] {
         let answer = attempt(kind, port, NAMED, TIMEOUT);

@@ -6,7 +6,7 @@ use super::{NotReady, TIMEOUT, attempt, fake};
 
 const CREDENTIALS: &[(&str, &str)] = &[("username", "default"), ("password", "s3cret"), ("database", "shop")];
 
-/// What comes of a login to a server that says this.
+/// The result of a login to a server that sends this.
 fn answer(kind: &str, texts: &[&[u8]]) -> NotReady {
     let texts: Vec<_> = texts.iter().map(|text| text.to_vec()).collect();
     attempt(kind, fake::script(&texts, |_, byte| Some(byte)), CREDENTIALS, TIMEOUT).expect_err("it is not ready")
@@ -28,7 +28,7 @@ fn redis() {
     let wrong = b"-WRONGPASS invalid username-password pair or user is disabled.\r\n";
     assert!(is_refused(&answer("redis", &[b"", b"-NOAUTH Authentication required.\r\n", wrong])));
     assert!(is_starting(&answer("redis", &[b"", b"-ERR max number of clients reached\r\n"])));
-    // Servers that have no password.
+    // Servers without a password.
     let open: [&[&[u8]]; 3] = [
         &[b"", b"+PONG\r\n"],
         &[b"", b"-NOAUTH x\r\n", b"-ERR AUTH <password> called without any password configured for the default user.\r\n"],
@@ -63,9 +63,9 @@ fn postgresql() {
     // Kerberos.
     let said = answer("postgres", &[b"", &postgres(b'R', &[0, 0, 0, 7])]);
     assert!(is_refused(&said) && said.to_string().contains("number 7"), "{said}");
-    // Ready for a query of somebody who was never accepted.
+    // Ready for a query by a user who was never accepted.
     assert!(matches!(answer("postgres", &[b"", &postgres(b'Z', b"I")]), NotReady::OtherServer(_)));
-    // SCRAM with as many rounds as keep this machine busy for an hour.
+    // SCRAM with enough iterations to keep this machine busy for an hour.
     let begin = postgres(b'R', b"\0\0\0\x0aSCRAM-SHA-256\0\0");
     let challenge = postgres(b'R', b"\0\0\0\x0br=x,s=AAAA,i=4000000000");
     assert!(matches!(answer("postgres", &[b"", &begin, &challenge]), NotReady::OtherServer(_)));
@@ -73,7 +73,7 @@ fn postgresql() {
 
 #[test]
 fn a_password_of_postgresql_is_hashed_as_md5() {
-    // What old servers ask for: `md5` and MD5(MD5(password, user), salt), computed by hand for `s3cret`, `default` and `salt`.
+    // What old servers request: `md5` and MD5(MD5(password, user), salt), computed by hand for `s3cret`, `default` and `salt`.
     let (tell, told) = std::sync::mpsc::channel();
     let port = fake::serve(move |mut stream| {
         use std::io::{Read, Write};
@@ -93,7 +93,7 @@ fn a_password_of_postgresql_is_hashed_as_md5() {
 fn mysql_and_mariadb() {
     let error =
         |number: u8, code: u16, words: &str| mysql(number, &[&[0xff][..], &code.to_le_bytes(), words.as_bytes()].concat());
-    // Before the greeting, there is no state in it.
+    // Before the greeting, errors have no SQL state.
     let full = error(0, 1040, "Too many connections");
     assert_eq!(answer("mysql", &[&full]), NotReady::Starting("Too many connections (error 1040)".to_owned()));
     let greeting = mysql_greeting("9.7.1", "mysql_native_password", false);
@@ -101,7 +101,7 @@ fn mysql_and_mariadb() {
         let said = answer("mysql", &[&greeting, &error(2, code, "#28000no")]);
         assert_eq!(said, NotReady::Refused(format!("no (error {code})")));
     }
-    // A plugin that would send the password to everyone who asks.
+    // A plugin that would send the password to anyone who asks.
     let said = answer("mysql", &[&greeting, &mysql(2, b"\xfemysql_clear_password\0")]);
     assert!(is_refused(&said) && said.to_string().contains("`mysql_clear_password`"), "{said}");
 }
@@ -126,7 +126,7 @@ fn kafka_without_a_broker() {
     let versions = kafka(1, b"\0\0\0\0\0\x01\0\x03\0\0\0\x01");
     let none = kafka(2, b"\0\0\0\0\xff\xff\xff\xff\0\0\0\0");
     assert!(is_starting(&answer("kafka", &[b"", &versions, &none])));
-    // A broker of a future that speaks nothing known here.
+    // A future broker that supports none of the versions known here.
     let versions = kafka(1, b"\0\0\0\0\0\x01\0\x03\0\x14\0\x1e");
     let said = answer("kafka", &[b"", &versions]);
     assert!(said.to_string().contains("20 to 30"), "{said}");

@@ -216,7 +216,7 @@ pub(super) fn role(table: &'static str, word: &str) -> Result<Role> {
     Role::from_word(word).ok_or_else(|| unknown(table, word))
 }
 
-/// A user in the columns from the one with that number on.
+/// A user in the columns from index `first` on.
 pub(super) fn user_row(row: &Row, first: usize) -> UserRow {
     UserRow {
         id: row.get(first),

@@ -16,12 +16,12 @@ use url::Url;
 use super::super::{Result, StoreError};
 use super::tls;
 
-/// How long a connection may take to come about.
+/// The timeout of connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the other side may stay silent when it was told something.
+/// How long the server may take to acknowledge data.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// Where a database is, and how to get there.
+/// The parsed URL of a database.
 pub(super) struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
@@ -32,7 +32,7 @@ pub(super) struct Address {
 impl Address {
     pub(super) fn parse(text: &str) -> Result<Self> {
         let wrong = |why: String| StoreError::Address { why };
-        // What the parser says may hold a part of the URL, and so of the password.
+        // The parser's message may contain part of the URL, and so of the password.
         let mut url = Url::parse(text).map_err(|_| wrong("it is not a URL".to_owned()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(wrong(format!("`{}` is not `postgresql`", url.scheme())));
@@ -78,7 +78,7 @@ impl Address {
     }
 }
 
-/// The address of a database as it may be shown: without its password and its parameters, which may hold one.
+/// The URL of a database in a form that may be shown: without its password and its parameters, which may contain one.
 pub fn shown_address(url: &str) -> String {
     Url::parse(url).map_or_else(|_| "the database".to_owned(), |url| shown(&url))
 }
@@ -86,7 +86,7 @@ pub fn shown_address(url: &str) -> String {
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
-    // A URL without a host has no password.
+    // This only fails for a URL without a host, which has no password.
     let _ = shown.set_password(None);
     shown.into()
 }

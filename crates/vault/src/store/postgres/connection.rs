@@ -13,7 +13,7 @@ use super::super::{Result, StoreError};
 /// The parameters of a statement.
 pub(super) type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
 
-/// A connection. Every statement is prepared once.
+/// A connection, which prepares every statement once.
 pub(super) struct Connection {
     client: Client,
     statements: HashMap<&'static str, Statement>,
@@ -29,38 +29,38 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// How long nobody used it.
+    /// How long it has been idle.
     pub(super) fn idle(&self) -> Duration {
         self.used.elapsed()
     }
 
-    /// Runs statements that take no parameters, and gives nothing.
+    /// Runs statements without parameters or results.
     pub(super) fn run(&mut self, statements: &str) -> Result<()> {
         self.client.batch_execute(statements)?;
         self.used = Instant::now();
         Ok(())
     }
 
-    /// Runs a statement. How many rows it changed.
+    /// Runs a statement, and returns how many rows it affected.
     pub(super) fn execute(&mut self, query: &'static str, parameters: Parameters) -> Result<usize> {
         let statement = self.prepared(query)?;
         let changed = self.client.execute(&statement, parameters)?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
-    /// The rows that a query gives.
+    /// The rows of a query.
     pub(super) fn rows(&mut self, query: &'static str, parameters: Parameters) -> Result<Vec<Row>> {
         let statement = self.prepared(query)?;
         Ok(self.client.query(&statement, parameters)?)
     }
 
-    /// The row that a query gives, if it gives one.
+    /// The row of a query, if there is one.
     pub(super) fn maybe(&mut self, query: &'static str, parameters: Parameters) -> Result<Option<Row>> {
         let statement = self.prepared(query)?;
         Ok(self.client.query_opt(&statement, parameters)?)
     }
 
-    /// The row that a query always gives.
+    /// The row of a query that always returns one.
     pub(super) fn one(&mut self, query: &'static str, parameters: Parameters) -> Result<Row> {
         let statement = self.prepared(query)?;
         Ok(self.client.query_one(&statement, parameters)?)
@@ -87,7 +87,7 @@ impl From<postgres::Error> for StoreError {
             return if is_lost { Self::Unavailable(error.into()) } else { Self::Database(error.into()) };
         };
         let code = code.clone();
-        // The message alone: its details may hold parts of rows.
+        // Only the message: the details may contain parts of rows.
         let cause = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned()).into();
         match code {
             SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict,
@@ -100,7 +100,7 @@ impl From<postgres::Error> for StoreError {
             | SqlState::CRASH_SHUTDOWN
             | SqlState::CANNOT_CONNECT_NOW
             | SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(cause),
-            // Class 08 is about connections.
+            // Class 08 stands for connection errors.
             code if code.code().starts_with("08") => Self::Unavailable(cause),
             _ => Self::Database(cause),
         }

@@ -3,7 +3,7 @@
 use super::super::{Result, StoreError};
 use super::connection::Connection;
 
-/// Every migration in order: the schema `n` is what the first `n` of them make.
+/// Every migration in order: the first `n` of them create schema `n`.
 const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/postgres/0001.sql"),
     include_str!("../migrations/postgres/0002.sql"),
@@ -12,20 +12,20 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/postgres/0005.sql"),
 ];
 
-/// The number of the advisory lock that is held meanwhile: "takk" in ASCII.
+/// The ID of the advisory lock for migrations: "takk" in ASCII.
 const LOCK: i64 = 0x7461_6b6b;
 
 pub(super) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
+/// Migrates the database to the newest schema. Leaves a database of another program, or of a later version, unchanged.
 pub(super) fn migrate(connection: &mut Connection, address: &str) -> Result<()> {
     if version(connection)? == Some(newest()) {
         return Ok(());
     }
-    // What else is there is seen under the lock only: before that, somebody else may just be making it. The lock is taken before the
-    // transaction begins, which then knows what those before it made.
+    // Existing tables are only checked under the lock, because another process may be creating them. The lock is taken before the
+    // transaction begins, so that the transaction sees what was committed before.
     connection.run(&format!("SELECT pg_advisory_lock({LOCK})"))?;
     connection.run("BEGIN")?;
     let migrated = migrate_locked(connection, address);
@@ -43,7 +43,7 @@ fn migrate_locked(connection: &mut Connection, address: &str) -> Result<()> {
     Ok(())
 }
 
-/// The schema that the database has; 0 for one without tables.
+/// The schema of the database; 0 if it has no tables.
 pub(super) fn schema(connection: &mut Connection, address: &str) -> Result<i64> {
     match version(connection)? {
         Some(found) if found > newest() => Err(StoreError::Newer { path: address.into(), found, known: newest() }),
@@ -56,9 +56,9 @@ pub(super) fn schema(connection: &mut Connection, address: &str) -> Result<i64> 
     }
 }
 
-/// The schema that the database says it has.
+/// The schema version that the database records.
 fn version(connection: &mut Connection) -> Result<Option<i64>> {
-    // Asked of the catalog's rows: `to_regclass` may answer from before the lock, when the table was not there yet.
+    // Queries the catalog: `to_regclass` may return a result from before the lock, when the table did not exist yet.
     let query = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'takk_schema')";
     let is_there: bool = connection.one(query, &[])?.get(0);
     if !is_there {

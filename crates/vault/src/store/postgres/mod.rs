@@ -26,43 +26,42 @@ use super::{
     Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
 };
 
-/// What a connection begins with: a lock is waited for as long as with SQLite, and no commit is acknowledged before it is on the disk.
+/// The settings of each connection: the same lock timeout as with SQLite, and commits that wait for the disk.
 const SESSION: &str = "SET lock_timeout = '10s'; SET client_min_messages = warning; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// How a change begins. Whoever changes the master key waits for it to end, and the other way round; so does whoever changes rows of
-/// people, by which it is decided who may do what.
+/// Begins a change. Changes and rekeys exclude each other, and so do changes and transactions that change people, because people determine
+/// who may do what.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE; \
      LOCK TABLE members IN ROW SHARE MODE";
 
-/// How a change of people begins: one at a time, and nobody decides meanwhile.
+/// Begins a change of people, which excludes all other changes.
 const BEGIN_PEOPLE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN ROW EXCLUSIVE MODE; \
      LOCK TABLE members IN EXCLUSIVE MODE";
 
-/// How a change begins whose commit does not wait for the disk. The database writes its log at most three times `wal_writer_delay`
-/// later, which is 0.6 seconds unless it was told otherwise.
+/// Begins a change whose commit does not wait for the disk. The database writes its log at most three times `wal_writer_delay` later, by
+/// default 0.6 seconds.
 const BEGIN_LATER: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off; \
      LOCK TABLE environments IN ROW EXCLUSIVE MODE; LOCK TABLE members IN ROW SHARE MODE";
 
-/// How a change of everything begins.
+/// Begins a change of everything.
 const LOCK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE environments IN EXCLUSIVE MODE";
 
-/// A connection that answered so recently is not asked whether it is still there.
+/// A connection that responded more recently than this is not checked before use.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// A store in a database of PostgreSQL. One thread at a time uses it; others open it once more.
+/// A store in a PostgreSQL database, for one thread at a time. Other threads open their own connections.
 pub struct Postgres {
     address: Address,
-    /// `None` after it was lost.
+    /// `None` after the connection was lost.
     connection: RefCell<Option<Connection>>,
 }
 
-/// The rows of people and the audit log, in a transaction and outside of one.
+/// The rows of people and the audit log, within a transaction or without.
 struct Rows<'c>(&'c mut Connection);
 
 impl Postgres {
-    /// Opens the database at a URL such as `postgresql://user:password@host:5432/takk?sslmode=verify-full`, and makes what is missing in
-    /// it.
+    /// Opens the database at a URL such as `postgresql://user:password@host:5432/takk?sslmode=verify-full`, and creates missing tables.
     pub fn open(url: &str) -> Result<Self> {
         let address = Address::parse(url)?;
         let mut connection = connect(&address)?;
@@ -70,7 +69,7 @@ impl Postgres {
         Ok(Self { address, connection: RefCell::new(Some(connection)) })
     }
 
-    /// Opens the database if it holds a store of the newest schema, and changes nothing in it; `None` if it holds nothing.
+    /// Opens the database if it contains a store with the newest schema, without changing it; `None` if it is empty.
     pub fn open_existing(url: &str) -> Result<Option<Self>> {
         let address = Address::parse(url)?;
         let mut connection = connect(&address)?;
@@ -81,7 +80,7 @@ impl Postgres {
         }
     }
 
-    /// Reads something. A connection that was lost while nobody used it is no news: it is made again, once.
+    /// Reads something. If an idle connection was lost, reconnects once.
     fn reading<T>(&self, read: impl Fn(&mut Connection) -> Result<T>) -> Result<T> {
         let mut slot = self.connection.borrow_mut();
         let is_old = slot.as_ref().is_some_and(|connection| !connection.is_closed());
@@ -91,7 +90,7 @@ impl Postgres {
         }
     }
 
-    /// A connection that answered a moment ago.
+    /// A connection that has recently responded.
     fn connection(&mut self) -> Result<&mut Connection> {
         self.reading(|connection| if connection.idle() < FRESH { Ok(()) } else { connection.run("") })?;
         Ok(self.connection.get_mut().as_mut().expect("it is there, or was just made"))
@@ -102,7 +101,7 @@ impl Postgres {
         let is_old = slot.as_ref().is_some_and(|connection| !connection.is_closed());
         let begin = |connection: &mut Connection| connection.run(statements);
         match attempt(&self.address, slot, &begin) {
-            // Nothing was done in it.
+            // Nothing was done on it yet, so it is safe to retry.
             Err(StoreError::Unavailable(_)) if is_old => attempt(&self.address, slot, &begin)?,
             other => other?,
         }
@@ -110,7 +109,7 @@ impl Postgres {
     }
 }
 
-/// Does something on the connection, which is made if it is missing, and forgotten if it gets lost.
+/// Does something on the connection, connecting first if necessary. Drops the connection if it is lost.
 fn attempt<T>(address: &Address, slot: &mut Option<Connection>, work: &impl Fn(&mut Connection) -> Result<T>) -> Result<T> {
     if slot.as_ref().is_some_and(Connection::is_closed) {
         *slot = None;
@@ -203,7 +202,7 @@ impl Store for Postgres {
         self.reading(|connection| manifests::find(connection, environment))
     }
 
-    /// What it is told not to do for the sake of speed.
+    /// Settings that risk data for speed.
     fn defects(&self) -> Result<Vec<String>> {
         let query = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'";
         let rows = self.reading(|connection| connection.rows(query, &[]))?;
@@ -213,7 +212,7 @@ impl Store for Postgres {
             .collect())
     }
 
-    /// PostgreSQL cannot be told to: what was deleted goes with its vacuum and its own backups. No key is left that opens it.
+    /// PostgreSQL cannot do this on demand: deleted data disappears with vacuum and old backups. No key that decrypts it is left.
     fn write_back(&self) -> Result<()> {
         Ok(())
     }

@@ -16,7 +16,7 @@ impl Seals for Rows<'_> {
     }
 
     fn lock_root(&mut self) -> Result<Option<SealRow>> {
-        // What is given is what was committed while this waited.
+        // Returns what was committed while this statement waited for the lock.
         let query = "SELECT scope, revision, seal FROM seals WHERE scope = '' FOR UPDATE";
         Ok(self.0.maybe(query, &[])?.map(|row| seal_row(&row)))
     }

@@ -10,7 +10,7 @@ use super::accounts::{role, taken, user_row};
 
 impl SignIns for Rows<'_> {
     fn rename_user(&mut self, id: i64, name: &str) -> Result<bool> {
-        // A statement that breaks a rule would break its transaction too.
+        // Checks the condition in the statement, because a constraint violation would abort the transaction.
         let query = "UPDATE users SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM users WHERE name = $2 AND id <> $1)";
         let renamed = self.0.execute(query, &[&id, &name])? > 0;
         if !renamed && self.0.maybe("SELECT id FROM users WHERE name = $1", &[&name])?.is_some() {

@@ -13,8 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::{Result, StoreError};
 
-/// What makes connections over TLS. Certificates are verified against the authorities in the file `roots`, else against those that
-/// browsers know.
+/// A connector for TLS. Certificates are verified against the authorities in the file `roots`, or else against those that browsers trust.
 pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRustlsConnect> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
@@ -39,17 +38,17 @@ fn authorities(roots: Option<&str>) -> Result<RootCertStore> {
     if added == 0 { Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidData))) } else { Ok(store) }
 }
 
-/// What is wrong with TLS, if that is what an error of the database is about.
+/// What is wrong with TLS, if the database error is about that.
 pub(super) fn trouble(error: &postgres::Error) -> Option<StoreError> {
     let source = error.source()?;
-    // An error of rustls is what an error of the connection holds, not what it comes from.
+    // The rustls error is inside of the connection error, but is not its `source`.
     if let Some(inner) = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         return inner.is::<Error>().then(|| StoreError::Untrusted(inner.to_string().into()));
     }
     source.to_string().contains("does not support TLS").then_some(StoreError::Unencrypted)
 }
 
-/// Takes every certificate, as libpq does for `sslmode=require`: who listens learns nothing, who stands in between does.
+/// Accepts every certificate, as libpq does for `sslmode=require`: this protects against eavesdropping, but not against an active attacker.
 #[derive(Debug)]
 struct Unverified(Arc<CryptoProvider>);
 

@@ -9,14 +9,14 @@ use super::values::{
 };
 use super::{Rows, manifests};
 
-/// A transaction that is undone unless it is committed.
+/// A transaction that is rolled back unless committed.
 pub(super) struct Writing<'s> {
     connection: &'s mut Connection,
     is_over: bool,
 }
 
 impl<'s> Writing<'s> {
-    /// One that was begun on the connection.
+    /// Wraps a transaction that was begun on the connection.
     pub(super) fn begun(connection: &'s mut Connection) -> Self {
         Self { connection, is_over: false }
     }
@@ -25,7 +25,7 @@ impl<'s> Writing<'s> {
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
         if !self.is_over {
-            // Where that fails the connection is lost, and with it the transaction.
+            // If this fails, the connection is lost, and the transaction with it.
             let _ = self.connection.run("ROLLBACK");
         }
     }
@@ -49,7 +49,7 @@ impl Transaction for Writing<'_> {
     }
 
     fn lock_environment(&mut self, project: &str, name: &str) -> Result<Option<EnvironmentRow>> {
-        // What is given is what was committed while this waited.
+        // Returns what was committed while this statement waited for the lock.
         let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
                      WHERE project = $1 AND name = $2 FOR UPDATE";
         Ok(self.connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row)))

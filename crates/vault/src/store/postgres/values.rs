@@ -5,14 +5,14 @@ use postgres::Row;
 use super::super::{Current, EnvironmentRow, Result, VersionRow};
 use super::connection::Connection;
 
-/// An environment together with the current version of every name in it: one statement, and so one moment. It reads every version.
+/// An environment with the current version of every name: a single statement, for a consistent snapshot. Reads every version.
 const CURRENT: &str = "SELECT e.id, e.project, e.name, e.wrapped_key, e.revision, e.seal, e.created_at, e.expires_at, \
      v.name, v.version, v.sealed, v.fingerprint, v.origin, v.author, v.created_at FROM environments e \
      LEFT JOIN LATERAL (SELECT DISTINCT ON (name) name, version, sealed, fingerprint, origin, author, created_at \
      FROM versions WHERE environment = e.id ORDER BY name DESC, version DESC) v ON TRUE \
      WHERE e.project = $1 AND e.name = $2";
 
-/// The same where there are many versions of a name: it goes from name to name, and to the last version of each.
+/// The same for names with many versions: goes from name to name, reading only the last version of each.
 const CURRENT_OF_MANY: &str = "SELECT e.id, e.project, e.name, e.wrapped_key, e.revision, e.seal, e.created_at, e.expires_at, \
      v.name, v.version, v.sealed, v.fingerprint, v.origin, v.author, v.created_at FROM environments e \
      LEFT JOIN LATERAL (\
@@ -34,13 +34,13 @@ pub(super) fn fact(connection: &mut Connection, name: &str) -> Result<Option<Vec
     Ok(row.map(|row| row.get(0)))
 }
 
-/// Sets a fact, whatever it was.
+/// Sets a fact, replacing any previous value.
 pub(super) fn set_fact(connection: &mut Connection, name: &str, value: &[u8]) -> Result<()> {
     let query = "INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     connection.execute(query, &[&name, &value]).map(|_| ())
 }
 
-/// An environment together with the current version of every name in it, by name.
+/// An environment with the current version of every name, sorted by name.
 pub(super) fn current(connection: &mut Connection, project: &str, name: &str) -> Result<Option<Current>> {
     let Some(known) = environment(connection, project, name)? else { return Ok(None) };
     let query = if known.has_long_history() { CURRENT_OF_MANY } else { CURRENT };
@@ -60,21 +60,21 @@ pub(super) fn environment(connection: &mut Connection, project: &str, name: &str
     Ok(connection.maybe(query, &[&project, &name])?.map(|row| environment_row(&row)))
 }
 
-/// All versions of a name, the newest first.
+/// All versions of a name, newest first.
 pub(super) fn history(connection: &mut Connection, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
     let query = "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \
                  WHERE environment = $1 AND name = $2 ORDER BY version DESC";
     Ok(connection.rows(query, &[&environment, &name])?.iter().map(version_row).collect())
 }
 
-/// The environments of all projects, by project and name.
+/// The environments of all projects, sorted by project and name.
 pub(super) fn all_environments(connection: &mut Connection) -> Result<Vec<EnvironmentRow>> {
     let query = "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments \
                  ORDER BY project, name";
     Ok(connection.rows(query, &[])?.iter().map(environment_row).collect())
 }
 
-/// Writes versions of values of an environment, in one statement.
+/// Writes versions of values of an environment in one statement.
 pub(super) fn insert_versions(connection: &mut Connection, environment: i64, rows: &[VersionRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -111,7 +111,7 @@ pub(super) fn version_row(row: &Row) -> VersionRow {
     version_row_from(row, 0)
 }
 
-/// The columns of a version from the one with that number on.
+/// A version in the columns from index `first` on.
 fn version_row_from(row: &Row, first: usize) -> VersionRow {
     VersionRow {
         name: row.get(first),

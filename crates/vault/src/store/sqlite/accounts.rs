@@ -15,7 +15,7 @@ pub(super) const TOKEN: &str = "tokens.id, hash, user, label, kind, projects, en
                      last_used_at, revoked_at, made_by, made_with";
 /// The columns that [`device_login_row`] reads.
 pub(super) const DEVICE_LOGIN: &str = "code, poll_hash, name, created_at, expires_at, user, token";
-/// The beginning of every question about members, with the columns that [`member_row`] reads.
+/// The start of every query for members, with the columns that [`member_row`] reads.
 const MEMBERS: &str = "SELECT user, users.name, members.project, role FROM members JOIN users ON users.id = user";
 
 impl Accounts for Rows<'_> {
@@ -261,7 +261,7 @@ impl Accounts for Rows<'_> {
     }
 }
 
-/// Tells a name that is taken from other failures.
+/// Distinguishes a taken name from other failures.
 pub(super) fn new(added: rusqlite::Result<usize>, what: &'static str, name: &str) -> Result<()> {
     match added {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -271,7 +271,7 @@ pub(super) fn new(added: rusqlite::Result<usize>, what: &'static str, name: &str
     }
 }
 
-/// The names in the text of a column. What is not a list is a row that something else wrote.
+/// The names in the text of a column. Fails if another program wrote something else than a list.
 pub(super) fn names(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text)

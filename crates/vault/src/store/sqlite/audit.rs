@@ -8,9 +8,9 @@ use super::super::people::written;
 use super::Rows;
 use super::accounts::names;
 
-/// The beginning of every question about rows, with the columns that [`audit_row`] reads.
+/// The start of every query for rows, with the columns that [`audit_row`] reads.
 const ROWS: &str = "SELECT number, at, actor, token, action, project, environment, items, request, link, bounds FROM audit";
-/// What a question about rows asks beside the project and the place. An item of a value ends with its version.
+/// The conditions besides the project and the position. An affected value ends with its version.
 const FILTER: &str = "AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR substr(action, 1, length(?5)) = ?5) \
      AND (?6 IS NULL OR environment = ?6) AND (?7 IS NULL OR EXISTS (SELECT 1 FROM json_each(items) \
      WHERE value = ?7 OR substr(value, 1, length(?7) + 1) = ?7 || '@')) \
@@ -60,7 +60,7 @@ impl AuditLog for Rows<'_> {
         let AuditFilter { project, actor, action, environment, within, item, since, until, after } = filter;
         let within = within.as_deref().map(written);
         let after = after.unwrap_or_default();
-        // Two questions, so that each has the index that it needs.
+        // Two queries, so that each can use its index.
         let of_project = if project.is_some() { "project = ?1" } else { "?1 IS NULL" };
         let query =
             format!("{ROWS} WHERE {of_project} AND number < ?2 AND number > ?11 {FILTER} ORDER BY number DESC LIMIT ?3");

@@ -14,20 +14,20 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::super::{Result, StoreError};
 use super::PATIENCE;
 
-/// What the names of the files end with that SQLite keeps beside a database.
+/// The suffixes of the files that SQLite keeps next to a database.
 pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Held from the making of a file until it is closed: nobody in this process has a connection to it before.
+/// Held while a file is created and until it is closed, so that nobody in this process connects to it before.
 static MAKING: Mutex<()> = Mutex::new(());
 
-/// Makes the file of a database for its owner alone; SQLite gives the files beside it the same permissions. One that is there already is
-/// not touched, and is an error.
+/// Creates the file of a database, accessible only to its owner; SQLite gives the files next to it the same permissions. Fails if the file
+/// exists.
 pub(super) fn make(path: &Path) -> std::io::Result<()> {
     let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     private().create_new(true).open(path).map(drop)
 }
 
-/// How a file is opened, and made for its owner alone if it is not there.
+/// Options to open a file, creating it if necessary, accessible only to its owner.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -36,15 +36,15 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// Copies a database with what is in its log, as it is at one moment, whoever has it open, into a file that is not there yet. On the disk
-/// when this returns. The original is only read.
+/// Copies a database, including its write-ahead log, into a new file, as a consistent snapshot even while others use it. Returns once the
+/// copy is on disk. The original is only read.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     let failed = |doing, path: &Path, source| StoreError::File { doing, path: path.to_owned(), source };
     let facts = from.metadata().map_err(|error| failed("read", from, error))?;
     if facts.is_dir() {
         return Err(failed("read", from, Error::from(ErrorKind::IsADirectory)));
     }
-    // What SQLite would take for a new database, and what never ends.
+    // Excludes an empty file, which SQLite takes for a new database, and special files, which may be endless.
     if facts.len() == 0 || !facts.is_file() {
         return Err(StoreError::Foreign { path: from.to_owned() });
     }
@@ -67,8 +67,8 @@ fn copied(from: &Path, to: &Path) -> rusqlite::Result<()> {
     }
 }
 
-/// A connection that writes nothing. A database with nothing beside it is one that nobody has open, such as a copy on a disk that cannot
-/// be written: it is read as it is.
+/// A read-only connection. If there are no files next to the database, nobody has it open, as with a copy on a read-only disk: it is then
+/// treated as immutable.
 fn for_reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if BESIDE.iter().any(|end| with_end(path, end).symlink_metadata().is_ok()) {
@@ -84,14 +84,14 @@ fn for_reading(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(address + "?immutable=1", flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
-/// The path with more at the end of its name.
+/// The path with a suffix appended to its name.
 pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
 }
 
-/// Puts the names of a directory on the disk.
+/// Flushes a directory to disk.
 pub(super) fn sync_directory(file: &Path) -> std::io::Result<()> {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent)?.sync_all()

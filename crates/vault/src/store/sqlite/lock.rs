@@ -11,13 +11,13 @@ use super::super::{Result, StoreError};
 use super::PATIENCE;
 use super::files::private;
 
-/// How long to wait before the lock is tried again.
+/// The pause before trying the lock again.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// A lock, held until it is dropped.
 pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
-/// The lock of those who read and write. `None` where the directory of the store is missing, which opening the store says better.
+/// The lock for reading and writing. `None` if the directory of the store is missing, for which opening the store reports a better error.
 pub(super) fn shared(store: &Path) -> Result<Option<Lock>> {
     match locked(store, File::try_lock_shared) {
         Err(StoreError::Lock { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
@@ -25,7 +25,7 @@ pub(super) fn shared(store: &Path) -> Result<Option<Lock>> {
     }
 }
 
-/// The lock of one who replaces the store.
+/// The lock for replacing the store.
 pub(super) fn alone(store: &Path) -> Result<Lock> {
     locked(store, File::try_lock)
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::super::{Result, StoreError};
 
-/// Every migration in order: the schema `n` is what the first `n` of them make.
+/// Every migration in order: the first `n` of them create schema `n`.
 pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/sqlite/0001.sql"),
     include_str!("../migrations/sqlite/0002.sql"),
@@ -20,14 +20,14 @@ pub(super) const MIGRATIONS: [&str; 7] = [
 /// "takk" in ASCII, in the header of the database file.
 const APPLICATION: i64 = 0x7461_6b6b;
 
-/// Brings the database to the newest schema. A database of something else, or of a later takk, is left as it is.
+/// Migrates the database to the newest schema. Leaves a database of another program, or of a later version, unchanged.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    // One look at one moment: somebody else may be making the tables right now.
+    // In one transaction, for a consistent view: another process may be creating the tables right now.
     if schema(&*connection.transaction()?, path)? == known {
         return Ok(());
     }
-    // Another process may be doing the same: what holds is seen once the lock is held.
+    // Another process may be doing the same, so the schema is checked again under the lock.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = schema(&transaction, path)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or(usize::MAX)) {
@@ -39,7 +39,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The schema that the database has; 0 for an empty one.
+/// The schema of the database; 0 for an empty one.
 pub(super) fn schema(connection: &Connection, path: &Path) -> Result<i64> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application, found) = (number("application_id")?, number("user_version")?);

@@ -28,29 +28,29 @@ use super::{
     Accounts, AuditLog, Current, Durability, EnvironmentRow, ManifestRow, Result, Store, StoreError, Transaction, VersionRow,
 };
 
-/// How long a lock of another process is waited for.
+/// How long to wait for another process' lock.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A store in one file.
+/// A store in a file.
 pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
-    /// What a commit waits for now.
+    /// What a commit currently waits for.
     durability: Durability,
     /// Released after the connection, which is dropped first.
     _lock: Option<Lock>,
 }
 
 impl Sqlite {
-    /// Opens the file, or makes it for its owner alone. Its directory must be there.
+    /// Opens the file, or creates it, accessible only to its owner. Its directory must exist.
     pub fn open(path: &Path) -> Result<Self> {
         let lock = lock::shared(path)?;
         Ok(Self { _lock: lock, ..Self::open_unlocked(path)? })
     }
 
-    /// Opens the file without saying so to others: one that nobody else knows, or that is locked already.
+    /// Opens the file without taking the lock: for a file that nobody else knows, or whose lock is already held.
     pub(super) fn open_unlocked(path: &Path) -> Result<Self> {
-        // Whatever fails here fails again below, with SQLite's own words.
+        // If this fails, opening the file below fails with SQLite's own message.
         let _ = files::make(path);
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(path)?;
@@ -58,7 +58,7 @@ impl Sqlite {
             Ok(connection)
         };
         let mut connection = open().map_err(|source| StoreError::Open { path: PathBuf::from(path), source })?;
-        // Foreign databases are told apart before anything is written into them.
+        // Detects databases of other programs before anything is written to them.
         migrate(&mut connection, path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", level(Durability::Synced))?;
@@ -68,14 +68,14 @@ impl Sqlite {
         Ok(Self { connection, path: path.to_owned(), durability: Durability::Synced, _lock: None })
     }
 
-    /// Writes a copy as it is at one moment, into a file that is empty. Others may write meanwhile.
+    /// Copies a consistent snapshot into an empty file, while others may write.
     pub(super) fn copy_into(&self, path: &Path) -> Result<()> {
         self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
         Ok(())
     }
 }
 
-/// What SQLite calls it: <https://sqlite.org/pragma.html#pragma_synchronous>, for a log that is written ahead.
+/// The name of the level in SQLite: <https://sqlite.org/pragma.html#pragma_synchronous>, for a write-ahead log.
 fn level(durability: Durability) -> &'static str {
     match durability {
         Durability::Synced => "FULL",
@@ -83,7 +83,7 @@ fn level(durability: Durability) -> &'static str {
     }
 }
 
-/// The rows of people and the audit log, in a transaction and outside of one.
+/// The rows of people and the audit log, within a transaction or without.
 struct Rows<'c>(&'c Connection);
 
 impl From<Sqlite> for Box<dyn Store> {
@@ -115,7 +115,7 @@ impl Store for Sqlite {
         schema(&self.connection, &self.path)
     }
 
-    /// The file, and what was written and is not in it yet.
+    /// The file and its write-ahead log.
     fn size(&self) -> Result<u64> {
         let files = [self.path.clone(), files::with_end(&self.path, "-wal")];
         Ok(files.iter().filter_map(|file| file.metadata().ok()).map(|facts| facts.len()).sum())
@@ -181,7 +181,7 @@ impl Store for Sqlite {
         Ok(Box::new(Rows(&self.connection)))
     }
 
-    /// What a commit without a wait for the disk leaves behind, the next commit with one takes along: both are in one log.
+    /// A commit that waits for the disk also makes earlier deferred ones durable, because they share one log.
     fn begin(&mut self, durability: Durability) -> Result<Box<dyn Transaction + '_>> {
         if durability != self.durability {
             self.connection.pragma_update(None, "synchronous", level(durability))?;
@@ -190,12 +190,12 @@ impl Store for Sqlite {
         Ok(Box::new(Writing(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)))
     }
 
-    /// There is one writer at a time as it is.
+    /// SQLite allows only one writer anyway.
     fn begin_people(&mut self) -> Result<Box<dyn Transaction + '_>> {
         self.begin(Durability::Synced)
     }
 
-    /// There is one writer at a time as it is.
+    /// SQLite allows only one writer anyway.
     fn lock(&mut self) -> Result<Box<dyn Transaction + '_>> {
         self.begin(Durability::Synced)
     }

@@ -10,17 +10,17 @@ use super::Sqlite;
 use super::files::{BESIDE, copy, make, private, sync_directory, with_end};
 use super::lock;
 
-/// What the name of a file ends with that is not whole yet.
+/// The suffix of a file that is not complete yet.
 const NEW: &str = ".new";
 
-/// What the name of the file ends with that is locked as long as there is one that is not whole.
+/// The suffix of the lock file that is held while there is an incomplete file.
 const LOCK: &str = "-lock";
 
-/// A file may exist for that long before it is locked.
+/// How long a new file may exist before it is locked.
 const JUST_MADE: Duration = Duration::from_mins(1);
 
 impl Sqlite {
-    /// Writes a copy as it is at one moment, for its owner alone, on the disk when this returns. Never over another file.
+    /// Writes a consistent snapshot, accessible only to its owner; it is on disk when this returns. Never overwrites a file.
     pub fn back_up(&self, target: &Path, tail: &str) -> Result<()> {
         if target.symlink_metadata().is_ok() {
             let source = Error::from(ErrorKind::AlreadyExists);
@@ -28,14 +28,14 @@ impl Sqlite {
         }
         let failed = |doing| move |source| StoreError::File { doing, path: target.to_owned(), source };
         if target.to_str().is_none() {
-            // SQLite takes names in UTF-8 only.
+            // SQLite only accepts names in UTF-8.
             return Err(failed("write")(Error::from(ErrorKind::InvalidFilename)));
         }
         let temporary = Temporary::beside(target, tail).map_err(failed("write"))?;
         make(&temporary.path).map_err(failed("write"))?;
-        // It is on the disk afterwards: SQLite waits for that as it does for this store.
+        // It is on disk afterwards, because SQLite flushes it like this store.
         self.copy_into(&temporary.path)?;
-        // Where files cannot have two names, a rename has to do.
+        // On file systems without hard links, rename it instead.
         match fs::hard_link(&temporary.path, target) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed("write")(error)),
             Err(_) => fs::rename(&temporary.path, target).map_err(failed("write"))?,
@@ -45,15 +45,15 @@ impl Sqlite {
     }
 }
 
-/// A copy that may take the place of a store, in its directory under a name of its own. It goes when it is dropped.
+/// A copy in the store's directory that may replace the store. Removed when dropped.
 pub struct Candidate {
     temporary: Temporary,
     store: PathBuf,
-    /// The file that it is a copy of.
+    /// The original file.
     pub source: PathBuf,
 }
 
-/// A store whose place was taken.
+/// A store that was replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
     pub kept: PathBuf,
@@ -62,7 +62,7 @@ pub struct Replaced {
 }
 
 impl Candidate {
-    /// Copies `source` beside the store, with what is in its log, as it is at one moment. What is no database is refused.
+    /// Copies `source`, including its write-ahead log, next to the store, as a consistent snapshot. Fails if it is not a database.
     pub fn new(source: &Path, store: &Path, tail: &str) -> Result<Self> {
         let failed = |error| StoreError::File { doing: "write", path: store.to_owned(), source: error };
         let temporary = Temporary::beside(store, tail).map_err(failed)?;
@@ -70,15 +70,15 @@ impl Candidate {
         Ok(Self { temporary, store: store.to_owned(), source: source.to_owned() })
     }
 
-    /// Opens the copy, in the newest schema. What holds no store is refused.
+    /// Opens the copy and migrates it to the newest schema. Fails if it does not contain a store.
     pub fn open(&self) -> Result<Sqlite> {
         Sqlite::open_unlocked(&self.temporary.path).map_err(|error| error.about(&self.source))
     }
 
-    /// Takes the place of the store, which is kept under a name that ends with `label`. Waits for those who have it open.
+    /// Replaces the store, which is kept under a name that ends with `label`. Waits until nobody else has it open.
     pub fn put_in_place(self, label: &str) -> Result<Option<Replaced>> {
         let failed = |source| StoreError::File { doing: "replace", path: self.store.clone(), source };
-        // What is in the log of the copy is in its file then, and on the disk.
+        // This moves the copy's log into its file, and flushes it to disk.
         self.open()?.write_back()?;
         let _lock = lock::alone(&self.store)?;
         let replaced = if self.store.exists() { Some(keep(&self.store, label)?) } else { None };
@@ -88,8 +88,7 @@ impl Candidate {
     }
 }
 
-/// Gives a store a second name. Its log is written back if that is possible, and is kept beside it if not: it must not be taken for
-/// that of the next store.
+/// Gives a store a second name. Its log is written back if possible, and moved along otherwise: it must not be applied to the next store.
 fn keep(store: &Path, label: &str) -> Result<Replaced> {
     let sound = Sqlite::open_unlocked(store).and_then(|opened| opened.write_back()).is_ok();
     let failed = |source| StoreError::File { doing: "keep", path: store.to_owned(), source };
@@ -114,16 +113,16 @@ fn label_of(label: &str, number: u32) -> String {
     if number == 1 { format!(".{label}") } else { format!(".{label}-{number}") }
 }
 
-/// A database that goes, with what is beside it, when this is dropped. While it is there a file beside it is locked: one whose lock nobody
-/// holds was left by a process that was killed.
+/// A database that is removed, with the files next to it, when this is dropped. A lock file next to it is held meanwhile: if nobody holds
+/// the lock, a killed process left the database behind.
 struct Temporary {
     path: PathBuf,
-    /// `None` where files cannot be locked: an abandoned one cannot be told from others there, and stays.
+    /// `None` if files cannot be locked: then abandoned files cannot be recognized, and stay.
     _held: Option<File>,
 }
 
 impl Temporary {
-    /// A name beside `target` for a database that is not made yet. What killed processes left beside it is removed.
+    /// A name next to `target` for a database to be created. Removes what killed processes left there.
     fn beside(target: &Path, tail: &str) -> std::io::Result<Self> {
         remove_abandoned(target);
         let path = with_end(target, &format!(".{tail}{NEW}"));
@@ -139,8 +138,8 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes what is named as a temporary of `target`, whose lock nobody holds, and which is not just being made. What cannot be removed
-/// stays: it is in nobody's way.
+/// Removes temporary files of `target` whose lock nobody holds, unless they were just created. Files that cannot be removed stay, and do no
+/// harm.
 fn remove_abandoned(target: &Path) {
     let Some(name) = target.file_name() else { return };
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -160,7 +159,7 @@ fn remove_abandoned(target: &Path) {
     }
 }
 
-/// Whether nobody holds the lock of a temporary. One of an earlier takk has none.
+/// Whether nobody holds the lock of a temporary file. Earlier versions created none.
 fn is_abandoned(temporary: &Path) -> bool {
     match File::open(with_end(temporary, LOCK)) {
         Ok(file) => file.try_lock().is_ok(),

@@ -24,7 +24,7 @@ impl Seals for Rows<'_> {
         Ok(statement.query_row([], seal_row).optional()?)
     }
 
-    /// There is one writer at a time as it is.
+    /// SQLite allows only one writer anyway.
     fn lock_root(&mut self) -> Result<Option<SealRow>> {
         self.root()
     }

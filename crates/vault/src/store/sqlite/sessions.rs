@@ -28,7 +28,7 @@ pub(super) fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     session_from(row, 0)
 }
 
-/// A session in the columns from the one with that number on.
+/// A session in the columns from index `first` on.
 fn session_from(row: &Row<'_>, first: usize) -> rusqlite::Result<SessionRow> {
     Ok(SessionRow {
         hash: row.get(first)?,

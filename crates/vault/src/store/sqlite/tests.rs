@@ -48,7 +48,7 @@ fn keeps_what_is_in_it(schema: usize) {
     }
 }
 
-/// `.cargo/config.toml` leaves out what takk has no use for; code that is loaded into the process is part of that.
+/// `.cargo/config.toml` disables features of SQLite that takk does not use, such as loading code into the process.
 #[test]
 fn sqlite_loads_no_extensions() {
     let connection = Connection::open_in_memory().expect("it opens");

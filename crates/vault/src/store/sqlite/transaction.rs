@@ -8,7 +8,7 @@ use super::super::{
 use super::values::{all_environments, current_versions, fact, find_environment, history, insert_versions, version_row};
 use super::{Rows, manifests};
 
-/// A transaction that has the right to write from its beginning.
+/// A transaction that holds the write lock from the start.
 pub(super) struct Writing<'s>(pub(super) rusqlite::Transaction<'s>);
 
 impl Transaction for Writing<'_> {

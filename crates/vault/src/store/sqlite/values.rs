@@ -31,20 +31,20 @@ pub(super) fn insert_versions(transaction: &Connection, environment: i64, versio
     Ok(())
 }
 
-/// The beginning of every question about environments, with the columns that [`environment_row`] reads.
+/// The start of every query for environments, with the columns that [`environment_row`] reads.
 pub(super) const ENVIRONMENTS: &str =
     "SELECT id, project, name, wrapped_key, revision, seal, created_at, expires_at FROM environments";
 
-/// The environments of all projects, by project and name.
+/// The environments of all projects, sorted by project and name.
 pub(super) fn all_environments(connection: &Connection) -> Result<Vec<EnvironmentRow>> {
     let mut statement = connection.prepare_cached(&format!("{ENVIRONMENTS} ORDER BY project, name"))?;
     let rows = statement.query_map([], environment_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The current version of every name in an environment, by name.
+/// The current version of every name in an environment, sorted by name.
 pub(super) fn current_versions(connection: &Connection, environment: &EnvironmentRow) -> Result<Vec<VersionRow>> {
-    // The first goes from name to name, and to the last version of each; the second reads every version.
+    // The first query goes from name to name, reading only the last version of each; the second reads every version.
     let query = if environment.has_long_history() {
         "WITH RECURSIVE names (name) AS (\
              SELECT min(name) FROM versions WHERE environment = ?1 \
@@ -64,7 +64,7 @@ pub(super) fn current_versions(connection: &Connection, environment: &Environmen
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// All versions of a name, the newest first.
+/// All versions of a name, newest first.
 pub(super) fn history(connection: &Connection, environment: i64, name: &str) -> Result<Vec<VersionRow>> {
     let mut statement = connection.prepare_cached(
         "SELECT name, version, sealed, fingerprint, origin, author, created_at FROM versions \

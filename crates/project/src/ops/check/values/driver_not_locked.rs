@@ -1,4 +1,4 @@
-//! TK106: a stored address names a driver that the project does not have.
+//! TK106: a stored URL names a driver that the project does not have.
 
 use super::{Context, Rule};
 use takk_catalog::driver_not_locked;
@@ -11,7 +11,7 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(106),
     name: "stored-driver-not-locked",
     severity: Severity::Warning,
-    summary: "A stored address uses a SQLAlchemy driver that is not locked",
+    summary: "A stored URL uses a SQLAlchemy driver that is not locked",
     documentation: r"
 Like TK024, but for a stored value. SQLAlchemy imports the driver named in the URL when the program creates the engine; if no package in
 the lock provides the driver, the program fails there. takk does not change stored values: set a URL with another driver, or add the

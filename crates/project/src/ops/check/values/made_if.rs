@@ -23,7 +23,7 @@ Set a value if the condition is true in this environment. `takk why NAME` shows 
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
-    // Another class may have a default for the same variable: the one that is made under the condition needs it all the same.
+    // Another class may have a default for the variable. The class that is instantiated under the condition still needs it.
     let is_open = |state| matches!(state, State::Optional | State::Default | State::Computed);
     for variable in context.plan.variables.iter().filter(|variable| is_open(variable.state)) {
         let reader = variable.declared.readers.iter().find(|reader| reader.made_if);

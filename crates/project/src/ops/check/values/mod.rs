@@ -22,14 +22,14 @@ use takk_model::{EnvironmentName, Finding, Holdings, Manifest, RuleDoc};
 use takk_plan::{EnvironmentPlan, PlannedVariable};
 use takk_vault::SecretValue;
 
-/// What the rules look at.
+/// The input of the rules.
 pub struct Context<'c> {
     pub manifest: &'c Manifest,
-    /// What it needs in the environment.
+    /// The plan of the environment.
     pub plan: &'c EnvironmentPlan,
     /// The stored values by name.
     pub values: &'c HashMap<String, SecretValue>,
-    /// What every environment holds, without values.
+    /// What every environment holds, without the values.
     pub holdings: &'c Holdings,
     /// The names of all environments of the project.
     pub environments: &'c [EnvironmentName],
@@ -37,7 +37,7 @@ pub struct Context<'c> {
 
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// What it says about itself.
+    /// Its documentation.
     pub doc: RuleDoc,
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }
@@ -66,7 +66,7 @@ pub fn findings(context: &Context<'_>) -> Vec<Finding> {
 }
 
 impl<'c> Context<'c> {
-    /// What is wrong with fields that several stored values set.
+    /// The faults of fields that several stored values set together.
     fn together(&self) -> Vec<Found> {
         let stale: HashSet<&str> = self.plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect();
         let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
@@ -74,7 +74,7 @@ impl<'c> Context<'c> {
         faults(self.manifest, &values.filter(is_given), &|_| true, &|_| Vec::new())
     }
 
-    /// The stored values of a variable, each under its name.
+    /// The stored values of a variable, by name.
     fn stored(&self, variable: &'c PlannedVariable) -> impl Iterator<Item = (&'c str, &'c SecretValue)> {
         variable.stored_names().filter_map(|name| Some((name, self.values.get(name)?)))
     }

@@ -16,7 +16,7 @@ const DOC: RuleDoc = RuleDoc {
 ",
 };
 
-/// What stands in examples, in lower case without what is neither letter nor digit.
+/// Typical example values, in lower case, reduced to letters and digits.
 const PLACEHOLDERS: [&str; 22] = [
     "changeme",
     "changethis",

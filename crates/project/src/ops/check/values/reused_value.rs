@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The other environments in which the name has the same value.
+/// The other environments where the name has the same value.
 fn same_elsewhere<'c>(context: &'c Context<'_>, name: &'c str) -> impl Iterator<Item = &'c EnvironmentName> {
     let own = fingerprint(context, &context.plan.name, name);
     let others = context.environments.iter().filter(|environment| **environment != context.plan.name);

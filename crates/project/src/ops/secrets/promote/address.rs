@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
-/// Words in a name that say that it is an address.
+/// Words in a name which indicate that the value is an address.
 const WORDS: &[&str] = &[
     "URL",
     "URLS",
@@ -28,26 +28,26 @@ const WORDS: &[&str] = &[
     "BROKERS",
 ];
 
-/// How names of machines end.
+/// Typical endings of host names.
 const ENDINGS: &[&str] =
     &[".local", ".internal", ".svc", ".lan", ".com", ".net", ".org", ".io", ".dev", ".app", ".cloud", ".example", ".test"];
 
-/// Whether the name says that its value is an address.
+/// Whether the name indicates that the value is an address.
 pub(super) fn is_named(name: &str) -> bool {
     words(name).any(|word| WORDS.contains(&word.to_ascii_uppercase().as_str()))
 }
 
-/// The machines that values lead to.
+/// The hosts in a set of values.
 pub(super) fn hosts<'v>(values: impl Iterator<Item = &'v str>) -> HashSet<String> {
     values.filter_map(|value| Url::parse(value).ok()?.host_str().map(str::to_ascii_lowercase)).collect()
 }
 
-/// Whether the value has an address in it: a URL, a machine with its port, an IP address, or one of the `hosts`.
+/// Whether the value contains an address: a URL, a host with a port, an IP address, or one of the `hosts`.
 pub(super) fn is_in(value: &str, hosts: &HashSet<String>) -> bool {
     value.contains("://") || parts(value).any(|part| is_address(part, hosts))
 }
 
-/// Whether the value has the name of the environment as a word: `orders-test`.
+/// Whether the value contains the name of the environment as a word: `orders-test`.
 pub(super) fn names(value: &str, environment: &str) -> bool {
     words(value).any(|word| word.eq_ignore_ascii_case(environment))
 }
@@ -65,7 +65,7 @@ fn is_address(part: &str, hosts: &HashSet<String>) -> bool {
     is_host && (has_port || host == "localhost" || hosts.contains(&host) || ENDINGS.iter().any(|ending| host.ends_with(ending)))
 }
 
-/// Whether the value has a word in it that a password or a key stands behind, as in `host=db password=x`.
+/// Whether the value contains a word that introduces a password or key, as in `host=db password=x`.
 pub(super) fn has_credential(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
     let is_given = |rest: &str| rest.trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':']);
@@ -74,7 +74,7 @@ pub(super) fn has_credential(value: &str) -> bool {
         .any(|word| value.match_indices(word).any(|(at, _)| is_given(&value[at + word.len()..])))
 }
 
-/// What may be an address, one after the other. Whose mailbox it is says nothing of where the program runs.
+/// The parts of a value that may be addresses. E-mail addresses are skipped: they say nothing about where the program runs.
 fn parts(value: &str) -> impl Iterator<Item = &str> {
     let parts = value.split(|c: char| !(c.is_ascii_alphanumeric() || ".-_:@".contains(c)));
     parts.filter_map(|part| match part.rsplit_once('@') {

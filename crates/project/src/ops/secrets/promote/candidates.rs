@@ -6,30 +6,29 @@ use takk_catalog::reserved;
 use takk_model::{Held, NestedLeaf};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 
-/// A name and what either environment has for it.
+/// A name, with what each of the two environments has.
 pub(super) struct Candidate<'p> {
-    /// The name in the environment that values go to.
+    /// The name in the target environment.
     pub name: String,
     pub variable: &'p PlannedVariable,
-    /// What the one environment has.
+    /// What the source environment has.
     pub from: Option<&'p Held>,
-    /// What the other one has.
+    /// What the target environment has.
     pub to: Option<&'p Held>,
-    /// Whether the other one has the variable under another of its names.
+    /// Whether the target has the variable under another of its names.
     pub is_covered: bool,
     /// Whether it must be kept secret.
     pub secret: bool,
-    /// Whether the program needs it.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// The candidates in the order of the plan; only the named ones, if there are any.
+/// The candidates in the order of the plan; only the named ones, if there are names.
 pub(super) fn candidates<'p>(plans: &'p [EnvironmentPlan; 2], held: [&'p [Held]; 2], named: &[&str]) -> Vec<Candidate<'p>> {
     let pairs = plans[0].variables.iter().zip(&plans[1].variables);
     let all = pairs.flat_map(|(from, to)| of_variable([from, to], held, named));
     let mut seen = HashSet::new();
-    // Two variables may have a name in common.
-    // What other programs obey is not carried from one environment to another.
+    // Two variables may share a name. Reserved names are not promoted.
     all.filter(|candidate| reserved(&candidate.name).is_none())
         .filter(|candidate| named.is_empty() || named.contains(&candidate.name.as_str()))
         .filter(|candidate| seen.insert(candidate.name.clone()))
@@ -70,7 +69,7 @@ fn of_variable<'p>(pair: [&'p PlannedVariable; 2], held: [&'p [Held]; 2], named:
         ([Some(here), None], None) => here.name.as_str(),
         ([None, None], None) => declared.name.as_str(),
     };
-    // A value under one of its other names is asked for by that name.
+    // If the user named one of the variable's other names, that one is used.
     let name = named.iter().copied().find(|named| declared.names().any(|known| known == *named)).unwrap_or(name);
     let is_asked = named.contains(&name);
     if stored[0].is_some() || is_asked || (is_missing && candidates.is_empty()) {
@@ -88,7 +87,7 @@ fn of_variable<'p>(pair: [&'p PlannedVariable; 2], held: [&'p [Held]; 2], named:
     candidates
 }
 
-/// A nested field: one that the first environment has, or that is required and has no value.
+/// A nested field that the source has, or that is required and has no value.
 fn of_leaf<'p>(
     leaf: &NestedLeaf,
     variable: &'p PlannedVariable,

@@ -26,17 +26,17 @@ use takk_vault::{Random, SecretValue, Update};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// Take the value over.
+    /// Copy the value.
     Copy,
-    /// Make a value up.
+    /// Generate a new value.
     Regenerate,
-    /// Have somebody type one.
+    /// Ask the user for one.
     Ask,
-    /// Leave it as it is.
+    /// Leave it unchanged.
     Keep,
 }
 
-/// A proposal for a name. No value is in it.
+/// A proposal for a name, without a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Proposal {
     /// The name that it is stored under.
@@ -45,45 +45,45 @@ pub struct Proposal {
     pub action: Action,
     /// Why, as a phrase.
     pub reason: String,
-    /// Whether the program does not start without it.
+    /// Whether the program fails to start without it.
     pub required: bool,
-    /// The version that was stored; `None` as long as nothing was.
+    /// The version that was stored; `None` until then.
     pub version: Option<i64>,
 }
 
-/// The proposals for an environment, and the values that are to be taken over.
+/// The proposals for an environment, and the values to copy.
 pub struct Sheet {
-    /// Where values come from.
+    /// The source environment.
     pub from: EnvironmentName,
-    /// Where they go.
+    /// The target environment.
     pub to: EnvironmentName,
     /// What to do, in the order of the plan.
     pub proposals: Vec<Proposal>,
     copies: HashMap<String, SecretValue>,
     versions: HashMap<String, i64>,
-    /// Whether only some of the variables are asked for.
+    /// Whether the user selected variables.
     is_part: bool,
 }
 
-/// What somebody answered, by name, and how each value came to be.
+/// The values that the user entered, by name, with their origins.
 pub type Typed = HashMap<String, (SecretValue, Origin)>;
 
-/// What became of a sheet. No value is in it.
+/// The result of a promotion, without values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Promoted {
-    /// Where values come from.
+    /// The source environment.
     pub from: EnvironmentName,
-    /// Where they go.
+    /// The target environment.
     pub to: EnvironmentName,
-    /// Whether it is only shown.
+    /// Whether nothing was changed.
     pub dry_run: bool,
-    /// What was done; a proposal without a version was not carried out.
+    /// The proposals; those without a version were not carried out.
     pub proposals: Vec<Proposal>,
-    /// The required variables that have no value now; of those that were named, if some were.
+    /// The required variables that still have no value, among the selected ones if there were any.
     pub missing: Vec<String>,
 }
 
-/// Proposes what to do with each name; only with `typed`, if any are given, and then also where there is a value already.
+/// Proposes what to do with each name; if there are `typed` names, only with those, and even if they have a value already.
 pub fn propose(
     manifest: &Manifest,
     environments: [&Environment; 2],
@@ -122,7 +122,7 @@ impl Sheet {
         self.proposals.iter().all(|proposal| proposal.action == Action::Keep)
     }
 
-    /// The values to ask for.
+    /// The values to ask the user for.
     pub fn asks(&self, manifest: &Manifest, plan: &EnvironmentPlan) -> Vec<Ask> {
         let asked = self.proposals.iter().filter(|proposal| proposal.action == Action::Ask);
         asked
@@ -130,7 +130,7 @@ impl Sheet {
             .collect()
     }
 
-    /// The sheet with nothing done: because it is only to be shown, or because there is nothing to do.
+    /// The result if nothing is done: for a dry run, or because there is nothing to do.
     pub fn undone(self, dry_run: bool) -> Promoted {
         let Self { from, to, proposals, .. } = self;
         let lacking = proposals.iter().filter(|proposal| proposal.required && proposal.action != Action::Keep);
@@ -138,7 +138,7 @@ impl Sheet {
         Promoted { from, to, dry_run, proposals, missing }
     }
 
-    /// Carries everything out in one change, with the values that were typed by name.
+    /// Carries everything out in one transaction, with the values that the user entered.
     pub fn apply(
         mut self,
         platform: &mut dyn Platform,
@@ -162,7 +162,7 @@ impl Sheet {
             };
             let Some(value) = value else { continue };
             set::check(manifest, name, value.expose())?;
-            // What somebody else stored in the meantime is not overwritten.
+            // Values that somebody else stored in the meantime are not overwritten.
             let expected = Some(self.versions.get(name).copied().unwrap_or(0));
             updates.push(Update { name: name.clone(), value: Some(value), expected, origin });
             places.push(at);

@@ -13,14 +13,14 @@ use takk_plan::{EnvironmentPlan, State};
 use takk_value::{NotGenerable, Wanted, generate};
 use takk_vault::{Random, SecretValue};
 
-/// Words in the name of a plain `str` that say that its value is secret all the same.
+/// Words in the name of a plain `str` which indicate that its value is secret.
 const SECRET_WORDS: &[&str] =
     &["password", "passwd", "passphrase", "pwd", "secret", "token", "key", "apikey", "credential", "credentials", "private"];
 
-/// Parts of a resource that may be alike in all environments: a wrong one is noticed, and leads nowhere else.
+/// Parts of a resource that may be the same in all environments: a wrong one is noticed, and cannot lead to another server.
 const PLAIN_PARTS: &[&str] = &["port", "ssl", "region", "username", "database"];
 
-/// What is known of the environments while proposals are made.
+/// What the proposals are based on.
 pub(super) struct Proposer<'p> {
     manifest: &'p Manifest,
     from: &'p str,
@@ -42,11 +42,11 @@ impl<'p> Proposer<'p> {
         Self { manifest, from: plans[0].name.as_str(), to: plans[1].name.as_str(), values, hosts, random }
     }
 
-    /// What to do with a name. Of what has a value, only that is changed which somebody named.
+    /// Decides what to do with a name. An existing value is only replaced if the user named it.
     pub(super) fn decide(&self, candidate: &Candidate<'_>, is_named: bool) -> (Action, String) {
         let keep = |reason: String| (Action::Keep, reason);
         match (candidate.from, candidate.to) {
-            // Where a fingerprint is not told nothing is known to be the same.
+            // Without fingerprints, values are not known to be equal.
             (Some(from), Some(to))
                 if from.fingerprint == to.fingerprint && !from.fingerprint.is_empty() && !is_secret(candidate) =>
             {
@@ -110,13 +110,13 @@ impl<'p> Proposer<'p> {
     }
 }
 
-/// Whether its value is secret: by its type, or else by its name.
+/// Whether its value is secret, judging by its type or else by its name.
 fn is_secret(candidate: &Candidate<'_>) -> bool {
     let says = |word: &str| SECRET_WORDS.contains(&word.to_ascii_lowercase().as_str());
     candidate.secret || candidate.name.split(|c: char| !c.is_alphanumeric()).any(says)
 }
 
-/// A value for a name that every field which reads it accepts, or why none can be made up.
+/// Generates a value that every field with this name accepts, or says why that is not possible.
 pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> Result<Result<Zeroizing<String>, NotGenerable>> {
     let mut failed = None;
     let mut fill = |bytes: &mut [u8]| {
@@ -130,7 +130,7 @@ pub(super) fn made_up(manifest: &Manifest, name: &str, random: &dyn Random) -> R
         match generate(&Wanted { setting }, &mut fill) {
             Ok(value) if check(manifest, name, &value).is_ok() => made = made.or(Some(value)),
             Ok(_) => why = NotGenerable::from("no value is valid for all classes that read it"),
-            // One that knows better is enough.
+            // One field that can generate a value is enough.
             Err(reason) => {
                 why = reason;
                 made = None;

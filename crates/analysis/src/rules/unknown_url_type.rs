@@ -10,11 +10,11 @@ pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
 const DOC: RuleDoc = RuleDoc {
     code: Code(5),
-    name: "unknown-address-type",
+    name: "unknown-url-type",
     severity: Severity::Error,
-    summary: "An annotation names an address type that pydantic does not have",
+    summary: "An annotation names a URL type that pydantic does not have",
     documentation: r"
-pydantic's address types end in `Dsn` (data source name) or `Url`. Any other name raises `ImportError` when the program starts.
+pydantic's URL types end in `Dsn` (data source name) or `Url`. Any other name raises `ImportError` when the program starts.
 
 Found:
 
@@ -42,7 +42,7 @@ class Settings(BaseSettings):
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (place, observation) in context.notes.iter() {
-        let Observation::UnknownAddressType { name } = observation else { continue };
+        let Observation::UnknownUrlType { name } = observation else { continue };
         let field = context.field_at(place).map(|field| format!("`{field}`: ")).unwrap_or_default();
         let help = match nearest(name, catalog().dsn_types().map(|dsn| dsn.name)) {
             Some(known) => format!("did you mean `{known}`?"),

@@ -1,4 +1,4 @@
-//! TK006: a plain `str` that is clearly the address of a resource.
+//! TK006: a plain `str` that is clearly the URL of a resource.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ pub(super) const RULE: Rule = Rule { doc: DOC, check };
 
 const DOC: RuleDoc = RuleDoc {
     code: Code(6),
-    name: "address-as-str",
+    name: "url-as-str",
     severity: Severity::Warning,
-    summary: "A plain string holds the address of a resource",
+    summary: "A plain string holds the URL of a resource",
     documentation: r#"
-The name or the default of the field shows that it holds the address of a database or a broker. Declared as `str`, it is not validated
+The name or the default of the field shows that it holds the URL of a database or a broker. Declared as `str`, it is not validated
 when the program starts, its password appears whenever the settings are printed, and the plan does not list the resource.
 
 Found:
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 "#,
 };
 
-/// How the name of an address ends.
+/// Suffixes of names that suggest a URL.
 const ENDINGS: [&str; 4] = ["_url", "_dsn", "_uri", "_connection_string"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -61,21 +61,21 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether it is `str`, or that or `None`.
+/// Whether it is `str`, optionally with `None`.
 fn is_str(annotation: &Annotation) -> bool {
     annotation.only_library().is_some_and(|only| only.is("builtins", "str"))
 }
 
-/// The kind whose address the field is, and what shows it. A default that is an address decides, whatever the name says.
+/// The kind of resource whose URL the field holds, and the evidence. A default that is a URL takes precedence over the name.
 fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
     if let Some(DefaultValue::Value(Value::String(text))) = &field.default
         && !text.is_empty()
     {
         let (scheme, _) = text.split_once("://")?;
         let kind = catalog().scheme(scheme)?;
-        return Some((kind, format!("its default is the address of {}", kind.display)));
+        return Some((kind, format!("its default is a URL of {}", kind.display)));
     }
-    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: what the program puts together without a scheme is no address that the type would take.
+    // `f"{USER}:{PASSWORD}@{HOST}/{NAME}"`: a text composed without a scheme is not a URL that the type would accept.
     if let Some(DefaultValue::Computed(expression)) = &field.default
         && expression.starts_with(['f', 'F', '"', '\''])
         && !expression.contains("://")
@@ -85,10 +85,10 @@ fn address_of(field: &Setting) -> Option<(&'static Kind, String)> {
     let name = field.name.to_lowercase();
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
     let kind = stem.split('_').find_map(kind_named)?;
-    Some((kind, format!("its name suggests the address of {}", kind.display)))
+    Some((kind, format!("its name suggests a URL of {}", kind.display)))
 }
 
-/// The kind that a word of a name means.
+/// The kind that a word in a name means.
 fn kind_named(word: &str) -> Option<&'static Kind> {
     let word = match word {
         "psql" | "pg" => "postgres",
