@@ -1,23 +1,21 @@
 //! The store in PostgreSQL, for many servers at once. A write is on the database's disk before it is acknowledged.
 
 mod accounts;
-mod address;
 mod audit;
 mod connection;
 mod manifests;
 mod migrations;
 mod seals;
 mod sign_ins;
-mod tls;
 mod transaction;
 mod values;
 
 use std::cell::RefCell;
 use std::time::Duration;
 
-pub use self::address::shown_address;
+use takk_database::Address;
+pub use takk_database::shown_address;
 
-use self::address::Address;
 use self::connection::Connection;
 use self::migrations::{migrate, newest, schema};
 use self::transaction::Writing;
@@ -127,7 +125,7 @@ fn attempt<T>(address: &Address, slot: &mut Option<Connection>, work: &impl Fn(&
 }
 
 fn connect(address: &Address) -> Result<Connection> {
-    let mut connection = Connection::new(address.connect()?);
+    let mut connection = Connection::new(address.connect().map_err(StoreError::from)?);
     connection.run(SESSION)?;
     Ok(connection)
 }
