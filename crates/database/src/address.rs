@@ -7,13 +7,13 @@
 //! | `require` | yes | not verified, unless `sslrootcert` is set |
 //! | `verify-ca`, `verify-full` | yes | verified, including the host name, against `sslrootcert`, else the public certificate authorities |
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
+use crate::address_error::AddressError;
 use crate::tls;
 
 /// The port of PostgreSQL where an address names none.
@@ -23,16 +23,6 @@ const PORT: u16 = 5432;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the other side may stay silent when it was told something.
 const SILENCE: Duration = Duration::from_secs(15);
-
-/// Why an address cannot be used. It holds no part of a password.
-#[derive(Debug, thiserror::Error)]
-pub enum AddressError {
-    #[error("invalid database URL: {why}")]
-    Invalid { why: String },
-    /// The file of certificates that it names cannot be read.
-    #[error("cannot read `{}`", path.display())]
-    File { path: PathBuf, source: std::io::Error },
-}
 
 /// Where a database is, and how to get there.
 pub struct Address {

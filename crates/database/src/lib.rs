@@ -2,9 +2,11 @@
 //! the business of others.
 
 mod address;
+mod address_error;
 mod session;
 mod tls;
 
-pub use address::{Address, AddressError, shown_address};
+pub use address::{Address, shown_address};
+pub use address_error::AddressError;
 pub use session::{Row, Session, SessionError, quoted, text};
 pub use tls::{Cause, Trouble, trouble};

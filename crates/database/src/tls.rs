@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::address::AddressError;
+use crate::address_error::AddressError;
 
 /// A cause of an error, in the words of whoever found it.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
