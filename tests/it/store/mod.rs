@@ -1,5 +1,6 @@
 //! What every store must do, told as stories that each of them goes through.
 
+mod admin;
 mod arrivals;
 mod audit;
 mod batches;

@@ -184,7 +184,7 @@ impl Store for Postgres {
 
     fn count(&self, environment: i64) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT DISTINCT ON (name) sealed FROM versions WHERE environment = $1 \
-                     AND name NOT LIKE 'resource:%' ORDER BY name DESC, version DESC) AS current WHERE sealed IS NOT NULL";
+                     AND name NOT LIKE 'resource:%' AND name NOT LIKE 'admin:%' ORDER BY name DESC, version DESC) AS current WHERE sealed IS NOT NULL";
         let count: i64 = self.reading(|connection| Ok(connection.one(query, &[&environment])?.get(0)))?;
         Ok(usize::try_from(count).unwrap_or_default())
     }
