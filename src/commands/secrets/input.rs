@@ -10,7 +10,7 @@ use takk_model::error::{Error, Result};
 use takk_vault::SecretValue;
 
 /// The text of a file.
-pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
+pub(in super::super) fn read_file(path: &Path) -> Result<SecretValue> {
     text(&format!("`{}`", path.display()), takk_files::given(path, MOST).map(Zeroizing::new))
 }
 

@@ -48,7 +48,8 @@ pub fn down(
     let mut stopped = Vec::new();
     let mut failed: Option<Error> = None;
     for (key, Kept { entry, .. }) in chosen(platform, environment, resources)? {
-        if entry.place.is_none() {
+        // What is on a server that takk does not run is not stopped.
+        if entry.place.is_none() || entry.is_on_server() {
             continue;
         }
         report(&key);
