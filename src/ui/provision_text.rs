@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::palette::{DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::value_text::counted;
 use takk_model::EnvironmentName;
-use takk_model::age::age;
+use takk_model::age::{age, until};
 use takk_project::ops::provision::Statements;
 use takk_project::ops::provision::admin::{Checked, Listed};
 
@@ -107,6 +107,10 @@ pub fn unset(kind: &str, environment: &EnvironmentName, was_set: bool) -> String
     } else {
         line!("`{environment}` has no admin address of {kind}.")
     }
+}
+
+pub fn unprotected(keys: &[String], environment: &EnvironmentName, end: i64, now: i64) -> String {
+    line!("{} can be removed from `{environment}`: protected again {}.", keys.join(", "), until(end, now))
 }
 
 /// What would run for a resource.

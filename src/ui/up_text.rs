@@ -110,7 +110,7 @@ pub fn list(seen: &[Seen], environment: &EnvironmentName, now: i64) -> String {
             facts.push(one.entry.state.as_str().to_owned());
         }
         facts.extend(one.entry.ends_at.map(|end| format!("expires {}", until(end, now))));
-        if one.entry.protected {
+        if one.entry.is_protected(now) {
             facts.push("protected".to_owned());
         }
         let (key_padding, word_padding) = (" ".repeat(keys - one.key.len()), " ".repeat(words - word(one).len()));

@@ -116,6 +116,9 @@ pub struct Entry {
     /// Whether its data may not be removed.
     #[serde(default)]
     pub protected: bool,
+    /// Until when the protection is lifted, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprotected_until: Option<i64>,
     /// The variables that takk set for it, each with the version of its value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub published: BTreeMap<String, i64>,
@@ -141,6 +144,11 @@ impl Entry {
     /// Whether it is a part of a server that takk did not create and does not run.
     pub fn is_on_server(&self) -> bool {
         self.host.is_some()
+    }
+
+    /// Whether its data may not be removed now.
+    pub fn is_protected(&self, now: i64) -> bool {
+        self.protected && self.unprotected_until.is_none_or(|until| until <= now)
     }
 
     /// The host of its server.

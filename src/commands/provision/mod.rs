@@ -2,6 +2,7 @@
 
 mod admin;
 mod remove;
+mod unprotect;
 
 use clap::Subcommand;
 
@@ -45,12 +46,14 @@ struct CreateArgs {
 enum Verb {
     Admin(admin::Args),
     Remove(remove::Args),
+    Unprotect(unprotect::Args),
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     match &args.verb {
         Some(Verb::Admin(args)) => admin::run(args, session),
         Some(Verb::Remove(args)) => remove::run(args, session),
+        Some(Verb::Unprotect(args)) => unprotect::run(args, session),
         None => create(&args.create, session),
     }
 }

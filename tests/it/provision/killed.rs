@@ -85,6 +85,26 @@ fn two_at_once_create_one() {
 }
 
 #[test]
+fn nothing_is_removed_while_it_is_created() {
+    let Some(server) = Server::new(17) else { return };
+    let checkout = checkout("shop");
+    set_admin(&checkout, &server, "dev");
+    let mut command = checkout.command(&["provision", "--env", "dev"]);
+    command.env("TAKK_TEST_PAUSE_AFTER", format!("{KEY}:owner"));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    while server.count("pg_roles WHERE rolname = 'shop_dev'") == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let remove = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+    let refused = checkout.takk(&remove).refused();
+    assert!(refused.contains("is being created by takk of anna"), "{refused}");
+    assert!(child.wait().expect("it ends").success());
+    is_whole(&checkout, &server, "after the refusal");
+    checkout.takk(&remove).done();
+    server.has_no_trace_of("shop");
+}
+
+#[test]
 fn a_removal_with_half_of_it_gone_ends() {
     let Some(server) = Server::new(17) else { return };
     for gone in ["DROP DATABASE shop_dev", "DROP DATABASE shop_dev; DROP ROLE shop_dev_1", "DROP ROLE shop_dev_1"] {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod foreign;
+mod full;
 mod killed;
 mod server;
 mod story;

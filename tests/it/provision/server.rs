@@ -1,5 +1,6 @@
 //! A server of PostgreSQL of one test, with passwords for everybody, an admin of least rights, and a log of every statement.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -22,6 +23,7 @@ pub(super) struct Server {
     directory: TempDir,
     programs: PathBuf,
     pub port: u16,
+    has_tls: bool,
 }
 
 impl Drop for Server {
@@ -34,6 +36,15 @@ impl Drop for Server {
 impl Server {
     /// Starts one of this major version. `None`, and a line that says so, where npm has not given it.
     pub(super) fn new(major: u32) -> Option<Self> {
+        Self::with(major, false)
+    }
+
+    /// One with TLS, and a certificate for `localhost` that it has signed itself.
+    pub(super) fn with_tls(major: u32) -> Option<Self> {
+        Self::with(major, true)
+    }
+
+    fn with(major: u32, has_tls: bool) -> Option<Self> {
         let programs = postgres(major)?.join("bin");
         let directory = tempfile::tempdir().expect("a directory");
         fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).expect("permitted");
@@ -48,11 +59,43 @@ impl Server {
         initdb.args(["--no-sync", "--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
         run(initdb.arg("--pwfile").arg(&password).arg("-D").arg(own.join("data")));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let server = Self { directory, programs, port };
+        let server = Self { directory, programs, port, has_tls };
+        if has_tls {
+            server.certify();
+        }
         server.start();
         let admin = format!("CREATE ROLE adm LOGIN CREATEROLE CREATEDB PASSWORD '{ADMIN}'");
         server.superuser("postgres").batch_execute(&admin).expect("made");
         Some(server)
+    }
+
+    fn certify(&self) {
+        let key = self.directory.path().join("own/key.pem");
+        let mut command = Command::new("openssl");
+        command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
+        command.args(["-subj", "/CN=test", "-addext", "subjectAltName=DNS:localhost"]);
+        command
+            .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+            .arg(&key)
+            .arg("-out")
+            .arg(self.certificate());
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("openssl runs");
+        assert!(status.success());
+        fs::set_permissions(&key, PermissionsExt::from_mode(0o600)).expect("permitted");
+        if is_root() {
+            run(Command::new("chown").arg("nobody").arg(&key).arg(self.certificate()));
+        }
+    }
+
+    /// The certificate of a server with TLS.
+    pub(super) fn certificate(&self) -> PathBuf {
+        self.directory.path().join("own/certificate.pem")
+    }
+
+    /// The address of the admin over TLS.
+    pub(super) fn admin_url_with_tls(&self) -> String {
+        let file = self.certificate().display().to_string();
+        format!("postgresql://adm:{ADMIN}@localhost:{}/postgres?sslmode=verify-full&sslrootcert={file}", self.port)
     }
 
     fn pg_ctl(&self, arguments: &[&str]) -> Command {
@@ -62,7 +105,16 @@ impl Server {
     }
 
     pub(super) fn start(&self) {
-        let settings = format!("-p {} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c log_statement=all", self.port);
+        let mut settings = format!("-p {} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c log_statement=all", self.port);
+        if self.has_tls {
+            let key = self.directory.path().join("own/key.pem");
+            let _ = write!(
+                settings,
+                " -c ssl=on -c ssl_cert_file={} -c ssl_key_file={}",
+                self.certificate().display(),
+                key.display()
+            );
+        }
         let mut command = unprivileged(&self.programs.join("pg_ctl"));
         command.args(["start", "-w", "-s", "-o", &settings, "-l"]).arg(self.directory.path().join("own/log"));
         command.arg("-D").arg(self.directory.path().join("own/data"));
@@ -138,7 +190,11 @@ impl Server {
         );
         assert_eq!(self.count(&format!("pg_auth_members WHERE {gone} = roleid) OR {gone} = member)")), 0);
         assert_eq!(self.count(&format!("pg_db_role_setting WHERE setrole <> 0 AND {gone} = setrole)")), 0);
-        assert_eq!(self.count("pg_shdescription WHERE description LIKE 'takk {%'"), 0);
+        let orphans = format!(
+            "pg_shdescription WHERE classoid = 'pg_authid'::regclass AND {gone} = objoid) OR classoid = 'pg_database'::regclass \
+             AND NOT EXISTS (SELECT FROM pg_database WHERE oid = objoid)"
+        );
+        assert_eq!(self.count(&orphans), 0);
         assert_eq!(self.count(&format!("pg_stat_activity WHERE usename LIKE '{name}%'")), 0);
     }
 }

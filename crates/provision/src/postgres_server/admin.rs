@@ -100,6 +100,24 @@ impl Admin {
         Ok((session, facts))
     }
 
+    /// Stops where everybody may create tables in the schema `public` of a new database, and the admin cannot change that: PostgreSQL 14.
+    pub(super) fn refuse_open_schema(&self, facts: &Facts) -> Result<()> {
+        if facts.is_superuser || facts.version_number >= 150_000 {
+            return Ok(());
+        }
+        let query = "SELECT has_schema_privilege('public', oid, 'CREATE') OR pg_get_userbyid(nspowner) <> 'pg_database_owner' \
+                     FROM pg_namespace WHERE nspname = 'public'";
+        let doing = format!("cannot look into the template of {}", self.shown());
+        let ask = || Session::open(&self.address.with_database("template1"))?.rows(query);
+        let rows = ask().map_err(|error| failed(&doing, &error))?;
+        if rows.iter().all(|row| column(row, 0) == "f") {
+            return Ok(());
+        }
+        Err(Error::usage(format!("in PostgreSQL {}, every login may create tables in the schema public", facts.version))
+            .about("the level `full` needs a login that cannot")
+            .hint("as a superuser in the database template1: ALTER SCHEMA public OWNER TO pg_database_owner; REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+    }
+
     fn look(&self) -> Result<(Session, Facts)> {
         let doing = format!("cannot use {}", self.shown());
         let mut session = Session::open(&self.address).map_err(|error| failed(&doing, &error))?;

@@ -9,6 +9,9 @@ use super::admin::{Admin, Facts, column, failed};
 use super::mark;
 use crate::ledger::Entry;
 
+/// The level at which logins end with their environment.
+const TEMPORARY: &str = "temporary";
+
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
@@ -37,7 +40,7 @@ pub(super) struct Found {
 
 /// The names of the roles of an entry, the logins first.
 pub(super) fn role_names(entry: &Entry) -> Vec<String> {
-    let named = ["username", "owner"].iter().filter_map(|name| entry.credentials.get(*name));
+    let named = ["username", "migration_username", "run_role", "owner"].iter().filter_map(|name| entry.credentials.get(*name));
     named.map(|name| name.to_string()).collect()
 }
 
@@ -75,7 +78,7 @@ impl Found {
             let content = if is_ours { String::new() } else { content(admin, &name) };
             Database { owner: of, is_ours, content }
         });
-        let valid_until = match entry.ends_at {
+        let valid_until = match entry.ends_at.filter(|_| entry.level == TEMPORARY) {
             Some(end) => {
                 let rows = session.rows(&format!(
                     "SELECT to_char(to_timestamp({end}::float8 / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"

@@ -28,6 +28,12 @@ use crate::provisioner::{Journal, MakesText, Phase, Provisioner, Status};
 pub use self::admin::{Admin, Facts, Lack};
 pub(crate) use self::login::log_in;
 
+/// The level at which the program has a login that cannot change the schema.
+const FULL: &str = "full";
+/// Credentials of the login that can.
+pub const MIGRATION_USERNAME: &str = "migration_username";
+pub const MIGRATION_PASSWORD: &str = "migration_password";
+
 /// How often a database is created anew while somebody uses the template.
 const ATTEMPTS: usize = 10;
 /// How long to wait between two attempts.
@@ -67,7 +73,7 @@ impl PostgresServer {
         let (mut session, facts) = admin.open()?;
         let found = Found::read(&mut session, admin, entry, facts)?;
         found.refuse_foreign(entry, self.adopts)?;
-        let terms = Terms::of(entry, &found)?;
+        let terms = Terms::of(entry)?;
         let mut lines = Vec::new();
         for step in steps(&terms, &found) {
             if step.place == Place::Database {
@@ -92,6 +98,13 @@ impl Provisioner for PostgresServer {
         set("database", name.clone());
         set("username", format!("{name}_1"));
         entry.credentials.insert("password".to_owned(), random(32)?);
+        if blueprint.level == FULL {
+            let mut set = |key: &str, value: String| entry.credentials.insert(key.to_owned(), value.into());
+            set("run_role", format!("{name}_run"));
+            set(MIGRATION_USERNAME, format!("{name}_migrate_1"));
+            entry.credentials.insert(MIGRATION_PASSWORD.to_owned(), random(32)?);
+            entry.protected = true;
+        }
         entry.host = Some(admin.host().to_owned());
         entry.port = Some(admin.port());
         entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
@@ -101,11 +114,20 @@ impl Provisioner for PostgresServer {
         // What is found to be impossible now leaves nothing behind.
         let (mut session, facts) = admin.open()?;
         let found = Found::read(&mut session, admin, entry, facts)?;
-        found.refuse_foreign(entry, self.adopts)
+        found.refuse_foreign(entry, self.adopts)?;
+        if blueprint.level == FULL { admin.refuse_open_schema(&found.facts) } else { Ok(()) }
     }
 
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, _: &Ports, journal: &dyn Journal) -> Result<()> {
         let admin = self.admin_of(entry)?;
+        if blueprint.level == FULL && !entry.credentials.contains_key("run_role") {
+            return Err(Error::usage(format!(
+                "{} was created at the level `{}`, and has no login for migrations",
+                entry.key(),
+                entry.level
+            ))
+            .hint("save its data, remove it with `takk provision remove`, and create it again"));
+        }
         journal.phase(Phase::Creating);
         let (mut session, facts) = admin.open()?;
         let found = Found::read(&mut session, admin, entry, facts)?;
@@ -117,7 +139,7 @@ impl Provisioner for PostgresServer {
         // Where the TLS of the server is described anew, so is that of the login.
         entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
         entry.ssl_roots = admin.ssl_roots().map(str::to_owned);
-        let terms = Terms::of(entry, &found)?;
+        let terms = Terms::of(entry)?;
         for step in steps(&terms, &found) {
             run(admin, &mut session, &terms, &step).map_err(|error| said(entry, &step, &error))?;
             entry.step = Some(step.name.to_owned());
@@ -127,6 +149,14 @@ impl Provisioner for PostgresServer {
     }
 
     fn status(&self, entry: &Entry) -> Result<Status> {
+        let is_other = |admin: &Admin| {
+            let (mode, roots) = (admin.ssl_mode(), admin.ssl_roots());
+            mode != entry.ssl_mode.as_deref() || roots != entry.ssl_roots.as_deref()
+        };
+        if self.admin.as_ref().is_some_and(is_other) {
+            // The variables still ask for the TLS that an earlier admin address had.
+            return Ok(Status::Stopped(None));
+        }
         match log_in(entry) {
             Ok(_) => Ok(Status::Running),
             Err(crate::login::NotReady::Refused(_)) => Ok(Status::Missing),

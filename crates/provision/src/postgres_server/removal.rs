@@ -15,11 +15,15 @@ pub(super) fn remove(admin: &Admin, entry: &Entry) -> Result<()> {
     let doing = format!("{}: cannot remove it from the server", entry.key());
     carry_out(&mut session, &found, entry).map_err(|error| {
         let failure = failed(&doing, &error);
-        // Something that belongs to one of its roles is in another database.
-        if error.code() == Some("2BP01") {
-            failure.hint("in that database, as its owner: DROP OWNED BY the role")
-        } else {
-            failure
+        match error.code() {
+            // Something that belongs to one of its roles is in another database.
+            Some("2BP01") => failure.hint("in that database, as its owner: DROP OWNED BY the role"),
+            // Since PostgreSQL 16, an admin may only manage the roles that it created.
+            Some("42501") => failure.hint(format!(
+                "use the admin that created it, or as a superuser, for each role: GRANT ... TO {} WITH ADMIN OPTION",
+                quoted(&found.facts.user)
+            )),
+            _ => failure,
         }
     })
 }

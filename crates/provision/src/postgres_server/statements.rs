@@ -5,10 +5,13 @@ use takk_database::{quoted, text};
 use takk_model::error::{Error, Result};
 
 use super::found::Found;
+use super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use crate::ledger::Entry;
 
 /// How many connections a program of a development environment may have at once, so that one that leaks them does not stop the others.
-const CONNECTIONS: u32 = 20;
+const CONNECTIONS: i32 = 20;
+/// As many as the server has.
+const UNLIMITED: i32 = -1;
 /// What is shown in the place of a password.
 const MASKED: &str = "'SCRAM-SHA-256$...'";
 
@@ -54,26 +57,46 @@ impl Step {
 pub(super) struct Terms {
     pub database: String,
     owner: String,
-    login: String,
-    password: String,
+    logins: Vec<Login>,
+    /// The role with the rights of a program that does not change the schema.
+    run_role: Option<String>,
     mark: String,
 }
 
+/// A role that a program logs in with.
+struct Login {
+    name: String,
+    /// What the server checks the password with.
+    verifier: String,
+    /// Whose rights it has.
+    role: String,
+    /// Whether what it creates belongs to that role.
+    acts_as_role: bool,
+    /// How many connections it may have.
+    connections: i32,
+}
+
 impl Terms {
-    pub(super) fn of(entry: &Entry, _: &Found) -> Result<Self> {
+    pub(super) fn of(entry: &Entry) -> Result<Self> {
         let credential = |name: &str| {
             let value = entry.credentials.get(name).map(|value| value.to_string());
             value.ok_or_else(|| Error::internal(format!("the ledger has no {name} of {}", entry.key())))
         };
-        // The server gets what a password is checked with, and no log ever the password itself.
-        let password = scram_sha_256(credential("password")?.as_bytes());
-        Ok(Self {
-            database: credential("database")?,
-            owner: credential("owner")?,
-            login: credential("username")?,
-            password,
-            mark: entry.mark.clone().unwrap_or_default(),
-        })
+        let owner = credential("owner")?;
+        let run_role = entry.credentials.get("run_role").map(|name| name.to_string());
+        let login = |name: &str, password: &str, role: &str, connections: i32| -> Result<Login> {
+            // The server gets what a password is checked with, and no log ever the password itself.
+            let verifier = scram_sha_256(credential(password)?.as_bytes());
+            Ok(Login { name: credential(name)?, verifier, role: role.to_owned(), acts_as_role: role == owner, connections })
+        };
+        let logins = match &run_role {
+            Some(run_role) => vec![
+                login("username", "password", run_role, UNLIMITED)?,
+                login(MIGRATION_USERNAME, MIGRATION_PASSWORD, &owner, UNLIMITED)?,
+            ],
+            None => vec![login("username", "password", &owner, CONNECTIONS)?],
+        };
+        Ok(Self { database: credential("database")?, owner, logins, run_role, mark: entry.mark.clone().unwrap_or_default() })
     }
 }
 
@@ -104,7 +127,7 @@ pub(super) fn steps(terms: &Terms, found: &Found) -> Vec<Step> {
         steps.push(Step { name: "database", what: "database", place: Place::Alone, statements: vec![plain(create)] });
     }
     steps.push(rights(terms, found));
-    steps.push(login(terms, found));
+    steps.push(logins(terms, found));
     steps.push(schema(terms, found));
     steps
 }
@@ -117,6 +140,11 @@ fn owner(terms: &Terms, found: &Found) -> Step {
         comment("ROLE", &terms.owner, terms),
     ];
     statements.extend(membership(&terms.owner, found));
+    if let Some(role) = &terms.run_role {
+        let verb = if found.has(role) { "ALTER" } else { "CREATE" };
+        statements.push(plain(format!("{verb} ROLE {} NOLOGIN NOCREATEDB NOCREATEROLE INHERIT", quoted(role))));
+        statements.push(comment("ROLE", role, terms));
+    }
     Step { name: "owner", what: "owner role", place: Place::Server, statements }
 }
 
@@ -131,29 +159,38 @@ fn rights(terms: &Terms, found: &Found) -> Step {
         statements.push(plain(format!("ALTER DATABASE {database} OWNER TO {owner}")));
     }
     statements.push(plain(format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")));
+    if let Some(role) = &terms.run_role {
+        statements.push(plain(format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {}", quoted(role))));
+    }
     statements.push(comment("DATABASE", &terms.database, terms));
     Step { name: "rights", what: "rights of the database", place: Place::Server, statements }
 }
 
-fn login(terms: &Terms, found: &Found) -> Step {
-    let (name, owner) = (quoted(&terms.login), quoted(&terms.owner));
-    let is_there = found.has(&terms.login);
+fn logins(terms: &Terms, found: &Found) -> Step {
+    let statements = terms.logins.iter().flat_map(|login| login_statements(login, terms, found)).collect();
+    Step { name: "logins", what: "login", place: Place::Server, statements }
+}
+
+fn login_statements(login: &Login, terms: &Terms, found: &Found) -> Vec<Statement> {
+    let (name, role) = (quoted(&login.name), quoted(&login.role));
     let written = |password: &str| {
-        let verb = if is_there { "ALTER" } else { "CREATE" };
-        let end = text(&found.valid_until);
+        let verb = if found.has(&login.name) { "ALTER" } else { "CREATE" };
+        let (limit, end) = (login.connections, text(&found.valid_until));
         format!(
-            "{verb} ROLE {name} LOGIN NOCREATEDB NOCREATEROLE INHERIT CONNECTION LIMIT {CONNECTIONS} PASSWORD {password} VALID UNTIL {end}"
+            "{verb} ROLE {name} LOGIN NOCREATEDB NOCREATEROLE INHERIT CONNECTION LIMIT {limit} PASSWORD {password} VALID UNTIL {end}"
         )
     };
     let mut statements = vec![
-        Statement { text: written(&text(&terms.password)), shown: written(MASKED) },
-        plain(format!("GRANT {owner} TO {name}")),
-        // What it creates belongs to the owner, and so to every login that comes after it.
-        plain(format!("ALTER ROLE {name} SET role = {}", text(&terms.owner))),
-        comment("ROLE", &terms.login, terms),
+        Statement { text: written(&text(&login.verifier)), shown: written(MASKED) },
+        plain(format!("GRANT {role} TO {name}")),
     ];
-    statements.extend(membership(&terms.login, found));
-    Step { name: "logins", what: "login", place: Place::Server, statements }
+    if login.acts_as_role {
+        // What it creates belongs to the owner, and so to every login that comes after it.
+        statements.push(plain(format!("ALTER ROLE {name} SET role = {}", text(&login.role))));
+    }
+    statements.push(comment("ROLE", &login.name, terms));
+    statements.extend(membership(&login.name, found));
+    statements
 }
 
 /// Until PostgreSQL 15, everybody may create tables in the schema `public`. Where its owner is a superuser, only one can change that; nobody
@@ -171,5 +208,21 @@ fn schema(terms: &Terms, found: &Found) -> Step {
     if found.facts.is_superuser || found.facts.version_number >= 150_000 {
         statements.push(plain("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned()));
     }
+    if let Some(role) = &terms.run_role {
+        statements.extend(run_rights(&owner, &quoted(role)).map(plain));
+    }
     Step { name: "schema", what: "rights of the schema", place: Place::Database, statements }
+}
+
+/// What a program may do that does not change the schema: with what is there, and with what migrations will create.
+fn run_rights(owner: &str, role: &str) -> impl Iterator<Item = String> {
+    let there = [
+        "USAGE ON SCHEMA public",
+        "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+        "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public",
+    ];
+    let later = ["USAGE ON SCHEMAS", "SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"];
+    let there = there.map(|rights| format!("GRANT {rights} TO {role}"));
+    let later = later.map(|rights| format!("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT {rights} TO {role}"));
+    there.into_iter().chain(later)
 }

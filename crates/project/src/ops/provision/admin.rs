@@ -51,8 +51,7 @@ pub fn set(
     refuse_kind(kind)?;
     let admin = Admin::parse(address.expose().trim())?;
     if project.config.policy(environment.as_str()).level == Level::Full && !admin.requires_tls() {
-        return Err(Error::usage(format!("`{environment}` has the level `full`, and the address does not require TLS"))
-            .hint("add ?sslmode=verify-full to it"));
+        return Err(without_tls(environment));
     }
     let facts = admin.facts()?;
     facts.refuse_lacks(admin.shown())?;
@@ -106,6 +105,12 @@ pub(super) fn refuse_server(platform: &dyn Platform) -> Result<()> {
     let Some(server) = platform.server() else { return Ok(()) };
     Err(Error::usage(format!("the values of this checkout are on {server}, which creates nothing on other servers"))
         .hint("use a checkout that is not linked, or set the values with `takk secrets set`"))
+}
+
+/// The error for an address of an environment of the level `full`.
+pub(super) fn without_tls(environment: &EnvironmentName) -> Error {
+    Error::usage(format!("`{environment}` has the level `full`, and the admin address does not require TLS"))
+        .hint("add ?sslmode=verify-full to it")
 }
 
 fn refuse_kind(kind: &str) -> Result<()> {

@@ -2,6 +2,11 @@
 //! those of `takk up`.
 
 pub mod admin;
+mod migrations;
+mod protection;
+
+pub use self::migrations::for_migrations;
+pub use self::protection::unprotect;
 
 use crate::config::{Home, Level};
 use crate::ops::project::ReadProject;
@@ -28,7 +33,7 @@ pub fn provision(
     wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome> {
-    is_allowed(platform, project, environment)?;
+    admin::refuse_server(platform)?;
     let intent = Intent::read(platform, project, environment)?;
     let needs = chosen(&intent, wanted)?;
     for need in &needs {
@@ -48,7 +53,7 @@ pub fn preview(
     environment: &Environment,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Statements>> {
-    is_allowed(platform, project, environment)?;
+    admin::refuse_server(platform)?;
     let intent = Intent::read(platform, project, environment)?;
     let needs = chosen(&intent, wanted)?;
     let machine = with_admin(platform, project, environment, wanted, &needs)?;
@@ -76,17 +81,6 @@ pub fn machine(
     }
     let admin = admin::find(platform, project, environment, "postgres")?;
     Ok(machine.with_server(PostgresServer { admin, adopts: false }))
-}
-
-fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Environment) -> Result<()> {
-    admin::refuse_server(platform)?;
-    let name = &environment.name;
-    if project.config.policy(name.as_str()).level == Level::Full {
-        return Err(Error::usage(format!("`{name}` has the level `full`, for which takk creates no databases yet"))
-            .hint(format!("create it yourself, and set its values: takk secrets set --env {name}"))
-            .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
-    }
-    Ok(())
 }
 
 /// The resources that are meant, of the kinds for which takk has a way.
@@ -122,6 +116,9 @@ fn with_admin(
         Error::usage(format!("`{name}` has no admin address of a PostgreSQL server"))
             .hint(format!("takk provision admin set postgres --env {name}"))
     })?;
+    if project.config.policy(name.as_str()).level == Level::Full && !admin.requires_tls() {
+        return Err(admin::without_tls(name));
+    }
     Ok(machine.with_server(PostgresServer { admin: Some(admin), adopts: wanted.adopt }))
 }
 

@@ -27,12 +27,12 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
 }
 
 /// The entries alone.
-pub(super) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
+pub(in crate::ops) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
     kept.iter().map(|(key, kept)| (key.clone(), kept.entry.clone())).collect()
 }
 
 /// Writes an entry, with values that change at the same time; gives its new version and theirs.
-pub(super) fn write(
+pub(in crate::ops) fn write(
     platform: &mut dyn Platform,
     environment: &str,
     kept: &Kept,

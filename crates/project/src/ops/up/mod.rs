@@ -1,12 +1,12 @@
 //! `takk up`: creates the servers that an environment lacks, with credentials that nobody typed or saw, and sets the variables that lead to
 //! them. Each resource is created by a thread of its own; the ledger and the values are written by the caller's alone.
 
-mod down;
+pub(super) mod down;
 mod lease;
-mod ledger;
+pub(super) mod ledger;
 mod machine;
 mod need;
-mod publish;
+pub(super) mod publish;
 mod status;
 mod work;
 
@@ -220,6 +220,7 @@ fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Envi
     if project.config.policy(name.as_str()).level == Level::Full {
         return Err(Error::usage(format!("`{name}` has the level `full`: its servers are not created on this machine"))
             .hint(format!("set the values of its servers: takk secrets set --env {name}"))
+            .hint(format!("or create databases on a PostgreSQL that exists: takk provision --env {name}"))
             .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
     }
     Ok(())
@@ -364,6 +365,7 @@ fn new_entry(blueprint: &Blueprint, provisioner: &dyn Provisioner, ends_at: Opti
         live_at: None,
         ends_at,
         protected: false,
+        unprotected_until: None,
         published: std::collections::BTreeMap::new(),
         lease: None,
     };

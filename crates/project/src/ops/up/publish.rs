@@ -68,7 +68,7 @@ pub(super) fn would_be_accepted(
     Ok(())
 }
 
-fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
+pub(in crate::ops) fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
     let Some((_, server)) = server_of(&entry.kind) else { return Vec::new() };
     let variables = need.variables.iter().filter(|variable| is_wanted(variable));
     variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
