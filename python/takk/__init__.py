@@ -7,7 +7,13 @@ from takk._lazy import lazy as _lazy
 
 TYPE_CHECKING = False  # Type checkers take it for the one of `typing`, which is slow to import.
 if TYPE_CHECKING:
-    from takk import models as models, resources as resources, runtime as runtime, secrets as secrets
+    from takk import (
+        models as models,
+        resources as resources,
+        runtime as runtime,
+        secrets as secrets,
+        testing as testing,
+    )
     from takk._vocabulary.apps import (
         FastAPIApp as FastAPIApp,
         GuvicornApp as GuvicornApp,

@@ -15,7 +15,7 @@ use crate::shop;
 use crate::terminal::{converse, takk};
 
 /// What the newcomer types, by variable; nothing but Enter where a value is made up.
-const ANSWERS: [(&str, &str); 25] = [
+const ANSWERS: [(&str, &str); 24] = [
     ("SHOP_SESSION_SECRET", ""),
     ("S3_ENDPOINT", "http://localhost:9000"),
     ("S3_ACCESS_KEY", "shop"),
@@ -33,7 +33,6 @@ const ANSWERS: [(&str, &str); 25] = [
     ("SIGNING_KEY", ""),
     ("WORKER_SMTP_HOST", "localhost"),
     ("WORKER_SMTP_PASSWORD", "mail-relay-7c2"),
-    ("STAGE", "dev"),
     ("SQS_ENDPOINT", "http://localhost:9324"),
     ("SQS_ACCESS_KEY", "shop"),
     ("SQS_SECRET_KEY", "shop-queue-key"),
@@ -92,10 +91,10 @@ impl Checkout {
 
 fn tell(project: &Path, home: &[(&str, &str)]) {
     let plan = takk_with(project, &["plan", "--env", "dev"], home);
-    assert!(plan.out.contains("26 values are missing; `takk secrets set --env dev`"), "{}", plan.out);
+    assert!(plan.out.contains("25 values are missing; `takk secrets set --env dev`"), "{}", plan.out);
     let run = takk_with(project, &["run", "--env", "dev", "--", "true"], home);
     assert_eq!(run.code, 2, "it does not start");
-    assert!(run.err.contains("26 required values are missing in `dev`"), "{}", run.err);
+    assert!(run.err.contains("25 required values are missing in `dev`"), "{}", run.err);
 
     let answers: Vec<(String, String)> =
         ANSWERS.iter().map(|(name, value)| (format!(r"\? {name} "), format!("{value}\r"))).collect();
@@ -103,7 +102,7 @@ fn tell(project: &Path, home: &[(&str, &str)]) {
     let filled = converse(project, &[&takk(), "secrets", "set", "--env", "dev"], home, &[], &answers);
     assert_eq!(filled.code, Some(0), "{}", filled.screen);
     assert!(filled.screen.contains("composed PSQL_CONNINFO"), "{}", filled.screen);
-    assert!(filled.screen.contains("25 values stored in dev, nothing is missing."), "{}", filled.screen);
+    assert!(filled.screen.contains("24 values stored in dev, nothing is missing."), "{}", filled.screen);
 
     let check = takk_with(project, &["check", "--env", "dev"], home);
     assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);

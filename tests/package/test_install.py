@@ -86,6 +86,15 @@ def test_the_extension_reads_secrets(installed: Environment):
     assert (done.stdout, done.returncode) == ("s3cret\n", 0), done.stderr
 
 
+def test_the_package_vaultly_is_installed_with_its_takk(tmp_path: Path):
+    made = environment(tmp_path)
+    made.install("takk-vaultly")
+    script = "import vaultly, takk.runtime; print(issubclass(vaultly.SecretModel, takk.runtime.SecretModel))"
+    done = made.run("python", "-c", script)
+    assert (done.stdout, done.returncode) == ("True\n", 0), done.stderr
+    assert made.run("takk", "--version").returncode == 0
+
+
 def test_without_the_extension_only_the_runtime_fails(installed: Environment, tmp_path: Path):
     package = tmp_path / "copied/takk"
     package.mkdir(parents=True)

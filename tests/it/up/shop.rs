@@ -11,7 +11,7 @@ use super::servers::{debian, moto_server, nats_server, path_with, postgres, weed
 use crate::shop::{python, shop};
 
 /// What nobody but a person knows.
-const BY_HAND: &str = "STAGE=dev\nPAYMENTS_API_KEY=offline\nPAYMENTS_MERCHANT_ID=m-000001\nWORKER_SMTP_HOST=smtp.example.org\nWORKER_SMTP_PASSWORD=none\n";
+const BY_HAND: &str = "PAYMENTS_API_KEY=offline\nPAYMENTS_MERCHANT_ID=m-000001\nWORKER_SMTP_HOST=smtp.example.org\nWORKER_SMTP_PASSWORD=none\n";
 
 /// Uses everything that the shop is connected to.
 const USES_ALL: &str = r#"
