@@ -94,8 +94,10 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             .hint(format!("on existing servers, it can create {}", admin::KINDS.join(", "))));
     }
     needs.retain(is_known);
-    // A resource without an address is a part of the server of another one, and has a database there only if it is named.
-    needs.retain(|need| !matches!(need.fate, Fate::Inside { .. }));
+    for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
+        let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+        need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };
+    }
     Ok(needs)
 }
 
