@@ -123,6 +123,7 @@ modules_of() {
         catalog) echo catalog vocabulary ;;
         client) echo client ;;
         crypto) echo keyring vault ;;
+        database) echo store::tls provision ;;
         document) echo bad_input ;;
         files) echo hostile ;;
         oidc) echo server::provider server::elsewhere server::jobs ;;

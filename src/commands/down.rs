@@ -4,7 +4,7 @@ use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session};
 use crate::ui::{confirm, up_text};
 use takk_model::error::{Error, Result};
-use takk_project::ops::up::{self, Machine};
+use takk_project::ops::{provision, up};
 
 /// Stop the servers that takk created
 ///
@@ -26,8 +26,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
-    let machine = Machine::new(&project, &session.home);
     let name = &environment.name;
+    let machine = provision::machine(&mut *platform, &project, name, &session.home)?;
     if !args.data {
         let stopped = up::down(&mut *platform, name, &machine, &args.resources, &mut |key| {
             session.output.note(&up_text::stopping(key));
@@ -42,15 +42,15 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     session.output.before_question(&up_text::removal(&entries, name));
-    confirm_removal(args, name.as_str(), session)?;
+    confirm_removal(args.confirm.as_deref(), name.as_str(), session)?;
     let removed = removal.carry_out(&mut *platform, name, &machine, &mut |key| session.output.note(&up_text::removing(key)))?;
     session.output.note(&up_text::removed(&removed, name));
     Ok(Outcome::Clean)
 }
 
-/// Data is removed only if the user types the name of its environment.
-fn confirm_removal(args: &Args, environment: &str, session: &Session) -> Result<()> {
-    let is_confirmed = match &args.confirm {
+/// Data is removed only if somebody types the name of its environment.
+pub(super) fn confirm_removal(confirmed: Option<&str>, environment: &str, session: &Session) -> Result<()> {
+    let is_confirmed = match confirmed {
         Some(typed) => typed == environment,
         None if session.output.is_interactive() => confirm::typed(&up_text::which(environment), environment)?,
         None => {

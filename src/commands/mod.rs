@@ -20,6 +20,7 @@ mod logs;
 mod open_platform;
 mod plan;
 mod project_args;
+mod provision;
 mod ps;
 mod push;
 mod run;
@@ -86,6 +87,7 @@ enum Command {
     Down(down::Args),
     Ps(ps::Args),
     Logs(logs::Args),
+    Provision(provision::Args),
     Status(status::Args),
     Explain(explain::Args),
     Why(why::Args),
@@ -193,8 +195,8 @@ fn alone(name: &'static str, arguments: Arguments) -> clap::Command {
 /// Adds the arguments of a command.
 type Arguments = fn(clap::Command) -> clap::Command;
 
-/// The arguments of each command, by name.
-const ARGUMENTS: [(&str, Arguments); 27] = [
+/// The arguments of each command, by its name.
+const ARGUMENTS: [(&str, Arguments); 28] = [
     ("plan", plan::Args::augment_args),
     ("inspect", inspect::Args::augment_args),
     ("check", check::Args::augment_args),
@@ -206,6 +208,7 @@ const ARGUMENTS: [(&str, Arguments); 27] = [
     ("down", down::Args::augment_args),
     ("ps", ps::Args::augment_args),
     ("logs", logs::Args::augment_args),
+    ("provision", provision::Args::augment_args),
     ("status", status::Args::augment_args),
     ("explain", explain::Args::augment_args),
     ("why", why::Args::augment_args),
@@ -237,6 +240,7 @@ fn run(command: Command, session: &Session) -> Result<Outcome> {
         Command::Down(args) => down::run(&args, session),
         Command::Ps(args) => ps::run(&args, session),
         Command::Logs(args) => logs::run(&args, session),
+        Command::Provision(args) => provision::run(&args, session),
         Command::Status(args) => status::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Why(args) => why::run(&args, session),

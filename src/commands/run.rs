@@ -14,6 +14,7 @@ use takk_model::error::{Error, Result};
 use takk_project::config::{self, JOB_TOKEN_VARIABLE, KEY_VARIABLES, TOKEN_VARIABLE};
 use takk_project::ops::paths;
 use takk_project::ops::project::ReadProject;
+use takk_project::ops::provision;
 use takk_project::ops::run::{self, Given};
 use takk_project::ops::up::{self, Machine, Wanted};
 use takk_project::platform::{Allowed, Freshness, Platform, Snapshot, now};
@@ -53,6 +54,9 @@ pub(super) struct Args {
     /// Read the program's secret paths from their backend, and pass them as variables
     #[arg(long, conflicts_with_all = ["watch", "offline"])]
     resolve_paths: bool,
+    /// Pass the login that may change the schema, where `takk provision` has created one of its own for that
+    #[arg(long, conflicts_with_all = ["watch", "offline", "max_age", "up"])]
+    migrations: bool,
     /// Use the values last read from the server, without contacting it
     #[arg(long, conflicts_with = "watch")]
     offline: bool,
@@ -73,6 +77,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
         return up_and_down(args, &project, &environment, &mut *platform, session);
     }
     let mut stored = stored(args, &mut *platform, &environment, session)?;
+    if args.migrations {
+        provision::for_migrations(&mut *platform, &project, &environment, &mut stored)?;
+    }
     if args.resolve_paths {
         paths::resolve(&project, &environment, &mut stored)?;
     }

@@ -16,8 +16,8 @@ use takk_project::ops::project::ReadProject;
 use takk_project::ops::up::{self, EngineChoice, Intent, Wanted};
 use takk_project::platform::Platform;
 
-/// The exit status after Ctrl-C, as in shells.
-const INTERRUPTED: u8 = 130;
+/// The exit status of a program that Ctrl-C ended, as shells have it.
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Create the servers that the code needs, and set the variables for them
 ///
@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     }
     let has_failed = !outcome.failed.is_empty();
     if !session.json {
-        session.output.note(&up_text::outcome(&outcome, &environment));
+        session.output.note(&up_text::outcome(&outcome, &environment, "takk up"));
     }
     if has_failed {
         return Ok(Outcome::Findings);

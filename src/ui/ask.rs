@@ -27,6 +27,17 @@ pub enum Answer {
     Stop,
 }
 
+/// Asks for a secret that is no variable.
+pub fn hidden(label: &str) -> Result<SecretValue> {
+    let verdict = |text: &str| text.trim().is_empty().then(|| "type it, or press Ctrl-C".to_owned());
+    let question = Question { label, help: "", is_hidden: true, choices: &[], wrong: None, verdict: &verdict };
+    match prompt::ask(&question).map_err(cannot_ask)? {
+        Reply::Line(text) => Ok(SecretValue::from(text.trim())),
+        Reply::Lines(_) => Err(Error::usage("several lines were pasted, and one was asked for")),
+        Reply::Skip | Reply::Stop => Err(Error::usage("nothing was stored")),
+    }
+}
+
 pub struct Asker<'q> {
     ask: &'q Ask,
     check: Check,

@@ -38,6 +38,7 @@ pub mod plan_text;
 mod plan_words;
 pub mod promote_text;
 mod prompt;
+pub mod provision_text;
 pub mod report;
 pub mod run_text;
 pub mod sarif;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use takk_plan::{EnvironmentPlan, State};
 use takk_project::ops::up::{Event, Fate, Intent, Need, Seen};
-use takk_provision::{Entry, HOST, Phase, Status};
+use takk_provision::{Entry, Phase, Status};
 
 /// One line of the events of `takk up`.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -57,7 +57,7 @@ pub struct Server {
     /// Identifies the credentials without revealing anything about them.
     pub credential: String,
     pub version: Option<String>,
-    pub host: &'static str,
+    pub host: String,
     pub port: Option<u16>,
     /// The container, or the directory of a local process.
     pub place: Option<String>,
@@ -79,7 +79,7 @@ impl Server {
             generation: entry.generation,
             credential: entry.credential_id.clone(),
             version: entry.server_version.clone().or_else(|| entry.version.clone()),
-            host: HOST,
+            host: entry.host().to_owned(),
             port: entry.port,
             place: entry.place.clone(),
             image: entry.image.clone(),

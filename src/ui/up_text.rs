@@ -7,7 +7,7 @@ use takk_model::age::{age, until};
 use takk_model::{Environment, EnvironmentName};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen};
-use takk_provision::{Entry, HOST};
+use takk_provision::Entry;
 
 /// What would be done for each resource.
 pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -> String {
@@ -55,8 +55,8 @@ fn left_alone(need: &Need<'_>) -> String {
     text
 }
 
-/// The summary after all resources are done.
-pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
+/// After all resources are done.
+pub fn outcome(outcome: &Outcome, environment: &Environment, command: &str) -> String {
     let mut text = String::new();
     if !outcome.generated.is_empty() {
         text.push_str(&line!("Generated {}.", outcome.generated.join(", ")));
@@ -68,7 +68,7 @@ pub fn outcome(outcome: &Outcome, environment: &Environment) -> String {
             "{}",
             paint(BAD, &format!("{failed} of {} failed in `{}`.", counted(of, "resource"), environment.name))
         ));
-        text.push_str(&line!("{} takk up continues where this stopped", paint(HEADING, "Next:")));
+        text.push_str(&line!("{} {command} continues where this stopped", paint(HEADING, "Next:")));
     } else if outcome.live.is_empty() && outcome.generated.is_empty() {
         text.push_str(&line!("Nothing to create in `{}`.", environment.name));
     }
@@ -87,7 +87,7 @@ pub fn interrupted() -> String {
 /// Where a server is, with its version.
 pub fn place(entry: &Entry) -> String {
     let version = entry.server_version.as_deref().or(entry.version.as_deref()).unwrap_or_default();
-    let port = entry.port.map(|port| format!("{HOST}:{port}")).unwrap_or_default();
+    let port = entry.port.map(|port| format!("{}:{port}", entry.host())).unwrap_or_default();
     [version, port.as_str(), &format!("({})", entry.provisioner)]
         .into_iter()
         .filter(|part| !part.is_empty())
@@ -110,7 +110,7 @@ pub fn list(seen: &[Seen], environment: &EnvironmentName, now: i64) -> String {
             facts.push(one.entry.state.as_str().to_owned());
         }
         facts.extend(one.entry.ends_at.map(|end| format!("expires {}", until(end, now))));
-        if one.entry.protected {
+        if one.entry.is_protected(now) {
             facts.push("protected".to_owned());
         }
         let (key_padding, word_padding) = (" ".repeat(keys - one.key.len()), " ".repeat(words - word(one).len()));

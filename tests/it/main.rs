@@ -35,6 +35,7 @@ mod nested_values;
 mod plan;
 mod process;
 mod programs;
+mod provision;
 mod python;
 mod regressions;
 mod roots;

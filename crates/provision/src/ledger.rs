@@ -78,7 +78,19 @@ pub struct Entry {
     /// The version that the server reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
-    /// The container, or the directory of a local process.
+    /// The host of a server that exists; `None` for one that runs on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// How its clients use TLS, as `sslmode` says it; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssl_mode: Option<String>,
+    /// The comment with which what belongs to it is marked on the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+    /// The file with the certificate authorities that its clients trust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssl_roots: Option<String>,
+    /// The container, the directory of a process, or the database on a server that exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// The volume of the container, if it has one.
@@ -104,6 +116,9 @@ pub struct Entry {
     /// Whether its data must not be removed.
     #[serde(default)]
     pub protected: bool,
+    /// Until when the protection is lifted, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprotected_until: Option<i64>,
     /// The variables that takk set for it, each with the version of its value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub published: BTreeMap<String, i64>,
@@ -118,15 +133,33 @@ pub const HOST: &str = "127.0.0.1";
 /// The name of the provisioner that runs servers as processes of this machine.
 pub(crate) const LOCAL: &str = "local";
 
+/// The provisioner of databases on servers of PostgreSQL that exist.
+pub const POSTGRES_SERVER: &str = "postgres-server";
+
 impl Entry {
     /// The name of the resource for users and in the ledger: `postgres/default`.
     pub fn key(&self) -> String {
         key(&self.kind, &self.name)
     }
 
-    /// Whether anything may exist at its place. An engine creates nothing before the image is present.
+    /// Whether it is a part of a server that takk did not create and does not run.
+    pub fn is_on_server(&self) -> bool {
+        self.host.is_some()
+    }
+
+    /// Whether its data may not be removed now.
+    pub fn is_protected(&self, now: i64) -> bool {
+        self.protected && self.unprotected_until.is_none_or(|until| until <= now)
+    }
+
+    /// The host of its server.
+    pub fn host(&self) -> &str {
+        self.host.as_deref().unwrap_or(HOST)
+    }
+
+    /// Whether anything of it may exist where it was to be created. An engine creates nothing before the image is present.
     pub fn may_exist(&self) -> bool {
-        self.state == State::Live || self.step.is_some() || self.provisioner == LOCAL
+        self.state == State::Live || self.step.is_some() || self.provisioner == LOCAL || self.is_on_server()
     }
 
     /// The value of a placeholder in the kind's file, if it is known; in a URL, credentials are percent-encoded.
@@ -135,7 +168,8 @@ impl Entry {
             return self.ports.get(extra).map(u16::to_string);
         }
         match name {
-            "host" => Some(HOST.to_owned()),
+            "host" if in_url && self.host().contains(':') => Some(format!("[{}]", self.host())),
+            "host" => Some(self.host().to_owned()),
             "port" => self.port.map(|port| port.to_string()),
             "version" => Some(self.version.clone().unwrap_or_default()),
             _ => self.credentials.get(name).map(|value| if in_url { encoded(value) } else { value.to_string() }),

@@ -37,7 +37,20 @@ impl Owner {
         format!("{}_{hash}", begin[..begin.len().min(room)].trim_end_matches('_'))
     }
 
-    /// The same for buckets, whose names follow the rules of host names.
+    /// The name of one of several resources of a kind on one server, at most 53 characters. Further ones end with a hash, because `a_b` is
+    /// also the name of an environment.
+    pub fn part(&self, resource: &str) -> String {
+        const LONGEST: usize = 10;
+        let identifier = self.identifier();
+        if resource == "default" {
+            return identifier;
+        }
+        let readable = folded(resource, '_');
+        let readable = readable[..readable.len().min(LONGEST)].trim_matches('_').to_owned();
+        format!("{identifier}_{readable}_{}", hash(&[&self.project, &self.environment, resource]))
+    }
+
+    /// The same as a host name allows it, for buckets.
     pub fn host_name(&self) -> String {
         self.identifier().replace('_', "-")
     }
@@ -125,6 +138,19 @@ mod tests {
                 assert!(container.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{container}");
             }
         }
+    }
+
+    #[test]
+    fn a_part_has_room_for_the_name_of_a_login() {
+        let long = "x".repeat(300);
+        assert_eq!(owner("shop", "dev").part("default"), "shop_dev");
+        assert!(owner("shop", "dev").part("warehouse").starts_with("shop_dev_warehouse_"));
+        for resource in ["default", "warehouse", "Ware-House", "日本", long.as_str()] {
+            let name = owner(&long, &long).part(resource);
+            assert!(name.len() <= 53, "{name}");
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name}");
+        }
+        assert_ne!(owner("shop", "dev").part("a-b"), owner("shop", "dev").part("a_b"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! into what is stored, so that it can be repeated after it was interrupted anywhere.
 
 use takk_model::error::Result;
+use zeroize::Zeroizing;
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, credentials};
 use crate::ledger::Entry;
 use crate::ports::Ports;
 
@@ -51,13 +52,25 @@ pub trait Journal {
     fn is_cancelled(&self) -> bool;
 }
 
-/// Runs servers.
+/// Makes up a text of letters and digits of a length.
+pub type MakesText<'r> = dyn FnMut(usize) -> Result<Zeroizing<String>> + 'r;
+
+/// What runs servers.
 pub trait Provisioner: Send + Sync {
     /// Its name in options and in the ledger: `docker`, `podman`, `local`.
     fn name(&self) -> &'static str;
 
-    /// Creates what is missing and starts the server; `entry` records where it is and in which version. Does nothing if it already runs
-    /// with this configuration.
+    /// Fills in what a new entry has before anything is created: its credentials, and where that is known, its place.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be created there: nothing is stored and nothing created then.
+    fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>) -> Result<()> {
+        entry.credentials = credentials(blueprint.server, &blueprint.owner, random)?;
+        Ok(())
+    }
+
+    /// Creates what is missing and starts the server; `entry` records where and in which version. Does nothing if it runs as it should.
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<()>;
 
     /// The state of an entry's server.

@@ -111,7 +111,7 @@ fn expected(unit: &mut UnitOfWork<'_>, at: Location, name: &str, expected: i64) 
     }
 }
 
-fn audit_entry(at: Location, author: &str, action: &str, resource: &str, now: i64) -> AuditEntry {
+pub(super) fn audit_entry(at: Location, author: &str, action: &str, resource: &str, now: i64) -> AuditEntry {
     AuditEntry {
         at: now,
         actor: author.to_owned(),

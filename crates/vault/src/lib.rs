@@ -3,6 +3,7 @@
 //! detected.
 
 mod access;
+mod admin;
 mod audit;
 mod change;
 mod entry;
@@ -22,6 +23,7 @@ mod vault;
 mod verify;
 
 pub use access::{Access, AccessResponse, Action, Caller, IdempotencyKey};
+pub use admin::AdminRow;
 pub use audit::AuditVerified;
 pub use entry::{Changed, Entry, Update};
 pub use environment_cache::EnvironmentCache;

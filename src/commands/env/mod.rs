@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod list;
+mod sweep;
 mod r#use;
 
 use clap::Subcommand;
@@ -23,6 +24,7 @@ enum Verb {
     List(list::Args),
     Create(create::Args),
     Delete(delete::Args),
+    Sweep(sweep::Args),
     Use(r#use::Args),
 }
 
@@ -31,6 +33,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         Verb::List(args) => list::run(&args, session),
         Verb::Create(args) => create::run(&args, session),
         Verb::Delete(args) => delete::run(&args, session),
+        Verb::Sweep(args) => sweep::run(&args, session),
         Verb::Use(args) => r#use::run(&args, session),
     }
 }

@@ -9,8 +9,8 @@ use takk_model::Refused;
 use takk_model::error::{Error, Result};
 use takk_vault::SecretValue;
 
-/// The content of a file.
-pub(super) fn read_file(path: &Path) -> Result<SecretValue> {
+/// The text of a file.
+pub(in super::super) fn read_file(path: &Path) -> Result<SecretValue> {
     text(&format!("`{}`", path.display()), takk_files::given(path, MOST).map(Zeroizing::new))
 }
 

@@ -4,7 +4,7 @@ mod export;
 mod get;
 mod history;
 mod import;
-mod input;
+pub(super) mod input;
 mod list;
 mod promote;
 mod rollback;

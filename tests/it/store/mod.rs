@@ -1,5 +1,6 @@
 //! What every store must do, as stories that run against each of them.
 
+mod admin;
 mod arrivals;
 mod audit;
 mod batches;

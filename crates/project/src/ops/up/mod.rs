@@ -1,12 +1,12 @@
 //! `takk up`: creates the servers that an environment lacks, with credentials that nobody typed or saw, and sets the variables that lead to
 //! them. Each resource is created by a thread of its own; the ledger and the values are written by the caller's alone.
 
-mod down;
+pub(super) mod down;
 mod lease;
-mod ledger;
+pub(super) mod ledger;
 mod machine;
 mod need;
-mod publish;
+pub(super) mod publish;
 mod status;
 mod work;
 
@@ -149,15 +149,8 @@ pub fn up(
     is_allowed(platform, project, environment)?;
     let intent = Intent::read(platform, project, environment)?;
     let needs = intent.needs(wanted)?;
-    let mut outcome = Outcome { live: Vec::new(), failed: impossible(&needs), generated: Vec::new() };
-    for (key, error) in &outcome.failed {
-        report(Event::Failed { key, error });
-    }
-    if needs.iter().any(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })) {
-        let machine = Machine::new(project, wanted.home);
-        let mut run = Run::new(platform, project, environment, wanted, &machine)?;
-        create(&mut run, &intent, &needs, report, &mut outcome);
-    }
+    let machine = Machine::new(project, wanted.home);
+    let mut outcome = create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)?;
     if wanted.resources.is_empty() {
         // Another process may have generated them at the same moment. Then none is missing the second time.
         let generated = generate_missing(platform, project, environment);
@@ -166,7 +159,45 @@ pub fn up(
     Ok(outcome)
 }
 
-/// The required resources that takk cannot create.
+/// Creates what is needed with what a machine has.
+#[expect(clippy::too_many_arguments, reason = "each is a part of its own of what is to be done")]
+pub(super) fn create_on(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    machine: &Machine,
+    intent: &Intent,
+    needs: &[Need<'_>],
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome> {
+    let mut outcome = Outcome { live: Vec::new(), failed: impossible(needs), generated: Vec::new() };
+    for (key, error) in &outcome.failed {
+        report(Event::Failed { key, error });
+    }
+    if needs.iter().any(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. })) {
+        let mut run = Run::new(platform, project, environment, wanted, machine)?;
+        create(&mut run, intent, needs, report, &mut outcome);
+    }
+    Ok(outcome)
+}
+
+/// The entry that a creation would work on; nothing of it is stored.
+pub(super) fn planned(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    machine: &Machine,
+    intent: &Intent,
+    need: &Need<'_>,
+) -> Result<Entry> {
+    let run = Run::new(platform, project, environment, wanted, machine)?;
+    let kept = intent.kept.iter().find(|(key, _)| *key == need.key()).map(|(_, kept)| kept.clone());
+    Ok(reserved(&run, need, kept)?.1.entry)
+}
+
+/// What takk cannot create although the program needs it.
 fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
     let failed = needs.iter().filter_map(|need| {
         let Fate::Impossible { why, missing } = &need.fate else { return None };
@@ -191,7 +222,8 @@ fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Envi
     if project.config.policy(name.as_str()).level == Level::Full {
         return Err(Error::usage(format!("`{name}` has the level `full`: its servers are not created on this machine"))
             .hint(format!("set the values of its servers: takk secrets set --env {name}"))
-            .hint(format!("if it is not production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
+            .hint(format!("or create databases on a PostgreSQL that exists: takk provision --env {name}"))
+            .hint(format!("if it is no production: level = \"low-privilege\" in [tool.takk.environments.{name}]")));
     }
     Ok(())
 }
@@ -286,37 +318,46 @@ fn prepare<'p>(
     kept: Option<Kept>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<(Blueprint, Kept, &'p dyn Provisioner)> {
-    let blueprint = run.blueprint(need)?;
-    let existing = kept.as_ref().map(|kept| &kept.entry).filter(|entry| entry.may_exist());
-    let provisioner = run.machine.provisioner(&blueprint, existing, run.wanted.engine)?;
-    let kept = match kept {
-        Some(kept) => {
-            if kept.entry.state != takk_provision::State::Live {
-                let since = takk_model::age::age(kept.entry.reserved_at, now());
-                report(Event::Note { key: &need.key(), text: &format!("continuing (credentials stored {since})") });
-            }
-            kept
-        }
-        None => Kept { entry: new_entry(&blueprint, provisioner.name(), run.ends_at())?, version: 0 },
-    };
+    let is_known = kept.is_some();
+    let (blueprint, kept, provisioner) = reserved(run, need, kept)?;
+    if is_known && kept.entry.state != takk_provision::State::Live {
+        let since = takk_model::age::age(kept.entry.reserved_at, now());
+        report(Event::Note { key: &need.key(), text: &format!("continuing (credentials stored {since})") });
+    }
     publish::would_be_accepted(need, &kept.entry, &run.project.manifest, &|package| run.has_package(package))?;
     let kept = run.take(kept, report)?;
     Ok((blueprint, kept, provisioner))
 }
 
-fn new_entry(blueprint: &Blueprint, provisioner: &str, ends_at: Option<i64>) -> Result<Entry> {
-    Ok(Entry {
+/// The same before anything is stored.
+fn reserved<'p>(run: &Run<'_, 'p>, need: &Need<'_>, kept: Option<Kept>) -> Result<(Blueprint, Kept, &'p dyn Provisioner)> {
+    let blueprint = run.blueprint(need)?;
+    let existing = kept.as_ref().map(|kept| &kept.entry).filter(|entry| entry.may_exist());
+    let provisioner = run.machine.provisioner(&blueprint, existing, run.wanted.engine)?;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => Kept { entry: new_entry(&blueprint, provisioner, run.ends_at())?, version: 0 },
+    };
+    Ok((blueprint, kept, provisioner))
+}
+
+fn new_entry(blueprint: &Blueprint, provisioner: &dyn Provisioner, ends_at: Option<i64>) -> Result<Entry> {
+    let mut entry = Entry {
         kind: blueprint.kind.name.to_owned(),
         name: blueprint.name.clone(),
         state: takk_provision::State::Reserved,
         step: None,
-        provisioner: provisioner.to_owned(),
+        provisioner: provisioner.name().to_owned(),
         generation: 1,
         credential_id: random(16)?.to_string(),
-        credentials: takk_provision::credentials(blueprint.server, &blueprint.owner, random)?,
+        credentials: std::collections::BTreeMap::new(),
         level: blueprint.level.clone(),
         version: Some(blueprint.version.clone()).filter(|version| !version.is_empty()),
         server_version: None,
+        host: None,
+        ssl_mode: None,
+        mark: None,
+        ssl_roots: None,
         place: None,
         volume: None,
         image: None,
@@ -326,9 +367,12 @@ fn new_entry(blueprint: &Blueprint, provisioner: &str, ends_at: Option<i64>) -> 
         live_at: None,
         ends_at,
         protected: false,
+        unprotected_until: None,
         published: std::collections::BTreeMap::new(),
         lease: None,
-    })
+    };
+    provisioner.reserve(blueprint, &mut entry, &mut random)?;
+    Ok(entry)
 }
 
 /// A random text of letters and digits with uniform distribution.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use takk_catalog::{Server, fill};
 use takk_model::error::{Error, Result};
+use takk_model::percent::encoded;
 use takk_model::visible::shell_word;
 use takk_model::{Manifest, Origin};
 use takk_plan::{PlannedVariable, State};
@@ -67,7 +68,7 @@ pub(super) fn would_be_accepted(
     Ok(())
 }
 
-fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
+pub(in crate::ops) fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
     let Some((_, server)) = server_of(&entry.kind) else { return Vec::new() };
     let variables = need.variables.iter().filter(|variable| is_wanted(variable));
     variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
@@ -89,8 +90,25 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.first().copied());
     let row = server.part(&part.part, scheme, packages)?;
     let is_url = row.value.contains("://");
+    if entry.is_on_server() && part.part == "ssl" {
+        return Some(SecretValue::new(entry.ssl_mode.clone().unwrap_or_else(|| "prefer".to_owned())));
+    }
     let text = fill(row.value, &|name| {
         if name == "scheme" { scheme.map(str::to_owned) } else { entry.placeholder(name, is_url) }
     });
-    Some(SecretValue::new(text))
+    let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default()) } else { String::new() };
+    Some(SecretValue::new(text + &tls))
+}
+
+/// How the driver that a scheme names is told to use TLS on a server that exists: as its admin address says it.
+fn tls_parameters(entry: &Entry, scheme: &str) -> String {
+    let Some(mode) = &entry.ssl_mode else { return String::new() };
+    // SQLAlchemy passes parameters on as the driver calls them.
+    let (name, roots) = match scheme.split_once('+') {
+        Some((_, "asyncpg")) => ("ssl", None),
+        Some((_, "pg8000")) => return String::new(),
+        _ => ("sslmode", entry.ssl_roots.as_deref()),
+    };
+    let roots = roots.map(|roots| format!("&sslrootcert={}", encoded(roots))).unwrap_or_default();
+    format!("?{name}={mode}{roots}")
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use postgres::error::SqlState;
 use postgres::types::ToSql;
 use postgres::{Client, Row, Statement};
+use takk_database::{AddressError, Trouble, trouble};
 
 use super::super::{Result, StoreError};
 
@@ -80,8 +81,11 @@ impl Connection {
 impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> Self {
         let Some(code) = error.code() else {
-            if let Some(trouble) = super::tls::trouble(&error) {
-                return trouble;
+            if let Some(trouble) = trouble(&error) {
+                return match trouble {
+                    Trouble::Untrusted(cause) => Self::Untrusted(cause),
+                    Trouble::Unencrypted => Self::Unencrypted,
+                };
             }
             let is_lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
             return if is_lost { Self::Unavailable(error.into()) } else { Self::Database(error.into()) };
@@ -103,6 +107,15 @@ impl From<postgres::Error> for StoreError {
             // Class 08 stands for connection errors.
             code if code.code().starts_with("08") => Self::Unavailable(cause),
             _ => Self::Database(cause),
+        }
+    }
+}
+
+impl From<AddressError> for StoreError {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Invalid { why } => Self::Address { why },
+            AddressError::File { path, source } => Self::File { doing: "read", path, source },
         }
     }
 }

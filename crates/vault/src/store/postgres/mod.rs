@@ -1,23 +1,21 @@
 //! The store in PostgreSQL, for many servers at once. A write is on the database's disk before it is acknowledged.
 
 mod accounts;
-mod address;
 mod audit;
 mod connection;
 mod manifests;
 mod migrations;
 mod seals;
 mod sign_ins;
-mod tls;
 mod transaction;
 mod values;
 
 use std::cell::RefCell;
 use std::time::Duration;
 
-pub use self::address::shown_address;
+use takk_database::Address;
+pub use takk_database::shown_address;
 
-use self::address::Address;
 use self::connection::Connection;
 use self::migrations::{migrate, newest, schema};
 use self::transaction::Writing;
@@ -126,7 +124,7 @@ fn attempt<T>(address: &Address, slot: &mut Option<Connection>, work: &impl Fn(&
 }
 
 fn connect(address: &Address) -> Result<Connection> {
-    let mut connection = Connection::new(address.connect()?);
+    let mut connection = Connection::new(address.connect().map_err(StoreError::from)?);
     connection.run(SESSION)?;
     Ok(connection)
 }
@@ -185,7 +183,7 @@ impl Store for Postgres {
 
     fn count(&self, environment: i64) -> Result<usize> {
         let query = "SELECT count(*) FROM (SELECT DISTINCT ON (name) sealed FROM versions WHERE environment = $1 \
-                     AND name NOT LIKE 'resource:%' ORDER BY name DESC, version DESC) AS current WHERE sealed IS NOT NULL";
+                     AND name NOT LIKE 'resource:%' AND name NOT LIKE 'admin:%' ORDER BY name DESC, version DESC) AS current WHERE sealed IS NOT NULL";
         let count: i64 = self.reading(|connection| Ok(connection.one(query, &[&environment])?.get(0)))?;
         Ok(usize::try_from(count).unwrap_or_default())
     }

@@ -138,7 +138,7 @@ impl Store for Sqlite {
     fn count(&self, environment: i64) -> Result<usize> {
         let mut statement = self.connection.prepare_cached(
             "SELECT count(*) FROM (SELECT sealed, max(version) FROM versions WHERE environment = ?1 \
-             AND name NOT LIKE 'resource:%' GROUP BY name) \
+             AND name NOT LIKE 'resource:%' AND name NOT LIKE 'admin:%' GROUP BY name) \
              WHERE sealed IS NOT NULL",
         )?;
         let count: i64 = statement.query_row([environment], |row| row.get(0))?;

@@ -13,40 +13,48 @@ use postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-use super::super::{Result, StoreError};
-use super::tls;
+use crate::address_error::AddressError;
+use crate::tls;
+
+/// The port of PostgreSQL where an address names none.
+const PORT: u16 = 5432;
 
 /// The timeout of connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the server may take to acknowledge data.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// The parsed URL of a database.
-pub(super) struct Address {
+/// Where a database is, and how to get there.
+pub struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
-    /// The URL without its password.
+    /// `sslmode`, if the address names it.
+    mode: Option<String>,
+    /// `sslrootcert`, if the address names it.
+    roots: Option<String>,
+    /// The URL without its password and its parameters.
     pub shown: String,
 }
 
 impl Address {
-    pub(super) fn parse(text: &str) -> Result<Self> {
-        let wrong = |why: String| StoreError::Address { why };
-        // The parser's message may contain part of the URL, and so of the password.
+    /// Reads an address.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let wrong = |why: String| AddressError::Invalid { why };
+        // What the parser says may hold a part of the URL, and so of the password.
         let mut url = Url::parse(text).map_err(|_| wrong("it is not a URL".to_owned()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(wrong(format!("`{}` is not `postgresql`", url.scheme())));
         }
         let shown = shown(&url);
-        let (mut mode, mut roots, mut rest) = ("prefer".to_owned(), None, Vec::new());
+        let (mut named, mut roots, mut rest) = (None, None, Vec::new());
         for (name, value) in url.query_pairs().into_owned() {
             match name.as_str() {
-                "sslmode" => mode = value,
+                "sslmode" => named = Some(value),
                 "sslrootcert" => roots = Some(value),
                 _ => rest.push((name, value)),
             }
         }
-        let (known, is_verified) = match mode.as_str() {
+        let (known, is_verified) = match named.as_deref().unwrap_or("prefer") {
             "disable" => ("disable", false),
             "allow" | "prefer" => ("prefer", roots.is_some()),
             "require" => ("require", roots.is_some()),
@@ -66,15 +74,66 @@ impl Address {
             config.application_name("takk");
         }
         let tls = if known == "disable" { None } else { Some(tls::connector(is_verified, roots.as_deref())?) };
-        Ok(Self { config, tls, shown })
+        Ok(Self { config, tls, mode: named, roots, shown })
     }
 
-    pub(super) fn connect(&self) -> Result<Client> {
-        let client = match &self.tls {
+    /// Connects, within a time that has an end.
+    pub fn connect(&self) -> Result<Client, postgres::Error> {
+        match &self.tls {
             Some(tls) => self.config.connect(tls.clone()),
             None => self.config.connect(NoTls),
-        };
-        Ok(client?)
+        }
+    }
+
+    /// The same server with another login and database.
+    #[must_use]
+    pub fn with_login(&self, user: &str, password: &str, database: &str) -> Self {
+        let mut config = self.config.clone();
+        config.user(user).password(password).dbname(database);
+        let (tls, mode, roots) = (self.tls.clone(), self.mode.clone(), self.roots.clone());
+        Self { config, tls, mode, roots, shown: format!("{user} on {database}") }
+    }
+
+    /// The same server and login with another database.
+    #[must_use]
+    pub fn with_database(&self, database: &str) -> Self {
+        let mut config = self.config.clone();
+        config.dbname(database);
+        let (tls, mode, roots) = (self.tls.clone(), self.mode.clone(), self.roots.clone());
+        Self { config, tls, mode, roots, shown: self.shown.clone() }
+    }
+
+    /// The one host that it names over TCP; `None` if it names several, or a socket of this machine.
+    pub fn host(&self) -> Option<&str> {
+        match self.config.get_hosts() {
+            [postgres::config::Host::Tcp(host)] => Some(host),
+            _ => None,
+        }
+    }
+
+    /// The port of that host.
+    pub fn port(&self) -> u16 {
+        self.config.get_ports().first().copied().unwrap_or(PORT)
+    }
+
+    /// The user that it names.
+    pub fn user(&self) -> Option<&str> {
+        self.config.get_user()
+    }
+
+    /// `sslmode`, if it names one.
+    pub fn ssl_mode(&self) -> Option<&str> {
+        self.mode.as_deref()
+    }
+
+    /// The file of certificate authorities, if it names one.
+    pub fn ssl_roots(&self) -> Option<&str> {
+        self.roots.as_deref()
+    }
+
+    /// Whether it connects over TLS or not at all.
+    pub fn requires_tls(&self) -> bool {
+        matches!(self.mode.as_deref(), Some("require" | "verify-ca" | "verify-full"))
     }
 }
 
@@ -113,6 +172,6 @@ mod tests {
             assert!(Address::parse(&format!("postgres://db/takk?sslmode={mode}")).is_ok(), "{mode}");
         }
         let missing = Address::parse("postgres://db/takk?sslmode=verify-full&sslrootcert=/nowhere.pem");
-        assert!(matches!(missing, Err(StoreError::File { .. })));
+        assert!(matches!(missing, Err(AddressError::File { .. })));
     }
 }

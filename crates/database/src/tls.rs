@@ -11,10 +11,23 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::super::{Result, StoreError};
+use crate::address_error::AddressError;
 
-/// A connector for TLS. Certificates are verified against the authorities in the file `roots`, or else against those that browsers trust.
-pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRustlsConnect> {
+/// A cause of an error, in the words of whoever found it.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What can be wrong with the TLS of a database.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The certificate is not one to trust, or the versions of TLS do not fit.
+    Untrusted(Cause),
+    /// TLS is wanted, and the server has none.
+    Unencrypted,
+}
+
+/// What makes connections over TLS. Certificates are verified against the authorities in the file `roots`, else against those that
+/// browsers know.
+pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRustlsConnect, AddressError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
     let builder = builder.with_safe_default_protocol_versions().expect("ring has what TLS 1.2 and 1.3 need");
@@ -26,11 +39,11 @@ pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRu
     Ok(MakeRustlsConnect::new(config))
 }
 
-fn authorities(roots: Option<&str>) -> Result<RootCertStore> {
+fn authorities(roots: Option<&str>) -> Result<RootCertStore, AddressError> {
     let Some(file) = roots else {
         return Ok(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
     };
-    let failed = |source| StoreError::File { doing: "read", path: Path::new(file).to_owned(), source };
+    let failed = |source| AddressError::File { path: Path::new(file).to_owned(), source };
     let text = takk_files::given(Path::new(file), takk_files::MOST_OF_KEYS).map_err(failed)?;
     let mut store = RootCertStore::empty();
     let certificates = CertificateDer::pem_slice_iter(&text).filter_map(std::result::Result::ok);
@@ -38,14 +51,14 @@ fn authorities(roots: Option<&str>) -> Result<RootCertStore> {
     if added == 0 { Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidData))) } else { Ok(store) }
 }
 
-/// What is wrong with TLS, if the database error is about that.
-pub(super) fn trouble(error: &postgres::Error) -> Option<StoreError> {
+/// What is wrong with TLS, if that is what an error of the database is about.
+pub fn trouble(error: &postgres::Error) -> Option<Trouble> {
     let source = error.source()?;
     // The rustls error is inside of the connection error, but is not its `source`.
     if let Some(inner) = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-        return inner.is::<Error>().then(|| StoreError::Untrusted(inner.to_string().into()));
+        return inner.is::<Error>().then(|| Trouble::Untrusted(inner.to_string().into()));
     }
-    source.to_string().contains("does not support TLS").then_some(StoreError::Unencrypted)
+    source.to_string().contains("does not support TLS").then_some(Trouble::Unencrypted)
 }
 
 /// Accepts every certificate, as libpq does for `sslmode=require`: this protects against eavesdropping, but not against an active attacker.

@@ -1,0 +1,12 @@
+//! Servers of PostgreSQL: their addresses, TLS to them, and sessions that run the statements of an administrator. What is stored in them is
+//! the business of others.
+
+mod address;
+mod address_error;
+mod session;
+mod tls;
+
+pub use address::{Address, shown_address};
+pub use address_error::AddressError;
+pub use session::{Row, Session, SessionError, quoted, text};
+pub use tls::{Cause, Trouble, trouble};

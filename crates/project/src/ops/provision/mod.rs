@@ -1,0 +1,128 @@
+//! `takk provision`: databases on servers that exist, with credentials that nobody typed or saw. The order, the ledger and the leases are
+//! those of `takk up`.
+
+pub mod admin;
+mod migrations;
+mod protection;
+
+pub use self::migrations::for_migrations;
+pub use self::protection::unprotect;
+
+use crate::config::{Home, Level};
+use crate::ops::project::ReadProject;
+use crate::ops::up::{self, EngineChoice, Event, Fate, Intent, Machine, Need, Outcome, Wanted};
+use crate::platform::Platform;
+use takk_model::error::{Error, Result};
+use takk_model::visible::shell_word;
+use takk_model::{Environment, EnvironmentName};
+use takk_provision::postgres_server::PostgresServer;
+
+/// The statements that would run for a resource.
+pub struct Statements {
+    pub key: String,
+    pub lines: Vec<String>,
+    /// The variables that it would set.
+    pub variables: Vec<String>,
+}
+
+/// Creates what an environment lacks on its servers. A resource that fails leaves the others as they are.
+pub fn provision(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome> {
+    admin::refuse_server(platform)?;
+    let intent = Intent::read(platform, project, environment)?;
+    let needs = chosen(&intent, wanted)?;
+    for need in &needs {
+        if let Fate::SetByHand { stored, .. } = &need.fate {
+            let text = format!("{} is set by hand (v{}, {}): left alone", stored.name, stored.version, stored.author);
+            report(Event::Note { key: &need.key(), text: &text });
+        }
+    }
+    let machine = with_admin(platform, project, environment, wanted, &needs)?;
+    up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
+}
+
+/// What creating them would do, without doing it.
+pub fn preview(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Statements>> {
+    admin::refuse_server(platform)?;
+    let intent = Intent::read(platform, project, environment)?;
+    let needs = chosen(&intent, wanted)?;
+    let machine = with_admin(platform, project, environment, wanted, &needs)?;
+    let mut all = Vec::new();
+    for need in needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
+        let entry = up::planned(platform, project, environment, wanted, &machine, &intent, need)?;
+        let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
+        let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
+        all.push(Statements { key: need.key(), lines: machine.server().preview(&entry)?, variables });
+    }
+    Ok(all)
+}
+
+/// What can remove the resources of an environment: with an admin, if any of them is on a server that takk does not run.
+pub fn machine(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &EnvironmentName,
+    home: &Home,
+) -> Result<Machine> {
+    let machine = Machine::new(project, home);
+    let kept = up::ledger(platform, environment.as_str())?;
+    if !kept.iter().any(|(_, kept)| kept.entry.is_on_server()) {
+        return Ok(machine);
+    }
+    let admin = admin::find(platform, project, environment, "postgres")?;
+    Ok(machine.with_server(PostgresServer { admin, adopts: false }))
+}
+
+/// The resources that are meant, of the kinds for which takk has a way.
+fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
+    let mut needs = intent.needs(wanted)?;
+    let is_known = |need: &Need<'_>| admin::KINDS.contains(&need.resource.kind.as_str());
+    if let Some(other) = needs.iter().find(|need| !wanted.resources.is_empty() && !is_known(need)) {
+        let key = other.key();
+        return Err(Error::usage(format!("takk cannot create {key} on a server that exists"))
+            .hint(format!("`takk up {}` runs a server for it on this machine", shell_word(&key)))
+            .hint(format!("on existing servers, it can create {}", admin::KINDS.join(", "))));
+    }
+    needs.retain(is_known);
+    for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
+        let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+        need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };
+    }
+    Ok(needs)
+}
+
+fn with_admin(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    needs: &[Need<'_>],
+) -> Result<Machine> {
+    let machine = Machine::new(project, wanted.home);
+    if !needs.iter().any(|need| matches!(need.fate, Fate::Create { .. })) {
+        return Ok(machine);
+    }
+    let name = &environment.name;
+    let admin = admin::find(platform, project, name, "postgres")?;
+    let admin = admin.ok_or_else(|| {
+        Error::usage(format!("`{name}` has no admin address of a PostgreSQL server"))
+            .hint(format!("takk provision admin set postgres --env {name}"))
+    })?;
+    if project.config.policy(name.as_str()).level == Level::Full && !admin.requires_tls() {
+        return Err(admin::without_tls(name));
+    }
+    Ok(machine.with_server(PostgresServer { admin: Some(admin), adopts: wanted.adopt }))
+}
+
+/// What `takk provision` passes as the place of new resources.
+pub const ENGINE: EngineChoice = EngineChoice::Server;

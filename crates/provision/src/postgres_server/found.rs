@@ -1,0 +1,148 @@
+//! What already has the names that a resource needs, and whose it is.
+
+use std::collections::BTreeMap;
+
+use takk_database::{Session, SessionError, text};
+use takk_model::error::{Error, Result};
+
+use super::admin::{Admin, Facts, column, failed};
+use super::mark;
+use crate::ledger::Entry;
+
+/// The level at which logins end with their environment.
+const TEMPORARY: &str = "temporary";
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    pub is_ours: bool,
+    is_superuser: bool,
+    comment: String,
+}
+
+/// The database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Database {
+    pub owner: String,
+    pub is_ours: bool,
+    /// What is in it, for people.
+    content: String,
+}
+
+/// What is there.
+pub(super) struct Found {
+    pub facts: Facts,
+    pub roles: BTreeMap<String, Role>,
+    pub database: Option<Database>,
+    /// When the logins end, as the server writes it.
+    pub valid_until: String,
+}
+
+/// The names of the roles of an entry, the logins first.
+pub(super) fn role_names(entry: &Entry) -> Vec<String> {
+    let named = ["username", "migration_username", "run_role", "owner"].iter().filter_map(|name| entry.credentials.get(*name));
+    named.map(|name| name.to_string()).collect()
+}
+
+impl Found {
+    /// Looks for it.
+    pub(super) fn read(session: &mut Session, admin: &Admin, entry: &Entry, facts: Facts) -> Result<Self> {
+        let doing = format!("{}: cannot look at {}", entry.key(), admin.shown());
+        Self::ask(session, admin, entry, facts).map_err(|error| failed(&doing, &error))
+    }
+
+    fn ask(session: &mut Session, admin: &Admin, entry: &Entry, facts: Facts) -> Result<Self, SessionError> {
+        let ours = entry.mark.as_deref().unwrap_or_default();
+        let names = role_names(entry);
+        let list: Vec<String> = names.iter().map(|name| text(name)).collect();
+        let rows = session.rows(&format!(
+            "SELECT rolname, rolsuper, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname IN ({})",
+            list.join(", ")
+        ))?;
+        let role = |row: &takk_database::Row| {
+            let comment = column(row, 2).to_owned();
+            Role { is_ours: comment == ours, is_superuser: column(row, 1) == "t", comment }
+        };
+        let roles: BTreeMap<String, Role> = rows.iter().map(|row| (column(row, 0).to_owned(), role(row))).collect();
+        let name = entry.credentials.get("database").map(|name| name.to_string()).unwrap_or_default();
+        let owner = entry.credentials.get("owner").map(|name| name.to_string()).unwrap_or_default();
+        let rows = session.rows(&format!(
+            "SELECT pg_get_userbyid(datdba), shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = {}",
+            text(&name)
+        ))?;
+        let database = rows.first().map(|row| {
+            let of = column(row, 0).to_owned();
+            // Between its creation and its comment, takk may have been killed.
+            let is_fresh = of == owner && column(row, 1).is_empty() && roles.get(&owner).is_some_and(|role| role.is_ours);
+            let is_ours = column(row, 1) == ours || is_fresh;
+            let content = if is_ours { String::new() } else { content(admin, &name) };
+            Database { owner: of, is_ours, content }
+        });
+        let valid_until = match entry.ends_at.filter(|_| entry.level == TEMPORARY) {
+            Some(end) => {
+                let rows = session.rows(&format!(
+                    "SELECT to_char(to_timestamp({end}::float8 / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"
+                ))?;
+                rows.first().map(|row| column(row, 0).to_owned()).unwrap_or_default()
+            }
+            None => "infinity".to_owned(),
+        };
+        Ok(Self { facts, roles, database, valid_until })
+    }
+
+    /// Whether a role of that name is there.
+    pub(super) fn has(&self, role: &str) -> bool {
+        self.roles.contains_key(role)
+    }
+
+    /// Stops where something of somebody else has one of the names, unless it is to be taken over.
+    pub(super) fn refuse_foreign(&self, entry: &Entry, adopts: bool) -> Result<()> {
+        let key = entry.key();
+        let supers = self.roles.iter().find(|(_, role)| !role.is_ours && role.is_superuser);
+        if let Some((name, _)) = supers {
+            return Err(Error::usage(format!("{key}: the role {name} exists, and is a superuser: takk does not take it over"))
+                .hint("rename it, or give the project another name"));
+        }
+        let mut facts = Vec::new();
+        if let Some(database) = self.database.as_ref().filter(|database| !database.is_ours) {
+            let name = entry.credentials.get("database").map(|name| name.to_string()).unwrap_or_default();
+            facts.push(format!("the database {name} belongs to \"{}\", and has {}", database.owner, database.content));
+        }
+        for (name, role) in self.roles.iter().filter(|(_, role)| !role.is_ours) {
+            facts.push(match mark::read(&role.comment) {
+                Some(mark) => format!(
+                    "takk created the role {name} for {} of `{}` in `{}`, from {}",
+                    mark.resource,
+                    mark.project,
+                    mark.environment,
+                    if entry.mark.as_deref().and_then(mark::read).is_some_and(|own| own.store == mark.store) {
+                        "this store"
+                    } else {
+                        "another store"
+                    }
+                ),
+                None => format!("takk did not create the role {name}"),
+            });
+        }
+        if facts.is_empty() || adopts {
+            return Ok(());
+        }
+        let error = Error::usage(format!("{key}: its names are in use on the server"));
+        let error = facts.into_iter().fold(error, Error::about);
+        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+    }
+}
+
+/// What is in a database of somebody else.
+fn content(admin: &Admin, database: &str) -> String {
+    let count = || -> Result<String, SessionError> {
+        let mut session = Session::open(&admin.address.with_database(database))?;
+        let rows = session.rows(
+            "SELECT count(*), pg_size_pretty(pg_database_size(current_database())) FROM pg_class c JOIN pg_namespace n ON \
+             n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')",
+        )?;
+        let row = rows.into_iter().next().unwrap_or_default();
+        Ok(format!("{} tables in {}", column(&row, 0), column(&row, 1)))
+    };
+    count().unwrap_or_else(|_| "tables that this login may not count".to_owned())
+}

@@ -1,0 +1,62 @@
+//! The login of a program to its database, as the program will make it: with the stored credentials, and with the TLS that its variables
+//! ask for.
+
+use std::fmt::Write as _;
+
+use takk_database::{Address, Session, SessionError};
+use takk_model::percent::encoded;
+use zeroize::Zeroizing;
+
+use super::admin::column;
+use super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
+use crate::ledger::Entry;
+use crate::login::{Accepted, NotReady};
+
+/// Logs in once, and asks for the version.
+pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
+    let mut session = open(&url(entry, "username", "password"))?;
+    if entry.credentials.contains_key(MIGRATION_USERNAME) {
+        open(&url(entry, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
+        let may = "SELECT has_schema_privilege(current_user, oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public'";
+        if session.rows(may).map_err(not_ready)?.iter().any(|row| column(row, 0) == "t") {
+            return Err(NotReady::OtherServer("the login of the program may create tables in the schema public".to_owned()));
+        }
+    }
+    let rows = session.rows("SHOW server_version").map_err(not_ready)?;
+    let version = rows.first().and_then(|row| column(row, 0).split_whitespace().next().map(str::to_owned));
+    Ok(Accepted { version })
+}
+
+fn open(url: &str) -> Result<Session, NotReady> {
+    let address = Address::parse(url).map_err(|error| NotReady::OtherServer(error.to_string()))?;
+    Session::open(&address).map_err(not_ready)
+}
+
+fn url(entry: &Entry, username: &str, password: &str) -> Zeroizing<String> {
+    let part = |name: &str| entry.placeholder(name, true).unwrap_or_default();
+    let mut url = format!(
+        "postgresql://{}:{}@{}:{}/{}?sslmode={}",
+        part(username),
+        part(password),
+        part("host"),
+        part("port"),
+        part("database"),
+        entry.ssl_mode.as_deref().unwrap_or("prefer")
+    );
+    if let Some(roots) = &entry.ssl_roots {
+        let _ = write!(url, "&sslrootcert={}", encoded(roots));
+    }
+    Zeroizing::new(url)
+}
+
+fn not_ready(error: SessionError) -> NotReady {
+    match error {
+        SessionError::Unavailable(why) => NotReady::NoAnswer(why),
+        // It starts, stops, or has no connection left.
+        SessionError::Refused { code, message, .. } if matches!(code.as_str(), "57P01" | "57P02" | "57P03" | "53300") => {
+            NotReady::Starting(message)
+        }
+        SessionError::Refused { .. } => NotReady::Refused(error.to_string()),
+        SessionError::Untrusted(_) | SessionError::Unencrypted => NotReady::OtherServer(error.to_string()),
+    }
+}

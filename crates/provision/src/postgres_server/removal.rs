@@ -1,0 +1,64 @@
+//! The end of a resource on a server: its sessions, its database, its roles. What is missing is skipped, so that a removal that was
+//! interrupted can be repeated.
+
+use takk_database::{Session, SessionError, quoted, text};
+use takk_model::error::{Error, Result};
+
+use super::admin::{Admin, failed};
+use super::found::{Found, role_names};
+use crate::ledger::Entry;
+
+pub(super) fn remove(admin: &Admin, entry: &Entry) -> Result<()> {
+    let (mut session, facts) = admin.open()?;
+    let found = Found::read(&mut session, admin, entry, facts)?;
+    refuse_foreign(&found, entry)?;
+    let doing = format!("{}: cannot remove it from the server", entry.key());
+    carry_out(&mut session, &found, entry).map_err(|error| {
+        let failure = failed(&doing, &error);
+        match error.code() {
+            // Something that belongs to one of its roles is in another database.
+            Some("2BP01") => failure.hint("in that database, as its owner: DROP OWNED BY the role"),
+            // Since PostgreSQL 16, an admin may only manage the roles that it created.
+            Some("42501") => failure.hint(format!(
+                "use the admin that created it, or as a superuser, for each role: GRANT ... TO {} WITH ADMIN OPTION",
+                quoted(&found.facts.user)
+            )),
+            _ => failure,
+        }
+    })
+}
+
+/// What was given away or taken since is not removed.
+fn refuse_foreign(found: &Found, entry: &Entry) -> Result<()> {
+    let roles = found.roles.iter().filter(|(_, role)| !role.is_ours).map(|(name, _)| format!("the role {name}"));
+    let database = found.database.iter().filter(|database| !database.is_ours);
+    let database = database.map(|database| format!("its database, which belongs to \"{}\"", database.owner));
+    let foreign: Vec<String> = database.chain(roles).collect();
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let error = Error::usage(format!("{}: not all of it is marked as takk's, so takk removes nothing", entry.key()));
+    let error = foreign.into_iter().fold(error, Error::about);
+    Err(error.hint("to take it over first: takk provision --adopt"))
+}
+
+fn carry_out(session: &mut Session, found: &Found, entry: &Entry) -> Result<(), SessionError> {
+    let roles: Vec<String> = role_names(entry).into_iter().filter(|name| found.has(name)).collect();
+    let options = if found.facts.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
+    for role in &roles {
+        // From here on, nobody logs in any more.
+        session.run(&format!("ALTER ROLE {} NOLOGIN", quoted(role)))?;
+        if !found.facts.is_superuser {
+            session.run(&format!("GRANT {} TO CURRENT_USER{options}", quoted(role)))?;
+        }
+        session.rows(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}", text(role)))?;
+    }
+    if found.database.is_some() {
+        let name = entry.credentials.get("database").map(|name| name.to_string()).unwrap_or_default();
+        session.run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(&name)))?;
+    }
+    for role in &roles {
+        session.run(&format!("DROP ROLE IF EXISTS {}", quoted(role)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Admin addresses: logins with which databases and roles are created on servers that exist. They are a compartment of their own: stored as
+//! versions beside the values of an environment, and so encrypted, bound to their place, sealed, backed up and rekeyed as these are; but no
+//! reader of values sees them, and no program gets them.
+
+use super::change::Location;
+use super::entry::{ADMIN_PREFIX, Update};
+use super::ledger::audit_entry;
+use super::retry::as_conflict;
+use super::state::read;
+use super::{Result, SecretValue, SecretsError, Vault};
+use crate::store::Durability;
+use takk_model::Origin;
+
+/// An admin address.
+pub struct AdminRow {
+    /// The kind of server: `postgres`.
+    pub kind: String,
+    pub version: i64,
+    pub address: SecretValue,
+    pub author: String,
+    /// When it was written, in milliseconds since 1970.
+    pub written_at: i64,
+}
+
+impl Vault {
+    /// The admin addresses of an environment, by kind; none if it does not exist.
+    pub fn admin_addresses(&mut self, project: &str, environment: &str) -> Result<Vec<AdminRow>> {
+        let opened = match self.load(project, environment) {
+            Err(SecretsError::NoEnvironment(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let mut rows = Vec::new();
+        for row in &opened.current {
+            let Some(kind) = row.name.strip_prefix(ADMIN_PREFIX) else { continue };
+            let Some(address) = read(&opened, row)? else { continue };
+            let (kind, version, written_at, author) = (kind.to_owned(), row.version, row.created_at, row.author.clone());
+            rows.push(AdminRow { kind, version, address, author, written_at });
+        }
+        Ok(rows)
+    }
+
+    /// Stores the admin address of a kind, in an environment that is created if it does not exist; `None` removes it.
+    pub fn set_admin_address(
+        &mut self,
+        (project, environment): (&str, &str),
+        author: &str,
+        kind: &str,
+        address: Option<&SecretValue>,
+    ) -> Result<()> {
+        let at = Location { project, environment };
+        self.transaction(Durability::Synced, |unit| {
+            let update = Update {
+                name: format!("{ADMIN_PREFIX}{kind}"),
+                value: address.map(|address| SecretValue::from(address.expose())),
+                expected: None,
+                origin: Origin::Set,
+            };
+            let updates = [update];
+            match unit.change(at, author, &updates) {
+                Err(SecretsError::NoEnvironment(_)) => unit.create_missing(at, author, &updates).map_err(as_conflict)?,
+                other => other?,
+            };
+            let action = if address.is_some() { "admin.set" } else { "admin.unset" };
+            unit.entries.push(audit_entry(at, author, action, kind, unit.now));
+            Ok(())
+        })
+    }
+}

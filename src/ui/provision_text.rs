@@ -1,0 +1,148 @@
+//! What `takk provision` says, for people and as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::palette::{DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
+use super::value_text::counted;
+use takk_model::EnvironmentName;
+use takk_model::age::{age, until};
+use takk_project::ops::provision::Statements;
+use takk_project::ops::provision::admin::{Checked, Listed};
+
+/// An admin address that was checked and stored.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct CheckedAddress {
+    pub kind: String,
+    pub environment: String,
+    /// The address without its password.
+    pub address: String,
+    pub version: String,
+    pub is_superuser: bool,
+    pub is_encrypted: bool,
+    /// How many databases are there, by owner.
+    pub databases: std::collections::BTreeMap<String, usize>,
+    /// Databases that every login may connect to.
+    pub open_to_all: Vec<String>,
+}
+
+pub fn checked_of(checked: &Checked) -> CheckedAddress {
+    let facts = &checked.facts;
+    CheckedAddress {
+        kind: checked.kind.clone(),
+        environment: checked.environment.to_string(),
+        address: checked.shown.clone(),
+        version: facts.version.clone(),
+        is_superuser: facts.is_superuser,
+        is_encrypted: facts.is_encrypted,
+        databases: facts.databases.clone(),
+        open_to_all: facts.open_to_all.clone(),
+    }
+}
+
+/// What the server is, and what is there.
+pub fn checked(checked: &Checked) -> String {
+    let facts = &checked.facts;
+    let tls = if facts.is_encrypted { "over TLS" } else { "without TLS" };
+    let mut text = line!("{} PostgreSQL {} {tls}, as {}", paint(GOOD, "checked"), facts.version, facts.user);
+    let total: usize = facts.databases.values().sum();
+    let owners: Vec<String> = facts.databases.iter().map(|(owner, count)| format!("{count} of {owner}")).collect();
+    text.push_str(&line!("There: {} ({})", counted(total, "database"), owners.join(", ")));
+    if !facts.open_to_all.is_empty() {
+        let names = facts.open_to_all.join(", ");
+        text.push_str(&line!("{}", paint(DOUBTFUL, &format!("Every login of this server may connect to: {names}"))));
+        text.push_str(&line!("{}", paint(DIM, "their owners can change that: REVOKE CONNECT ON DATABASE ... FROM PUBLIC")));
+    }
+    text.push_str(&line!("Stored the admin address of {} in `{}`.", checked.kind, checked.environment));
+    text.push_str(&line!("{} takk provision --env {} --dry-run", paint(HEADING, "Next:"), checked.environment));
+    text
+}
+
+/// An admin that may do more than takk needs.
+pub fn too_wide(checked: &Checked) -> String {
+    format!(
+        "{} is a superuser. takk needs less: CREATE ROLE takk_admin LOGIN CREATEROLE CREATEDB PASSWORD '...'",
+        checked.facts.user
+    )
+}
+
+/// An admin address, without its password.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct ListedAddress {
+    pub kind: String,
+    pub address: String,
+    pub version: i64,
+    pub author: String,
+    /// When it was stored, in milliseconds since 1970.
+    pub stored_at: i64,
+}
+
+pub fn listed_of(listed: &[Listed]) -> Vec<ListedAddress> {
+    let one = |listed: &Listed| ListedAddress {
+        kind: listed.kind.clone(),
+        address: listed.shown.clone(),
+        version: listed.version,
+        author: listed.author.clone(),
+        stored_at: listed.written_at,
+    };
+    listed.iter().map(one).collect()
+}
+
+pub fn listed(listed: &[Listed], environment: &EnvironmentName, now: i64) -> String {
+    if listed.is_empty() {
+        let mut text = line!("`{environment}` has no admin address.");
+        text.push_str(&line!("{} takk provision admin set postgres --env {environment}", paint(HEADING, "Next:")));
+        return text;
+    }
+    let one = |one: &Listed| {
+        let facts = format!("stored {} by {}", age(one.written_at, now), one.author);
+        line!("{}  {}  {}", paint(NAME, &one.kind), one.shown, paint(DIM, &facts))
+    };
+    listed.iter().map(one).collect()
+}
+
+pub fn unset(kind: &str, environment: &EnvironmentName, was_set: bool) -> String {
+    if was_set {
+        line!("Removed the admin address of {kind} from `{environment}`. What was created with it stays.")
+    } else {
+        line!("`{environment}` has no admin address of {kind}.")
+    }
+}
+
+pub fn unprotected(keys: &[String], environment: &EnvironmentName, end: i64, now: i64) -> String {
+    line!("{} can be removed from `{environment}`: protected again {}.", keys.join(", "), until(end, now))
+}
+
+/// What would run for a resource.
+#[derive(Debug, JsonSchema, Serialize)]
+pub struct StatementsOf {
+    pub resource: String,
+    pub statements: Vec<String>,
+    pub variables: Vec<String>,
+}
+
+pub fn statements_of(all: &[Statements]) -> Vec<StatementsOf> {
+    let one = |one: &Statements| StatementsOf {
+        resource: one.key.clone(),
+        statements: one.lines.clone(),
+        variables: one.variables.clone(),
+    };
+    all.iter().map(one).collect()
+}
+
+pub fn statements(all: &[Statements], environment: &EnvironmentName) -> String {
+    if all.is_empty() {
+        return line!("Nothing to create for `{environment}`.");
+    }
+    let mut text = String::new();
+    for one in all {
+        text.push_str(&line!("{}", paint(NAME, &format!("-- {}", one.key))));
+        text.extend(one.lines.iter().map(|statement| line!("{statement}")));
+        text.extend(one.variables.iter().map(|variable| line!("{}", paint(DIM, &format!("-- then sets {variable}")))));
+    }
+    text
+}
+
+pub fn interrupted() -> String {
+    line!("Interrupted. `takk provision` continues where this stopped.")
+}

@@ -1,0 +1,118 @@
+//! takk is killed after every step, the server is restarted in between, or two takks do the same at once. The same command cures it.
+
+use std::process::Stdio;
+
+use super::server::{Server, checkout, connect, set_admin};
+use crate::up::project::Checkout;
+
+const KEY: &str = "postgres/default";
+const STEPS: [&str; 6] = ["owner", "database", "rights", "logins", "schema", "login"];
+
+/// One database, one login with what was stored first.
+#[track_caller]
+fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
+    checkout.is_ready();
+    let servers = checkout.servers();
+    assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
+    assert_eq!(server.count("pg_roles WHERE rolname LIKE 'shop%'"), 2, "{point}");
+    assert_eq!(server.count("pg_database WHERE datname LIKE 'shop%'"), 1, "{point}");
+    assert_eq!(server.count("pg_shdescription WHERE description LIKE 'takk {%'"), 3, "{point}: role, login and database");
+    let mut client = connect(&checkout.value("DATABASE_URL"));
+    client.batch_execute("CREATE TABLE IF NOT EXISTS a (b int)").unwrap_or_else(|error| panic!("{point}: {error}"));
+    let is_closed = "NOT has_database_privilege('public', 'shop_dev', 'CONNECT')";
+    assert!(client.query_one(&format!("SELECT {is_closed}"), &[]).expect("an answer").get::<_, bool>(0), "{point}");
+}
+
+fn is_cured(major: u32) {
+    let Some(server) = Server::new(major) else { return };
+    let written = STEPS.iter().flat_map(|step| [format!("{KEY}:{step}"), format!("{KEY}:{step}:stored")]);
+    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
+    for (number, point) in points.enumerate() {
+        let checkout = checkout("shop");
+        set_admin(&checkout, &server, "dev");
+        checkout.killed_after(&point, &["provision", "--env", "dev"]);
+        let first = checkout.servers().first().map(|server| server["credential"].clone());
+        if number % 4 == 1 {
+            server.stop();
+            assert_eq!(checkout.takk(&["provision", "--env", "dev"]).code, 1, "{point}");
+            server.start();
+        }
+        checkout.takk(&["provision", "--env", "dev"]).done();
+        is_whole(&checkout, &server, &point);
+        assert_eq!(
+            Some(&checkout.servers()[0]["credential"]),
+            first.as_ref(),
+            "{point}: other credentials than were stored first"
+        );
+        // And on the way out.
+        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
+        let remove = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+        checkout.killed_after(&out[number % 2], &remove);
+        checkout.takk(&remove).done();
+        assert!(checkout.servers().is_empty(), "{point}");
+        server.has_no_trace_of("shop");
+    }
+}
+
+#[test]
+fn postgresql_14_is_cured_after_every_step() {
+    is_cured(14);
+}
+
+#[test]
+fn postgresql_18_is_cured_after_every_step() {
+    is_cured(18);
+}
+
+#[test]
+fn two_at_once_create_one() {
+    let Some(server) = Server::new(17) else { return };
+    for _ in 0..3 {
+        let checkout = checkout("shop");
+        set_admin(&checkout, &server, "dev");
+        let start = || {
+            let mut command = checkout.command(&["provision", "--env", "dev"]);
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs")
+        };
+        for child in [start(), start(), start()] {
+            let output = child.wait_with_output().expect("it ends");
+            assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        is_whole(&checkout, &server, "two at once");
+        checkout.takk(&["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"]).done();
+        server.has_no_trace_of("shop");
+    }
+}
+
+#[test]
+fn nothing_is_removed_while_it_is_created() {
+    let Some(server) = Server::new(17) else { return };
+    let checkout = checkout("shop");
+    set_admin(&checkout, &server, "dev");
+    let mut command = checkout.command(&["provision", "--env", "dev"]);
+    command.env("TAKK_TEST_PAUSE_AFTER", format!("{KEY}:owner"));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    while server.count("pg_roles WHERE rolname = 'shop_dev'") == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let remove = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+    let refused = checkout.takk(&remove).refused();
+    assert!(refused.contains("is being created by takk of anna"), "{refused}");
+    assert!(child.wait().expect("it ends").success());
+    is_whole(&checkout, &server, "after the refusal");
+    checkout.takk(&remove).done();
+    server.has_no_trace_of("shop");
+}
+
+#[test]
+fn a_removal_with_half_of_it_gone_ends() {
+    let Some(server) = Server::new(17) else { return };
+    for gone in ["DROP DATABASE shop_dev", "DROP DATABASE shop_dev; DROP ROLE shop_dev_1", "DROP ROLE shop_dev_1"] {
+        let checkout = checkout("shop");
+        set_admin(&checkout, &server, "dev");
+        checkout.takk(&["provision", "--env", "dev"]).done();
+        gone.split("; ").for_each(|statement| server.run(statement));
+        checkout.takk(&["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"]).done();
+        server.has_no_trace_of("shop");
+    }
+}
