@@ -72,7 +72,6 @@ impl Stop {
     }
 }
 
-<<<<<<< HEAD
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A thread that makes requests for another one, and ends with it.
@@ -90,10 +89,7 @@ impl Helper {
     }
 }
 
-/// Does work that blocks. `None` if this thread is interrupted before it is done.
-=======
 /// Does blocking work. `None` if this thread is interrupted before it is done.
->>>>>>> words
 pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let Some(stop) = Stop::here() else { return Some(work()) };
     if stop.is_asked_for() {
@@ -104,23 +100,10 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
     // Without another thread, this one waits as long as it takes.
     let Some(helper) = kept.or_else(Helper::start) else { return Some(work()) };
     let (sender, receiver) = mpsc::channel();
-<<<<<<< HEAD
     let job = move || {
         let _ = sender.send(work());
     };
     helper.jobs.send(Box::new(job)).ok()?;
-=======
-    let given = Arc::clone(&work);
-    let spawned = thread::Builder::new().name("takk-request".to_owned()).spawn(move || {
-        if let Some(work) = take(&given) {
-            let _ = sender.send(work());
-        }
-    });
-    if spawned.is_err() {
-        // Without a second thread, the work cannot be interrupted.
-        return take(&work).map(|work| work());
-    }
->>>>>>> words
     loop {
         match receiver.recv_timeout(INTERVAL) {
             Ok(done) => {
