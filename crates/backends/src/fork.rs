@@ -3,7 +3,6 @@
 //! A lock that another thread held while the process forked stays locked in the child for ever. So whatever a thread may hold for longer
 //! than a moment is made again in a process whose generation is another one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -11,22 +10,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use super::deadline::Deadline;
+use super::generation::generation;
 use super::interrupt::{INTERVAL, Stop};
-
-/// How often the process has forked since this library was loaded, as far as it was told.
-static GENERATION: AtomicU64 = AtomicU64::new(0);
-
-/// Records that this process is the child of a fork. To be called first thing in the child (`os.register_at_fork(after_in_child=...)`).
-///
-/// Connections are dropped at their next use, requests of the parent's threads are no longer waited for, and cached values stay. Takes no
-/// lock and allocates nothing.
-pub fn after_fork() {
-    GENERATION.fetch_add(1, Ordering::SeqCst);
-}
-
-pub(crate) fn generation() -> u64 {
-    GENERATION.load(Ordering::Relaxed)
-}
 
 /// A value that belongs to one process: a forked child creates its own.
 pub(crate) struct PerProcess<T> {
@@ -136,7 +121,8 @@ impl Drop for Taken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicUsize;
+    use crate::generation::after_fork;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn one_thread_at_a_time_has_a_turn_and_may_take_it_again() {

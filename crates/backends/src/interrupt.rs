@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::error::Error;
-use super::fork::generation;
+use super::generation::generation;
 
 /// How often a waiting thread checks for an interruption.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(50);

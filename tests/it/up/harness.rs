@@ -75,7 +75,11 @@ impl<'a> Container<'a> {
         let status = within(
             20,
             || "it goes on".to_owned(),
-            || self.state()["ExitCode"].as_i64().filter(|_| self.state()["Running"] == false),
+            || {
+                // One that has not started yet does not run either.
+                let state = self.state();
+                state["ExitCode"].as_i64().filter(|_| state["Status"] == "exited")
+            },
         );
         (status, self.log())
     }

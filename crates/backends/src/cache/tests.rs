@@ -6,7 +6,7 @@ use std::thread;
 
 use super::*;
 use crate::backend::Proof;
-use crate::fork::after_fork;
+use crate::generation::after_fork;
 
 /// Counts its requests, takes its time, and fails on demand.
 #[derive(Default)]
