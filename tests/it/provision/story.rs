@@ -109,7 +109,7 @@ fn on_postgresql_18() {
 fn several_databases_of_one_environment_have_names_of_their_own() {
     let Some(server) = Server::new(17) else { return };
     let checkout = checkout("shop");
-    let tag = "Annotated[PostgresDsn, ResourceRef(\"warehouse\")]";
+    let tag = "Annotated[PostgresDsn, ResourceRef(ResourceTags.psql_dsn, \"warehouse\")]";
     checkout.settings(&format!("database_url: PostgresDsn; warehouse_url: {tag}"));
     set_admin(&checkout, &server, "dev");
     checkout.takk(&["provision", "--env", "dev"]).done();

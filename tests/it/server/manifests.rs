@@ -144,7 +144,7 @@ fn a_manifest_asks_for_no_more_than_a_multiple_of_itself() {
         ("too many parts", &|manifest| manifest["settings"][0]["fields"][2]["default"] = vec![json!([]); 300_000].into()),
         ("too long", &|manifest| manifest["settings"][0]["file"] = "x".repeat(10_000).into()),
         ("too long", &|manifest| manifest["environment"] = json!({"domain": "x".repeat(10_000)})),
-        ("too many addresses", &|manifest| {
+        ("too many URLs", &|manifest| {
             manifest["settings"][0]["fields"][2]["template"] = vec![json!({"service": url.clone()}); 2000].into();
         }),
         ("too many patterns", &|manifest| {
