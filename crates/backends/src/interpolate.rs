@@ -73,8 +73,8 @@ mod tests {
     fn what_cannot_be_filled_in_has_a_kind_and_says_what_to_write() {
         for (template, kind, says) in [
             ("/{stge}/db", ErrorKind::MissingContextVariable, "did you mean `{stage}`?"),
-            ("/{x.attr}", ErrorKind::MissingContextVariable, "asks for an attribute"),
-            ("/{x[0]}", ErrorKind::MissingContextVariable, "asks for an index"),
+            ("/{x.attr}", ErrorKind::MissingContextVariable, "refers to an attribute"),
+            ("/{x[0]}", ErrorKind::MissingContextVariable, "refers to an index"),
             ("/{0}", ErrorKind::MissingContextVariable, "has no name"),
             ("/{}", ErrorKind::MissingContextVariable, "has no name"),
             ("/{stage!r}", ErrorKind::Config, "has a conversion or a format"),

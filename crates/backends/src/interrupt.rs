@@ -139,11 +139,11 @@ pub(crate) fn sleep(time: Duration) -> bool {
 /// Receives from threads that work for this one, until all of them have sent, or this thread was interrupted and they have noticed.
 pub(crate) fn receive_all<T>(receiver: &mpsc::Receiver<T>) -> Vec<T> {
     let Some(stop) = Stop::here() else { return receiver.iter().collect() };
-    let mut received = Vec::new();
+    let mut all = Vec::new();
     loop {
         match receiver.recv_timeout(INTERVAL) {
-            Ok(one) => received.push(one),
-            Err(RecvTimeoutError::Disconnected) => return received,
+            Ok(one) => all.push(one),
+            Err(RecvTimeoutError::Disconnected) => return all,
             // This sets the flag for the others.
             Err(RecvTimeoutError::Timeout) => {
                 stop.is_asked_for();
