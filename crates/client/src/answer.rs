@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 pub struct Answer {
     pub status: u16,
-    /// The ETag of the content.
+    /// The `ETag` of the content.
     pub etag: Option<String>,
     /// The target of a redirect.
     pub location: Option<String>,

@@ -42,7 +42,7 @@ pub(super) struct Question<'q> {
     /// The path below `/api/v1`, encoded.
     pub path: &'q str,
     pub body: Option<Zeroizing<Vec<u8>>>,
-    /// The ETag of the known content: `If-None-Match`.
+    /// The `ETag` of the known content: `If-None-Match`.
     pub known: Option<&'q str>,
     /// Whether it may be processed twice.
     pub is_safe: bool,
@@ -82,7 +82,7 @@ impl Connection {
         self.read(&answer)
     }
 
-    /// Reads something, unless its ETag still is `known`: then `None`.
+    /// Reads something, unless its `ETag` still is `known`: then `None`.
     pub(super) fn get_changed(&self, path: &str, known: Option<&str>) -> Result<Option<Answer>, Failure> {
         let answer = self.ask(&Question { method: "GET", path, body: None, known, is_safe: true, key: None })?;
         Ok((answer.status != 304).then_some(answer))

@@ -22,7 +22,7 @@ pub struct Remote<'h> {
     home: &'h Home,
     pub(super) project: ServerProject,
     connection: OnceCell<Connection>,
-    /// By environment: the ETag and the revision that were last seen.
+    /// By environment: the `ETag` and the revision that were last seen.
     revisions: HashMap<String, (String, i64)>,
 }
 

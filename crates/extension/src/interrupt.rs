@@ -25,7 +25,11 @@ fn is_main_thread() -> bool {
 }
 
 fn is_interrupted() -> bool {
-    if let Err(raised) = Python::attach(|py| py.check_signals()) {
+    let checked = Python::attach(|py| -> PyResult<()> {
+        py.check_signals()?;
+        Ok(())
+    });
+    if let Err(raised) = checked {
         RAISED.set(Some(raised));
     }
     RAISED.with_borrow(Option::is_some)

@@ -29,6 +29,7 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "the signature is pyo3's")]
     fn init(_: &Bound<'_, PyModule>) -> PyResult<()> {
         super::interrupt::watch();
         Ok(())

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The body with its ETag, or 304 if the caller has it.
+/// The body with its `ETag`, or 304 if the caller has it.
 pub(super) fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
     answer(headers, tag, || Json(body()).into_response())
 }
@@ -23,7 +23,7 @@ fn answer(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> Response) -> Re
     if is_known(headers, &tag) { (StatusCode::NOT_MODIFIED, kept).into_response() } else { (kept, body()).into_response() }
 }
 
-/// Whether the caller already has the content with this ETag.
+/// Whether the caller already has the content with this `ETag`.
 fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or_default();
     headers

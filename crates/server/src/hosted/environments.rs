@@ -18,7 +18,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, paging: &Paging) -> R
     Ok(Page { items, next })
 }
 
-/// An environment, with its ETag.
+/// An environment, with its `ETag`.
 pub fn one(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(EnvironmentInfo, String)> {
     let row = hosted.vault.store().environment(&visit.project, &visit.environment)?;
     let row = row.ok_or_else(|| SecretsError::NoEnvironment(visit.environment.clone()))?;
@@ -40,7 +40,7 @@ pub fn end(visitor: Visitor) -> AccessRequest {
     AccessRequest::new(visitor, Action::Delete)
 }
 
-/// The ETag of an environment, which changes with it, also if it was deleted and created again.
+/// The `ETag` of an environment, which changes with it, also if it was deleted and created again.
 pub(super) fn tag(created_at: i64, revision: i64) -> String {
     format!("{created_at}.{revision}")
 }

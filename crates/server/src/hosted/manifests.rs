@@ -22,7 +22,7 @@ pub struct Needed {
     pub author: String,
     /// When the manifest was stored, in milliseconds since 1970.
     pub stored_at: i64,
-    /// The ETag of all of it.
+    /// The `ETag` of all of it.
     pub tag: String,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &
     })?
 }
 
-/// The stored manifest, with its ETag.
+/// The stored manifest, with its `ETag`.
 pub fn text(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(Vec<u8>, String)> {
     let kept = hosted.vault.manifest(&visit.project, &visit.environment)?.ok_or_else(|| none(visit))?;
     let text = kept.text.to_vec();

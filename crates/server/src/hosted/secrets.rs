@@ -6,7 +6,7 @@ use super::versions::held_for;
 use super::{Hosted, Result};
 use takk_api::SecretList;
 
-/// The metadata of every name, with an ETag.
+/// The metadata of every name, with an `ETag`.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(SecretList, String)> {
     let seen = hosted.vault.seen(&visit.project, &visit.environment)?;
     let may_read = visit.reads(hosted)?;
