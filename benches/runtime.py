@@ -260,8 +260,8 @@ def main() -> None:
     processor = next((line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     print(f"""# Performance of takk in Python
 
-Written by [`benches/runtime.sh`](../benches/runtime.sh): CPython {version}, {os.cpu_count()} cores of {processor}. The wheel is the published
-one, takk 0.1.40 is the version on PyPI, vaultly the [reference](migrating/vaultly.md) with boto3 and hvac. What is compared runs in turns, each
+Written by [`benches/runtime.sh`](../benches/runtime.sh): CPython {version}, {os.cpu_count()} cores of {processor}. The wheel is the one
+of `./package.sh`, takk 0.1.40 is the version on PyPI, vaultly the [reference](migrating/vaultly.md) with boto3 and hvac. What is compared runs in turns, each
 time in a fresh process, and a figure is the median of {RUNS} runs.
 
 ## Imports
