@@ -17,12 +17,17 @@ pub struct CheckedAddress {
     pub environment: String,
     /// The address without its password.
     pub address: String,
+    /// `PostgreSQL`
+    pub product: &'static str,
     pub version: String,
-    pub is_superuser: bool,
+    /// The admin may do more than takk needs.
+    pub is_too_wide: bool,
     pub is_encrypted: bool,
-    /// How many databases are there, by owner.
-    pub databases: std::collections::BTreeMap<String, usize>,
-    /// Databases that every login may connect to.
+    /// What the server holds: `database`.
+    pub holds: &'static str,
+    /// How many of these are there, by owner.
+    pub holdings: std::collections::BTreeMap<String, usize>,
+    /// Those that every login may use.
     pub open_to_all: Vec<String>,
 }
 
@@ -32,10 +37,12 @@ pub fn checked_of(checked: &Checked) -> CheckedAddress {
         kind: checked.kind.clone(),
         environment: checked.environment.to_string(),
         address: checked.shown.clone(),
+        product: facts.product,
         version: facts.version.clone(),
-        is_superuser: facts.is_superuser,
+        is_too_wide: facts.too_wide.is_some(),
         is_encrypted: facts.is_encrypted,
-        databases: facts.databases.clone(),
+        holds: facts.noun,
+        holdings: facts.holdings.clone(),
         open_to_all: facts.open_to_all.clone(),
     }
 }
@@ -44,26 +51,20 @@ pub fn checked_of(checked: &Checked) -> CheckedAddress {
 pub fn checked(checked: &Checked) -> String {
     let facts = &checked.facts;
     let tls = if facts.is_encrypted { "over TLS" } else { "without TLS" };
-    let mut text = line!("{} PostgreSQL {} {tls}, as {}", paint(GOOD, "checked"), facts.version, facts.user);
-    let total: usize = facts.databases.values().sum();
-    let owners: Vec<String> = facts.databases.iter().map(|(owner, count)| format!("{count} of {owner}")).collect();
-    text.push_str(&line!("There: {} ({})", counted(total, "database"), owners.join(", ")));
+    let mut text = line!("{} {} {} {tls}, as {}", paint(GOOD, "checked"), facts.product, facts.version, facts.user);
+    let total: usize = facts.holdings.values().sum();
+    let owned = facts.holdings.iter().filter(|(owner, _)| !owner.is_empty());
+    let owners: Vec<String> = owned.map(|(owner, count)| format!("{count} of {owner}")).collect();
+    let owners = if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) };
+    text.push_str(&line!("There: {}{owners}", counted(total, facts.noun)));
     if !facts.open_to_all.is_empty() {
         let names = facts.open_to_all.join(", ");
         text.push_str(&line!("{}", paint(DOUBTFUL, &format!("Every login of this server may connect to: {names}"))));
-        text.push_str(&line!("{}", paint(DIM, "their owners can change that: REVOKE CONNECT ON DATABASE ... FROM PUBLIC")));
+        text.push_str(&line!("{}", paint(DIM, &format!("their owners can change that: {}", facts.open_hint))));
     }
     text.push_str(&line!("Stored the admin address of {} in `{}`.", checked.kind, checked.environment));
     text.push_str(&line!("{} takk provision --env {} --dry-run", paint(HEADING, "Next:"), checked.environment));
     text
-}
-
-/// An admin that may do more than takk needs.
-pub fn too_wide(checked: &Checked) -> String {
-    format!(
-        "{} is a superuser. takk needs less: CREATE ROLE takk_admin LOGIN CREATEROLE CREATEDB PASSWORD '...'",
-        checked.facts.user
-    )
 }
 
 /// An admin address, without its password.

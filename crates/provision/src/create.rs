@@ -10,8 +10,8 @@ use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::ledger::{Entry, State};
 use crate::login::{self, Accepted, Login, NotReady};
 use crate::ports::{Ports, in_use, is_free};
-use crate::postgres_server;
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
+use crate::server;
 
 /// How long a server may take until it accepts a login, unless it ends before. Java and Python start slowly on a busy machine.
 const LONGEST_START: Duration = Duration::from_mins(2);
@@ -19,8 +19,6 @@ const LONGEST_START: Duration = Duration::from_mins(2);
 const LONGEST_LOGIN: Duration = Duration::from_secs(5);
 /// How often to start a server on another port.
 const ATTEMPTS: usize = 5;
-/// What may keep a login out that was just created.
-const POSTGRES_HBA: &str = "`pg_hba.conf` of the server, or a pool in front of it, must let this login in from here";
 /// How many of the server's last lines an error shows.
 const LINES: usize = 5;
 /// How many of the last lines to search for the reason why it ended.
@@ -60,8 +58,8 @@ fn start(
         journal.phase(Phase::LoggingIn);
         if entry.is_on_server() {
             // It ran before, and nothing has to start.
-            let refused = |reason| Error::system(format!("{}: {reason}", entry.key())).hint(POSTGRES_HBA);
-            return check(entry).map_err(refused);
+            let hint = server::of_entry(entry).map_or("", |kind| kind.keeps_out);
+            return check(entry).map_err(|reason| Error::system(format!("{}: {reason}", entry.key())).hint(hint));
         }
         match wait(provisioner, entry, journal) {
             Err(_) if attempts < ATTEMPTS && has_lost_port(provisioner, entry) => {
@@ -87,7 +85,10 @@ fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
 
 /// Whether the server of an entry accepts a login now.
 pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
-    if entry.is_on_server() { postgres_server::log_in(entry) } else { login::log_in(&login_of(entry)) }
+    match server::of_entry(entry) {
+        Some(kind) => (kind.log_in)(entry),
+        None => login::log_in(&login_of(entry)),
+    }
 }
 
 /// Creates what programs expect in a new server, if logging in does not create it.

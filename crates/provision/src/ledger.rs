@@ -133,9 +133,6 @@ pub const HOST: &str = "127.0.0.1";
 /// The name of the provisioner that runs servers as processes of this machine.
 pub(crate) const LOCAL: &str = "local";
 
-/// The provisioner of databases on servers of PostgreSQL that exist.
-pub const POSTGRES_SERVER: &str = "postgres-server";
-
 impl Entry {
     /// The name of the resource for users and in the ledger: `postgres/default`.
     pub fn key(&self) -> String {

@@ -11,12 +11,12 @@ pub mod local;
 pub mod login;
 mod name;
 mod ports;
-pub mod postgres_server;
 mod provisioner;
+pub mod server;
 
 pub use blueprint::{Blueprint, credentials};
 pub use create::{check, create, prepare};
-pub use ledger::{Entry, HOST, Lease, POSTGRES_SERVER, State, key};
+pub use ledger::{Entry, HOST, Lease, State, key};
 pub use name::Owner;
 pub use ports::{Ports, is_free};
 pub use provisioner::{Journal, MakesText, Phase, Provisioner, Status};

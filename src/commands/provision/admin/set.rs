@@ -49,8 +49,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if session.json {
         session.output.data(&json::json(&provision_text::checked_of(&checked))?)?;
     }
-    if checked.facts.is_superuser {
-        session.output.warn(&provision_text::too_wide(&checked));
+    if let Some(too_wide) = &checked.facts.too_wide {
+        session.output.warn(too_wide);
     }
     session.output.note(&provision_text::checked(&checked));
     Ok(Outcome::Clean)

@@ -6,11 +6,8 @@ use crate::ops::project::ReadProject;
 use crate::platform::Platform;
 use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
-use takk_provision::postgres_server::{Admin, Facts};
+use takk_provision::server::{Admin, Facts, KINDS, ServerKind, of_kind};
 use takk_vault::SecretValue;
-
-/// The kinds of servers for which there are admin addresses.
-pub const KINDS: [&str; 1] = ["postgres"];
 
 /// How many bases of an environment are looked at.
 const MOST_BASES: usize = 8;
@@ -48,15 +45,15 @@ pub fn set(
     address: &SecretValue,
 ) -> Result<Checked> {
     refuse_server(platform)?;
-    refuse_kind(kind)?;
-    let admin = Admin::parse(address.expose().trim())?;
+    let kind = known(kind)?;
+    let admin = (kind.parse)(address.expose().trim())?;
     if project.config.policy(environment.as_str()).level == Level::Full && !admin.requires_tls() {
-        return Err(without_tls(environment));
+        return Err(without_tls(environment, kind));
     }
     let facts = admin.facts()?;
     facts.refuse_lacks(admin.shown())?;
-    platform.set_admin_address(environment.as_str(), kind, Some(&SecretValue::from(address.expose().trim())))?;
-    Ok(Checked { kind: kind.to_owned(), environment: environment.clone(), shown: admin.shown().to_owned(), facts })
+    platform.set_admin_address(environment.as_str(), kind.name, Some(&SecretValue::from(address.expose().trim())))?;
+    Ok(Checked { kind: kind.name.to_owned(), environment: environment.clone(), shown: admin.shown().to_owned(), facts })
 }
 
 /// The admin addresses of an environment.
@@ -64,7 +61,8 @@ pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Resul
     refuse_server(platform)?;
     let rows = platform.admin_addresses(environment.as_str())?;
     let listed = rows.into_iter().map(|row| {
-        let shown = Admin::parse(row.address.expose()).map_or_else(|error| error.message, |admin| admin.shown().to_owned());
+        let admin = known(&row.kind).and_then(|kind| (kind.parse)(row.address.expose()));
+        let shown = admin.map_or_else(|error| error.message, |admin| admin.shown().to_owned());
         Listed { kind: row.kind, shown, version: row.version, author: row.author, written_at: row.written_at }
     });
     Ok(listed.collect())
@@ -73,7 +71,7 @@ pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Resul
 /// Removes the admin address of a kind. Whether there was one.
 pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, kind: &str) -> Result<bool> {
     refuse_server(platform)?;
-    refuse_kind(kind)?;
+    let kind = known(kind)?.name;
     if !platform.admin_addresses(environment.as_str())?.iter().any(|row| row.kind == kind) {
         return Ok(false);
     }
@@ -86,13 +84,13 @@ pub(super) fn find(
     platform: &mut dyn Platform,
     project: &ReadProject,
     environment: &EnvironmentName,
-    kind: &str,
-) -> Result<Option<Admin>> {
+    kind: &ServerKind,
+) -> Result<Option<Box<dyn Admin>>> {
     let mut name = environment.clone();
     for _ in 0..MOST_BASES {
-        let row = platform.admin_addresses(name.as_str())?.into_iter().find(|row| row.kind == kind);
+        let row = platform.admin_addresses(name.as_str())?.into_iter().find(|row| row.kind == kind.name);
         if let Some(row) = row {
-            return Admin::parse(row.address.expose()).map(Some);
+            return (kind.parse)(row.address.expose()).map(Some);
         }
         let Some(base) = project.config.policy(name.as_str()).base else { break };
         name = base;
@@ -108,15 +106,19 @@ pub(super) fn refuse_server(platform: &dyn Platform) -> Result<()> {
 }
 
 /// The error for an address of an environment of the level `full`.
-pub(super) fn without_tls(environment: &EnvironmentName) -> Error {
-    Error::usage(format!("`{environment}` has the level `full`, and the admin address does not require TLS"))
-        .hint("add ?sslmode=verify-full to it")
+pub(super) fn without_tls(environment: &EnvironmentName, kind: &ServerKind) -> Error {
+    Error::usage(format!("`{environment}` has the level `full`, and the admin address of {} does not require TLS", kind.name))
+        .hint(format!("add {} to it", kind.tls_hint))
 }
 
-fn refuse_kind(kind: &str) -> Result<()> {
-    if KINDS.contains(&kind) {
-        return Ok(());
-    }
-    Err(Error::usage(format!("takk creates nothing on existing servers of `{kind}`"))
-        .hint(format!("it can for {}", KINDS.join(", "))))
+/// The names of the kinds of servers for which there are admin addresses.
+pub(super) fn kinds() -> String {
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    names.join(", ")
+}
+
+fn known(kind: &str) -> Result<&'static ServerKind> {
+    of_kind(kind).ok_or_else(|| {
+        Error::usage(format!("takk creates nothing on existing servers of `{kind}`")).hint(format!("it can for {}", kinds()))
+    })
 }

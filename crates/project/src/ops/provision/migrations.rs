@@ -8,7 +8,7 @@ use takk_model::Environment;
 use takk_model::error::{Error, Result};
 use takk_plan::plan;
 use takk_provision::State;
-use takk_provision::postgres_server::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
+use takk_provision::server::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use takk_vault::SecretValue;
 
 /// Replaces the values that lead to databases by those with the login for migrations. Nothing of it is stored.

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, EnvironmentName};
-use takk_provision::postgres_server::PostgresServer;
+use takk_provision::server::{ExistingServer, KINDS, of_kind};
 
 /// The statements that would run for a resource.
 pub struct Statements {
@@ -35,14 +35,14 @@ pub fn provision(
 ) -> Result<Outcome> {
     admin::refuse_server(platform)?;
     let intent = Intent::read(platform, project, environment)?;
-    let needs = chosen(&intent, wanted)?;
+    let mut needs = chosen(&intent, wanted)?;
     for need in &needs {
         if let Fate::SetByHand { stored, .. } = &need.fate {
             let text = format!("{} is set by hand (v{}, {}): left alone", stored.name, stored.version, stored.author);
             report(Event::Note { key: &need.key(), text: &text });
         }
     }
-    let machine = with_admin(platform, project, environment, wanted, &needs)?;
+    let machine = with_admin(platform, project, environment, wanted, &mut needs)?;
     up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
 }
 
@@ -55,14 +55,16 @@ pub fn preview(
 ) -> Result<Vec<Statements>> {
     admin::refuse_server(platform)?;
     let intent = Intent::read(platform, project, environment)?;
-    let needs = chosen(&intent, wanted)?;
-    let machine = with_admin(platform, project, environment, wanted, &needs)?;
+    let mut needs = chosen(&intent, wanted)?;
+    let machine = with_admin(platform, project, environment, wanted, &mut needs)?;
     let mut all = Vec::new();
     for need in needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
         let entry = up::planned(platform, project, environment, wanted, &machine, &intent, need)?;
+        let server = machine.server(&need.resource.kind);
+        let server = server.ok_or_else(|| Error::internal(format!("nothing creates {} on a server", need.key())))?;
         let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
         let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
-        all.push(Statements { key: need.key(), lines: machine.server().preview(&entry)?, variables });
+        all.push(Statements { key: need.key(), lines: server.preview(&entry)?, variables });
     }
     Ok(all)
 }
@@ -74,24 +76,26 @@ pub fn machine(
     environment: &EnvironmentName,
     home: &Home,
 ) -> Result<Machine> {
-    let machine = Machine::new(project, home);
+    let mut machine = Machine::new(project, home);
     let kept = up::ledger(platform, environment.as_str())?;
-    if !kept.iter().any(|(_, kept)| kept.entry.is_on_server()) {
-        return Ok(machine);
+    for kind in KINDS {
+        if kept.iter().any(|(_, kept)| kept.entry.provisioner == kind.ledger_name) {
+            let admin = admin::find(platform, project, environment, kind)?;
+            machine = machine.with_server(ExistingServer { kind, admin, adopts: false });
+        }
     }
-    let admin = admin::find(platform, project, environment, "postgres")?;
-    Ok(machine.with_server(PostgresServer { admin, adopts: false }))
+    Ok(machine)
 }
 
 /// The resources that are meant, of the kinds for which takk has a way.
 fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
     let mut needs = intent.needs(wanted)?;
-    let is_known = |need: &Need<'_>| admin::KINDS.contains(&need.resource.kind.as_str());
+    let is_known = |need: &Need<'_>| of_kind(&need.resource.kind).is_some();
     if let Some(other) = needs.iter().find(|need| !wanted.resources.is_empty() && !is_known(need)) {
         let key = other.key();
         return Err(Error::usage(format!("takk cannot create {key} on a server that exists"))
             .hint(format!("`takk up {}` runs a server for it on this machine", shell_word(&key)))
-            .hint(format!("on existing servers, it can create {}", admin::KINDS.join(", "))));
+            .hint(format!("on existing servers, it can create {}", admin::kinds())));
     }
     needs.retain(is_known);
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
@@ -101,27 +105,42 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
     Ok(needs)
 }
 
+/// The admins of what is to be created. What has none cannot be; without any, nothing is begun.
 fn with_admin(
     platform: &mut dyn Platform,
     project: &ReadProject,
     environment: &Environment,
     wanted: &Wanted<'_>,
-    needs: &[Need<'_>],
+    needs: &mut [Need<'_>],
 ) -> Result<Machine> {
-    let machine = Machine::new(project, wanted.home);
-    if !needs.iter().any(|need| matches!(need.fate, Fate::Create { .. })) {
+    let name = &environment.name;
+    let is_full = project.config.policy(name.as_str()).level == Level::Full;
+    let mut machine = Machine::new(project, wanted.home);
+    let mut without = Vec::new();
+    for kind in KINDS {
+        let is_of = |need: &Need<'_>| need.resource.kind == kind.name && matches!(need.fate, Fate::Create { .. });
+        if !needs.iter().any(is_of) {
+            continue;
+        }
+        let Some(admin) = admin::find(platform, project, name, kind)? else {
+            for need in needs.iter_mut().filter(|need| is_of(need)) {
+                let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
+                let why = format!("`{name}` has no admin address of a {} server", kind.name);
+                need.fate = Fate::Impossible { why, missing };
+            }
+            without.push(kind.name);
+            continue;
+        };
+        if is_full && !admin.requires_tls() {
+            return Err(admin::without_tls(name, kind));
+        }
+        machine = machine.with_server(ExistingServer { kind, admin: Some(admin), adopts: wanted.adopt });
+    }
+    if without.is_empty() || needs.iter().any(|need| matches!(need.fate, Fate::Create { .. })) {
         return Ok(machine);
     }
-    let name = &environment.name;
-    let admin = admin::find(platform, project, name, "postgres")?;
-    let admin = admin.ok_or_else(|| {
-        Error::usage(format!("`{name}` has no admin address of a PostgreSQL server"))
-            .hint(format!("takk provision admin set postgres --env {name}"))
-    })?;
-    if project.config.policy(name.as_str()).level == Level::Full && !admin.requires_tls() {
-        return Err(admin::without_tls(name));
-    }
-    Ok(machine.with_server(PostgresServer { admin: Some(admin), adopts: wanted.adopt }))
+    let error = Error::usage(format!("`{name}` has no admin address of a {} server", without.join(" or ")));
+    Err(without.iter().fold(error, |error, kind| error.hint(format!("takk provision admin set {kind} --env {name}"))))
 }
 
 /// What `takk provision` passes as the place of new resources.

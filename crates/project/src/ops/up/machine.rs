@@ -7,8 +7,8 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_provision::engine::{Engine, Flavour, NoEngine, find};
 use takk_provision::local::{Local, Search};
-use takk_provision::postgres_server::PostgresServer;
-use takk_provision::{Blueprint, Entry, POSTGRES_SERVER, Provisioner};
+use takk_provision::server::{ExistingServer, KINDS};
+use takk_provision::{Blueprint, Entry, Provisioner};
 
 use crate::config::{self, Home};
 use crate::ops::project::ReadProject;
@@ -24,13 +24,13 @@ pub enum EngineChoice {
 }
 
 impl EngineChoice {
-    /// Its name in options and in the ledger.
-    pub fn name(self) -> &'static str {
+    /// The name in the ledger of what creates a resource of a kind.
+    pub(super) fn provisioner(self, kind: &str) -> &'static str {
         match self {
             Self::Docker => "docker",
             Self::Podman => "podman",
             Self::Local => "local",
-            Self::Server => POSTGRES_SERVER,
+            Self::Server => takk_provision::server::of_kind(kind).map_or("", |kind| kind.ledger_name),
         }
     }
 
@@ -46,7 +46,8 @@ impl EngineChoice {
 /// The provisioners, initialized when needed.
 pub struct Machine {
     local: Local,
-    server: PostgresServer,
+    /// One for each kind of server that exists.
+    servers: Vec<ExistingServer>,
     engine: OnceCell<Result<Engine, NoEngine>>,
     docker: OnceCell<Result<Engine, NoEngine>>,
     podman: OnceCell<Result<Engine, NoEngine>>,
@@ -60,19 +61,21 @@ impl Machine {
             std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
         let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
         let local = Local::new(&data, Search { path, venv });
-        let server = PostgresServer { admin: None, adopts: false };
-        Self { local, server, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+        let servers = KINDS.iter().map(|kind| ExistingServer { kind, admin: None, adopts: false }).collect();
+        Self { local, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
     }
 
-    /// The same with an admin of servers that exist.
+    /// The same with an admin of a server that exists.
     #[must_use]
-    pub fn with_server(self, server: PostgresServer) -> Self {
-        Self { server, ..self }
+    pub fn with_server(mut self, server: ExistingServer) -> Self {
+        self.servers.retain(|other| other.kind.name != server.kind.name);
+        self.servers.push(server);
+        self
     }
 
-    /// What creates databases on servers that exist.
-    pub fn server(&self) -> &PostgresServer {
-        &self.server
+    /// What creates resources of a kind on servers that exist.
+    pub fn server(&self, kind: &str) -> Option<&ExistingServer> {
+        self.servers.iter().find(|server| server.kind.name == kind)
     }
 
     /// The provisioner for a new server, or the one that runs an existing server, which is not moved.
@@ -83,16 +86,18 @@ impl Machine {
         wanted: Option<EngineChoice>,
     ) -> Result<&dyn Provisioner> {
         if let Some(existing) = existing.map(|entry| entry.provisioner.as_str()) {
-            if let Some(wanted) = wanted.filter(|wanted| wanted.name() != existing) {
+            if let Some(wanted) =
+                wanted.map(|wanted| wanted.provisioner(blueprint.kind.name)).filter(|wanted| *wanted != existing)
+            {
                 let key = blueprint.key();
-                return Err(Error::usage(format!("{key} exists with `{existing}`, not `{}`", wanted.name()))
+                return Err(Error::usage(format!("{key} exists with `{existing}`, not `{wanted}`"))
                     .hint(format!("`takk down --data {}` removes it and its data", shell_word(&key))));
             }
             return self.of(existing);
         }
         match wanted {
             Some(EngineChoice::Local) => Ok(&self.local),
-            Some(choice) => self.of(choice.name()),
+            Some(choice) => self.of(choice.provisioner(blueprint.kind.name)),
             None => match self.any_engine()? {
                 Ok(engine) => Ok(engine),
                 Err(none) => self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(none, error))),
@@ -109,8 +114,10 @@ impl Machine {
         let (cell, choice) = match name {
             "docker" => (&self.docker, EngineChoice::Docker),
             "podman" => (&self.podman, EngineChoice::Podman),
-            POSTGRES_SERVER => return Ok(&self.server),
-            _ => return Ok(&self.local),
+            _ => {
+                let server = self.servers.iter().find(|server| server.kind.ledger_name == name);
+                return Ok(server.map_or(&self.local as &dyn Provisioner, |server| server));
+            }
         };
         // It may be the engine that was already found for new servers.
         if let Some(Ok(engine)) = self.engine.get()

@@ -286,7 +286,7 @@ fn create(
 /// The live resources whose servers run and accept a login, so that there is nothing to do. Identifying the engine takes as long as the
 /// logins, so both happen at the same time.
 fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<String> {
-    let is_asked = |entry: &Entry| run.wanted.engine.is_none_or(|engine| engine.name() == entry.provisioner);
+    let is_asked = |entry: &Entry| run.wanted.engine.is_none_or(|engine| engine.provisioner(&entry.kind) == entry.provisioner);
     let is_live = |entry: &Entry| entry.state == takk_provision::State::Live && entry.lease.is_none() && is_asked(entry);
     let has_version = |entry: &Entry, need: &Need<'_>| {
         run.blueprint(need).is_ok_and(|blueprint| blueprint.version == entry.version.as_deref().unwrap_or_default())

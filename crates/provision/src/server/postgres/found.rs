@@ -5,12 +5,9 @@ use std::collections::BTreeMap;
 use takk_database::{Session, SessionError, text};
 use takk_model::error::{Error, Result};
 
-use super::admin::{Admin, Facts, column, failed};
-use super::mark;
+use super::super::{Admin, TEMPORARY, mark};
+use super::admin::{PostgresAdmin, Server, column, failed};
 use crate::ledger::Entry;
-
-/// The level at which logins end with their environment.
-const TEMPORARY: &str = "temporary";
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +28,7 @@ pub(super) struct Database {
 
 /// What is there.
 pub(super) struct Found {
-    pub facts: Facts,
+    pub server: Server,
     pub roles: BTreeMap<String, Role>,
     pub database: Option<Database>,
     /// When the logins end, as the server writes it.
@@ -46,12 +43,12 @@ pub(super) fn role_names(entry: &Entry) -> Vec<String> {
 
 impl Found {
     /// Looks for it.
-    pub(super) fn read(session: &mut Session, admin: &Admin, entry: &Entry, facts: Facts) -> Result<Self> {
+    pub(super) fn read(session: &mut Session, admin: &PostgresAdmin, entry: &Entry, server: Server) -> Result<Self> {
         let doing = format!("{}: cannot look at {}", entry.key(), admin.shown());
-        Self::ask(session, admin, entry, facts).map_err(|error| failed(&doing, &error))
+        Self::ask(session, admin, entry, server).map_err(|error| failed(&doing, &error))
     }
 
-    fn ask(session: &mut Session, admin: &Admin, entry: &Entry, facts: Facts) -> Result<Self, SessionError> {
+    fn ask(session: &mut Session, admin: &PostgresAdmin, entry: &Entry, server: Server) -> Result<Self, SessionError> {
         let ours = entry.mark.as_deref().unwrap_or_default();
         let names = role_names(entry);
         let list: Vec<String> = names.iter().map(|name| text(name)).collect();
@@ -87,7 +84,7 @@ impl Found {
             }
             None => "infinity".to_owned(),
         };
-        Ok(Self { facts, roles, database, valid_until })
+        Ok(Self { server, roles, database, valid_until })
     }
 
     /// Whether a role of that name is there.
@@ -134,7 +131,7 @@ impl Found {
 }
 
 /// What is in a database of somebody else.
-fn content(admin: &Admin, database: &str) -> String {
+fn content(admin: &PostgresAdmin, database: &str) -> String {
     let count = || -> Result<String, SessionError> {
         let mut session = Session::open(&admin.address.with_database(database))?;
         let rows = session.rows(

@@ -5,43 +5,34 @@ use std::collections::BTreeMap;
 use takk_database::{Address, AddressError, Row, Session, SessionError, quoted};
 use takk_model::error::{Error, Result};
 
+use super::super::{Admin, Facts, Lack};
+
 /// The oldest server on which what is done here was tried.
 const OLDEST: u32 = 140_000;
 
 /// A login that may create roles and databases.
-pub struct Admin {
+pub(super) struct PostgresAdmin {
     pub(super) address: Address,
-    host: String,
+    pub(super) host: String,
 }
 
 /// What a server says about itself and an admin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// `17.10`
-    pub version: String,
-    pub(super) version_number: u32,
-    pub user: String,
-    /// It may do everything: more than takk needs.
-    pub is_superuser: bool,
-    pub is_encrypted: bool,
-    /// Databases that are there, by owner.
-    pub databases: BTreeMap<String, usize>,
-    /// Those that every login may connect to.
-    pub open_to_all: Vec<String>,
-    pub lacks: Vec<Lack>,
+pub(super) struct Server {
+    pub about: Facts,
+    pub version_number: u32,
 }
 
-/// A right that the admin needs and does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lack {
-    pub right: &'static str,
-    /// What grants it.
-    pub sql: String,
+impl Server {
+    /// Whether the admin may do everything.
+    pub(super) fn is_superuser(&self) -> bool {
+        self.about.too_wide.is_some()
+    }
 }
 
-impl Admin {
+impl PostgresAdmin {
     /// Reads an address. No error contains a part of its password.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let form = "write it as postgresql://user:password@host:5432/postgres?sslmode=verify-full";
         let address = Address::parse(text).map_err(|error| {
             let failure = Error::usage(error.to_string());
@@ -58,51 +49,16 @@ impl Admin {
         Ok(Self { address, host })
     }
 
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    pub fn port(&self) -> u16 {
-        self.address.port()
-    }
-
-    /// The address without its password and parameters.
-    pub fn shown(&self) -> &str {
-        &self.address.shown
-    }
-
-    pub(super) fn ssl_mode(&self) -> Option<&str> {
-        self.address.ssl_mode()
-    }
-
-    pub(super) fn ssl_roots(&self) -> Option<&str> {
-        self.address.ssl_roots()
-    }
-
-    /// Whether it connects over TLS or not at all.
-    pub fn requires_tls(&self) -> bool {
-        self.address.requires_tls()
-    }
-
-    /// Logs in and looks around.
-    ///
-    /// # Errors
-    ///
-    /// If it does not accept the login, or if nothing could be created on it whatever rights the admin has.
-    pub fn facts(&self) -> Result<Facts> {
-        Ok(self.look()?.1)
-    }
-
     /// A session that may do what is needed.
-    pub(super) fn open(&self) -> Result<(Session, Facts)> {
-        let (session, facts) = self.look()?;
-        facts.refuse_lacks(self.shown())?;
-        Ok((session, facts))
+    pub(super) fn open(&self) -> Result<(Session, Server)> {
+        let (session, server) = self.look()?;
+        server.about.refuse_lacks(self.shown())?;
+        Ok((session, server))
     }
 
     /// Stops where everybody may create tables in the schema `public` of a new database, and the admin cannot change that: PostgreSQL 14.
-    pub(super) fn refuse_open_schema(&self, facts: &Facts) -> Result<()> {
-        if facts.is_superuser || facts.version_number >= 150_000 {
+    pub(super) fn refuse_open_schema(&self, server: &Server) -> Result<()> {
+        if server.is_superuser() || server.version_number >= 150_000 {
             return Ok(());
         }
         let query = "SELECT has_schema_privilege('public', oid, 'CREATE') OR pg_get_userbyid(nspowner) <> 'pg_database_owner' \
@@ -113,30 +69,21 @@ impl Admin {
         if rows.iter().all(|row| column(row, 0) == "f") {
             return Ok(());
         }
-        Err(Error::usage(format!("in PostgreSQL {}, every login may create tables in the schema public", facts.version))
+        Err(Error::usage(format!("in PostgreSQL {}, every login may create tables in the schema public", server.about.version))
             .about("the level `full` needs a login that cannot")
             .hint("as a superuser in the database template1: ALTER SCHEMA public OWNER TO pg_database_owner; REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     }
 
-    fn look(&self) -> Result<(Session, Facts)> {
+    /// Logs in and looks around.
+    pub(super) fn look(&self) -> Result<(Session, Server)> {
         let doing = format!("cannot use {}", self.shown());
         let mut session = Session::open(&self.address).map_err(|error| failed(&doing, &error))?;
-        let facts = Facts::read(&mut session).map_err(|error| failed(&doing, &error))?;
-        facts.map(|facts| (session, facts)).map_err(|why| Error::usage(format!("{doing}: {}", why.0)).hint(why.1))
+        let server = Server::read(&mut session).map_err(|error| failed(&doing, &error))?;
+        server.map(|server| (session, server)).map_err(|why| Error::usage(format!("{doing}: {}", why.0)).hint(why.1))
     }
 }
 
-impl Facts {
-    /// The error for an admin that lacks a right.
-    pub fn refuse_lacks(&self, shown: &str) -> Result<()> {
-        if self.lacks.is_empty() {
-            return Ok(());
-        }
-        let rights: Vec<&str> = self.lacks.iter().map(|lack| lack.right).collect();
-        let error = Error::usage(format!("{shown} lacks {}", rights.join(" and ")));
-        Err(self.lacks.iter().fold(error, |error, lack| error.hint(format!("as a superuser: {}", lack.sql))))
-    }
-
+impl Server {
     /// What the server says; or why nothing can be created on it, and what helps.
     fn read(session: &mut Session) -> Result<Result<Self, (String, String)>, SessionError> {
         let rows = session.rows(
@@ -166,23 +113,41 @@ impl Facts {
         let mut lacks = Vec::new();
         let rights = [(7, "CREATEROLE"), (8, "CREATEDB"), (9, "INHERIT")];
         for (_, right) in rights.into_iter().filter(|(place, _)| !is_superuser && !is(*place, "t")) {
-            lacks.push(Lack { right, sql: format!("ALTER ROLE {} {right}", quoted(&user)) });
+            lacks.push(Lack {
+                right: right.to_owned(),
+                remedy: format!("as a superuser: ALTER ROLE {} {right}", quoted(&user)),
+            });
         }
         let tls = session.rows("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")?;
         let is_encrypted = tls.first().is_some_and(|row| column(row, 0) == "t");
-        let mut databases = BTreeMap::new();
+        let mut holdings = BTreeMap::new();
         let mut open_to_all = Vec::new();
         let all = session.rows(
             "SELECT datname, pg_get_userbyid(datdba), has_database_privilege('public', oid, 'CONNECT') \
              FROM pg_database WHERE NOT datistemplate AND datallowconn ORDER BY datname",
         )?;
         for row in all {
-            *databases.entry(column(&row, 1).to_owned()).or_insert(0) += 1;
+            *holdings.entry(column(&row, 1).to_owned()).or_insert(0) += 1;
             if column(&row, 2) == "t" {
                 open_to_all.push(column(&row, 0).to_owned());
             }
         }
-        Ok(Ok(Self { version, version_number, user, is_superuser, is_encrypted, databases, open_to_all, lacks }))
+        let too_wide = is_superuser.then(|| {
+            format!("{user} is a superuser. takk needs less: CREATE ROLE takk_admin LOGIN CREATEROLE CREATEDB PASSWORD '...'")
+        });
+        let about = Facts {
+            product: "PostgreSQL",
+            version,
+            user,
+            too_wide,
+            is_encrypted,
+            noun: "database",
+            holdings,
+            open_to_all,
+            open_hint: "REVOKE CONNECT ON DATABASE ... FROM PUBLIC",
+            lacks,
+        };
+        Ok(Ok(Self { about, version_number }))
     }
 }
 

@@ -4,13 +4,13 @@
 use takk_database::{Session, SessionError, quoted, text};
 use takk_model::error::{Error, Result};
 
-use super::admin::{Admin, failed};
+use super::admin::{PostgresAdmin, failed};
 use super::found::{Found, role_names};
 use crate::ledger::Entry;
 
-pub(super) fn remove(admin: &Admin, entry: &Entry) -> Result<()> {
-    let (mut session, facts) = admin.open()?;
-    let found = Found::read(&mut session, admin, entry, facts)?;
+pub(super) fn remove(admin: &PostgresAdmin, entry: &Entry) -> Result<()> {
+    let (mut session, server) = admin.open()?;
+    let found = Found::read(&mut session, admin, entry, server)?;
     refuse_foreign(&found, entry)?;
     let doing = format!("{}: cannot remove it from the server", entry.key());
     carry_out(&mut session, &found, entry).map_err(|error| {
@@ -21,7 +21,7 @@ pub(super) fn remove(admin: &Admin, entry: &Entry) -> Result<()> {
             // Since PostgreSQL 16, an admin may only manage the roles that it created.
             Some("42501") => failure.hint(format!(
                 "use the admin that created it, or as a superuser, for each role: GRANT ... TO {} WITH ADMIN OPTION",
-                quoted(&found.facts.user)
+                quoted(&found.server.about.user)
             )),
             _ => failure,
         }
@@ -44,11 +44,11 @@ fn refuse_foreign(found: &Found, entry: &Entry) -> Result<()> {
 
 fn carry_out(session: &mut Session, found: &Found, entry: &Entry) -> Result<(), SessionError> {
     let roles: Vec<String> = role_names(entry).into_iter().filter(|name| found.has(name)).collect();
-    let options = if found.facts.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
+    let options = if found.server.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
     for role in &roles {
         // From here on, nobody logs in any more.
         session.run(&format!("ALTER ROLE {} NOLOGIN", quoted(role)))?;
-        if !found.facts.is_superuser {
+        if !found.server.is_superuser() {
             session.run(&format!("GRANT {} TO CURRENT_USER{options}", quoted(role)))?;
         }
         session.rows(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}", text(role)))?;

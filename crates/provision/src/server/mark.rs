@@ -9,7 +9,7 @@ const BEGIN: &str = "takk ";
 
 /// Whose something is, as its comment says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     pub store: String,
     pub project: String,
     pub environment: String,
@@ -17,14 +17,14 @@ pub(super) struct Mark {
 }
 
 /// The comment on what belongs to a resource of an environment.
-pub(super) fn mark(owner: &Owner, resource: &str) -> String {
+pub(crate) fn mark(owner: &Owner, resource: &str) -> String {
     let Owner { store, project, environment } = owner.clone();
     let mark = Mark { store, project, environment, resource: resource.to_owned() };
     format!("{BEGIN}{}", serde_json::to_string(&mark).expect("texts are JSON"))
 }
 
 /// What a comment says, if it is one of takk.
-pub(super) fn read(comment: &str) -> Option<Mark> {
+pub(crate) fn read(comment: &str) -> Option<Mark> {
     serde_json::from_str(comment.strip_prefix(BEGIN)?).ok()
 }
 

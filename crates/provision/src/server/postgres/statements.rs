@@ -4,8 +4,8 @@ use postgres_protocol::password::scram_sha_256;
 use takk_database::{quoted, text};
 use takk_model::error::{Error, Result};
 
+use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::found::Found;
-use super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use crate::ledger::Entry;
 
 /// How many connections a program of a development environment may have at once, so that one that leaks them does not stop the others.
@@ -107,11 +107,11 @@ fn plain(text: String) -> Statement {
 /// Membership for the admin itself: without it, it may neither create a database for the owner nor end the sessions of a login. A superuser
 /// needs none.
 fn membership(role: &str, found: &Found) -> Option<Statement> {
-    if found.facts.is_superuser {
+    if found.server.is_superuser() {
         return None;
     }
     // Before 16, inheriting is a property of the member.
-    let options = if found.facts.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
+    let options = if found.server.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
     Some(plain(format!("GRANT {} TO CURRENT_USER{options}", quoted(role))))
 }
 
@@ -198,14 +198,14 @@ fn login_statements(login: &Login, terms: &Terms, found: &Found) -> Vec<Statemen
 fn schema(terms: &Terms, found: &Found) -> Step {
     let owner = quoted(&terms.owner);
     let mut statements = Vec::new();
-    if found.facts.is_superuser {
+    if found.server.is_superuser() {
         statements.push(plain("CREATE SCHEMA IF NOT EXISTS public".to_owned()));
         statements.push(plain(format!("GRANT ALL ON SCHEMA public TO {owner}")));
     } else {
         statements.push(plain(format!("SET ROLE {owner}")));
         statements.push(plain("CREATE SCHEMA IF NOT EXISTS public".to_owned()));
     }
-    if found.facts.is_superuser || found.facts.version_number >= 150_000 {
+    if found.server.is_superuser() || found.server.version_number >= 150_000 {
         statements.push(plain("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned()));
     }
     if let Some(role) = &terms.run_role {

@@ -7,8 +7,8 @@ use takk_database::{Address, Session, SessionError};
 use takk_model::percent::encoded;
 use zeroize::Zeroizing;
 
+use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::admin::column;
-use super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
 

@@ -1,0 +1,170 @@
+//! Databases on a server of PostgreSQL that exists, by an admin address: an owner role that cannot log in, a database that is closed to
+//! others, and logins that act as the owner. An admin with `CREATEROLE` and `CREATEDB` is enough.
+//!
+//! Everything is marked by a comment with the store, project, environment and resource. What has one of the names and no such mark belongs to
+//! somebody else, and is left alone.
+
+mod admin;
+mod found;
+mod login;
+mod removal;
+mod statements;
+
+use std::thread;
+use std::time::Duration;
+
+use takk_database::{Session, SessionError};
+use takk_model::error::{Error, Result};
+
+use self::admin::{PostgresAdmin, failed};
+use self::found::Found;
+use self::statements::{Place, Step, Terms, steps};
+use super::{Admin, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use crate::blueprint::Blueprint;
+use crate::ledger::Entry;
+use crate::provisioner::{Journal, MakesText};
+
+/// How often a database is created anew while somebody uses the template.
+const ATTEMPTS: usize = 10;
+/// How long to wait between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Databases on servers of PostgreSQL.
+pub static KIND: ServerKind = ServerKind {
+    name: "postgres",
+    ledger_name: "postgres-server",
+    parse: |text| Ok(Box::new(PostgresAdmin::parse(text)?)),
+    log_in: login::log_in,
+    keeps_out: "`pg_hba.conf` of the server, or a pool in front of it, must let this login in from here",
+    tls_hint: "?sslmode=verify-full",
+};
+
+impl Admin for PostgresAdmin {
+    fn host(&self) -> &str {
+        &self.host
+    }
+
+    fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    fn shown(&self) -> &str {
+        &self.address.shown
+    }
+
+    fn requires_tls(&self) -> bool {
+        self.address.requires_tls()
+    }
+
+    fn ssl_mode(&self) -> Option<&str> {
+        self.address.ssl_mode()
+    }
+
+    fn ssl_roots(&self) -> Option<&str> {
+        self.address.ssl_roots()
+    }
+
+    fn facts(&self) -> Result<Facts> {
+        Ok(self.look()?.1.about)
+    }
+
+    fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>, adopts: bool) -> Result<()> {
+        let name = blueprint.owner.part(&blueprint.name);
+        let mut set = |key: &str, value: String| entry.credentials.insert(key.to_owned(), value.into());
+        set("owner", name.clone());
+        set("database", name.clone());
+        set("username", format!("{name}_1"));
+        entry.credentials.insert("password".to_owned(), random(32)?);
+        if blueprint.level == FULL {
+            let mut set = |key: &str, value: String| entry.credentials.insert(key.to_owned(), value.into());
+            set("run_role", format!("{name}_run"));
+            set(MIGRATION_USERNAME, format!("{name}_migrate_1"));
+            entry.credentials.insert(MIGRATION_PASSWORD.to_owned(), random(32)?);
+            entry.protected = true;
+        }
+        entry.place = Some(format!("database {name}"));
+        // What is found to be impossible now leaves nothing behind.
+        let (mut session, server) = self.open()?;
+        let found = Found::read(&mut session, self, entry, server)?;
+        found.refuse_foreign(entry, adopts)?;
+        if blueprint.level == FULL { self.refuse_open_schema(&found.server) } else { Ok(()) }
+    }
+
+    fn preview(&self, entry: &Entry, adopts: bool) -> Result<Vec<String>> {
+        let (mut session, server) = self.open()?;
+        let found = Found::read(&mut session, self, entry, server)?;
+        found.refuse_foreign(entry, adopts)?;
+        let terms = Terms::of(entry)?;
+        let mut lines = Vec::new();
+        for step in steps(&terms, &found) {
+            if step.place == Place::Database {
+                lines.push(format!("-- in the database {}", terms.database));
+            }
+            lines.extend(step.statements.into_iter().map(|statement| format!("{};", statement.shown)));
+        }
+        Ok(lines)
+    }
+
+    fn create(&self, blueprint: &Blueprint, entry: &mut Entry, journal: &dyn Journal, adopts: bool) -> Result<()> {
+        if blueprint.level == FULL && !entry.credentials.contains_key("run_role") {
+            return Err(Error::usage(format!(
+                "{} was created at the level `{}`, and has no login for migrations",
+                entry.key(),
+                entry.level
+            ))
+            .hint("save its data, remove it with `takk provision remove`, and create it again"));
+        }
+        let (mut session, server) = self.open()?;
+        let found = Found::read(&mut session, self, entry, server)?;
+        found.refuse_foreign(entry, adopts)?;
+        if !(blueprint.accepts)(&found.server.about.version) {
+            let version = &found.server.about.version;
+            journal.note(format!("the server is PostgreSQL {version}, and the code asks for {}", blueprint.version));
+        }
+        let terms = Terms::of(entry)?;
+        for step in steps(&terms, &found) {
+            run(self, &mut session, &terms, &step).map_err(|error| said(entry, &step, &error))?;
+            entry.step = Some(step.name.to_owned());
+            journal.store(entry)?;
+        }
+        Ok(())
+    }
+
+    fn remove(&self, entry: &Entry) -> Result<()> {
+        removal::remove(self, entry)
+    }
+}
+
+/// Does a step, all of it or nothing.
+fn run(admin: &PostgresAdmin, session: &mut Session, terms: &Terms, step: &Step) -> Result<(), SessionError> {
+    match step.place {
+        Place::Server => session.run(&step.text()),
+        Place::Alone => {
+            let mut attempts = 1;
+            loop {
+                match session.run(&step.text()) {
+                    // Somebody is in the template, or copies it at this moment.
+                    Err(error) if error.code() == Some("55006") && attempts < ATTEMPTS => {
+                        attempts += 1;
+                        thread::sleep(PAUSE);
+                    }
+                    // Somebody else created it at the same moment.
+                    Err(error) if matches!(error.code(), Some("42P04" | "23505")) => return Ok(()),
+                    done => return done,
+                }
+            }
+        }
+        Place::Database => Session::open(&admin.address.with_database(&terms.database))?.run(&step.text()),
+    }
+}
+
+/// The error of a statement.
+fn said(entry: &Entry, step: &Step, error: &SessionError) -> Error {
+    let mut failure = failed(&format!("{}: cannot create the {} on the server", entry.key(), step.what), error);
+    if error.code() == Some("42501") {
+        let shown = step.statements.iter().map(|statement| statement.shown.clone());
+        failure = shown.fold(failure, Error::about);
+        failure = failure.hint("a superuser can do this once, or grant the admin what it lacks; then run the command again");
+    }
+    failure
+}
