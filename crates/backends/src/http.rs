@@ -11,10 +11,11 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
+use super::connection::agent;
 use super::deadline::Deadline;
 use super::error::{Error, Result, shown};
 use super::fork::PerProcess;
-use super::interrupt::{interrupted, interruptible};
+use super::interrupt;
 
 /// The timeout of establishing a connection.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -71,7 +72,7 @@ impl Http {
         let tls = ca_file.map_or_else(|| Ok(TlsConfig::default()), |path| authorities(path, ca_hint))?;
         let is_local = is_local(url);
         let connections = if idle.is_some() { CONNECTIONS } else { 0 };
-        let agent = move || {
+        let make = move || {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
                 .max_redirects(0)
@@ -84,9 +85,9 @@ impl Http {
                 .timeout_connect(Some(CONNECT));
             // There is no proxy in front of this machine or the local link.
             let config = if is_local { config.proxy(None) } else { config };
-            config.build().new_agent()
+            agent(config.build())
         };
-        Ok(Self { agent: PerProcess::new(agent), place, ca_hint: ca_hint.to_owned() })
+        Ok(Self { agent: PerProcess::new(make), place, ca_hint: ca_hint.to_owned() })
     }
 
     /// The server's name in messages.
@@ -121,20 +122,23 @@ impl Http {
             error.hint("pass the token alone, without quotes or line breaks")
         };
         let (parts, ()) = request.body(()).map_err(unsendable)?.into_parts();
-        let body = question.body.map(|body| Zeroizing::new(body.to_vec()));
-        let agent = self.agent.here().value.clone();
+        let agent = &self.agent.here().value;
         let timeout = Some(deadline.left_within(REQUEST));
-        let answer = interruptible(move || {
-            let answer = if let Some(body) = &body {
-                let request = agent.configure_request(Request::from_parts(parts, &body[..]));
-                agent.run(request.timeout_global(timeout).build())
-            } else {
-                let request = agent.configure_request(Request::from_parts(parts, ()));
-                agent.run(request.timeout_global(timeout).build())
-            };
-            answer.and_then(whole)
-        });
-        answer.ok_or_else(interrupted)
+        if interrupt::is_stopped_at_start() {
+            return Err(interrupt::interrupted());
+        }
+        let answer = if let Some(body) = question.body {
+            let request = agent.configure_request(Request::from_parts(parts, body));
+            agent.run(request.timeout_global(timeout).build())
+        } else {
+            let request = agent.configure_request(Request::from_parts(parts, ()));
+            agent.run(request.timeout_global(timeout).build())
+        };
+        let answer = answer.and_then(whole);
+        if answer.is_err() && interrupt::was_stopped() {
+            return Err(interrupt::interrupted());
+        }
+        Ok(answer)
     }
 
     /// The error if a server does not respond.

@@ -1,8 +1,10 @@
-//! Ctrl-C while a backend is asked: whoever can be interrupted looks around while it waits, and another thread makes the request.
+//! Ctrl-C while a backend is asked: whoever can be interrupted looks around while it waits.
 //!
-//! A request that blocks cannot be ended from outside. It is left to itself then, ends by its own limits, and nobody gets its answer.
+//! What can only block, such as a lookup of a name, is done by another thread. It is left to itself on an interruption, ends by its own
+//! limits, and nobody gets its answer.
 
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
@@ -20,7 +22,9 @@ static WATCH: OnceLock<Watch> = OnceLock::new();
 thread_local! {
     /// The flag that all threads working on one interruptible call share.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
-    /// What makes the requests of this thread, when it can be interrupted.
+    /// Whether the request that this thread makes was stopped.
+    static STOPPED: Cell<bool> = const { Cell::new(false) };
+    /// What blocks in the place of this thread, when it can be interrupted.
     static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
 }
 
@@ -62,19 +66,34 @@ impl Stop {
     /// Whether this thread, or one that it works with, was interrupted.
     pub(crate) fn is_asked_for(&self) -> bool {
         if self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            STOPPED.set(true);
             return true;
         }
         let is_interrupted = self.watch.is_some_and(|watch| (watch.is_interrupted)());
         if let Some(flag) = self.flag.as_ref().filter(|_| is_interrupted) {
             flag.store(true, Ordering::Relaxed);
         }
+        if is_interrupted {
+            STOPPED.set(true);
+        }
         is_interrupted
     }
 }
 
+/// Whether this thread was interrupted before a request that it is about to make.
+pub(crate) fn is_stopped_at_start() -> bool {
+    STOPPED.set(false);
+    Stop::here().is_some_and(|stop| stop.is_asked_for())
+}
+
+/// Whether the request that this thread made ended because it was interrupted.
+pub(crate) fn was_stopped() -> bool {
+    STOPPED.get()
+}
+
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A thread that makes requests for another one, and ends with it.
+/// A thread that blocks in the place of another one, and ends with it.
 struct Helper {
     generation: u64,
     jobs: mpsc::Sender<Job>,
@@ -101,14 +120,14 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
     let Some(helper) = kept.or_else(Helper::start) else { return Some(work()) };
     let (sender, receiver) = mpsc::channel();
     let job = move || {
-        let _ = sender.send(work());
+        let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
     };
     helper.jobs.send(Box::new(job)).ok()?;
     loop {
         match receiver.recv_timeout(INTERVAL) {
             Ok(done) => {
                 HELPER.set(Some(helper));
-                return Some(done);
+                return Some(done.unwrap_or_else(|panic| resume_unwind(panic)));
             }
             Err(RecvTimeoutError::Timeout) if !stop.is_asked_for() => {}
             // It is left to itself, and ends with its work.
@@ -222,5 +241,8 @@ mod tests {
         SIGNAL.store(true, Ordering::SeqCst);
         let other = thread::spawn(|| interruptible(|| 8)).join().expect("it ends");
         assert_eq!(other, Some(8));
+        SIGNAL.store(false, Ordering::SeqCst);
+        let panics = || interruptible::<()>(|| std::panic::resume_unwind(Box::new("a fault")));
+        assert!(catch_unwind(panics).is_err(), "a fault is no interruption");
     }
 }

@@ -24,6 +24,7 @@ mod cache;
 mod casts;
 mod chain;
 mod config;
+mod connection;
 mod deadline;
 mod dotenv;
 mod env;
