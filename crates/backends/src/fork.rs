@@ -7,15 +7,15 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 
 use super::deadline::Deadline;
 use super::generation::generation;
 use super::interrupt::{INTERVAL, Stop};
 
-/// A value that belongs to one process: a forked child creates its own.
+/// A value that belongs to one process, created when it is first used: a forked child creates its own.
 pub(crate) struct PerProcess<T> {
-    kept: ArcSwap<Made<T>>,
+    kept: ArcSwapOption<Made<T>>,
     make: Box<dyn Fn() -> T + Send + Sync>,
 }
 
@@ -27,19 +27,24 @@ pub(crate) struct Made<T> {
 
 impl<T> PerProcess<T> {
     pub(crate) fn new(make: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let first = Made { generation: generation(), value: make() };
-        Self { kept: ArcSwap::from_pointee(first), make: Box::new(make) }
+        Self { kept: ArcSwapOption::empty(), make: Box::new(make) }
     }
 
     /// The value of this process.
     pub(crate) fn here(&self) -> Arc<Made<T>> {
         let kept = self.kept.load_full();
-        if kept.generation == generation() {
-            return kept;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.generation == generation()) {
+            return Arc::clone(kept);
         }
         let fresh = Arc::new(Made { generation: generation(), value: (self.make)() });
-        let before = self.kept.compare_and_swap(&kept, Arc::clone(&fresh));
-        if Arc::ptr_eq(&before, &kept) { fresh } else { self.kept.load_full() }
+        let before = self.kept.compare_and_swap(&kept, Some(Arc::clone(&fresh)));
+        let is_first = match (before.as_ref(), kept.as_ref()) {
+            (None, None) => true,
+            (Some(before), Some(kept)) => Arc::ptr_eq(before, kept),
+            _ => false,
+        };
+        // Another thread may have created it at the same moment; all have to use the same one.
+        if is_first { fresh } else { self.kept.load_full().unwrap_or(fresh) }
     }
 }
 

@@ -22,6 +22,10 @@ static WATCH: OnceLock<Watch> = OnceLock::new();
 thread_local! {
     /// The flag that all threads working on one interruptible call share.
     static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    /// Whether this thread can be interrupted, and in which process that was asked.
+    static APPLIES: Cell<Option<(u64, bool)>> = const { Cell::new(None) };
+    /// When this thread last asked whether it was interrupted.
+    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Whether the request that this thread makes was stopped.
     static STOPPED: Cell<bool> = const { Cell::new(false) };
     /// What blocks in the place of this thread, when it can be interrupted.
@@ -31,10 +35,33 @@ thread_local! {
 /// How the program reports an interruption. Signals are handled by one of its threads.
 #[derive(Clone, Copy)]
 pub struct Watch {
-    /// Whether the calling thread can be interrupted.
+    /// Whether the calling thread can be interrupted. Does not change while the process is the same.
     pub applies: fn() -> bool,
     /// Whether it was interrupted since the last call.
     pub is_interrupted: fn() -> bool,
+}
+
+impl Watch {
+    /// Asks only once in a thread: the answer may need the lock of an interpreter.
+    fn applies_here(&self) -> bool {
+        if let Some((_, known)) = APPLIES.get().filter(|(of, _)| *of == generation()) {
+            return known;
+        }
+        let applies = (self.applies)();
+        APPLIES.set(Some((generation(), applies)));
+        applies
+    }
+
+    /// Asks once per interval, for the same reason.
+    fn is_interrupted_now(&self) -> bool {
+        if ASKED.get().is_some_and(|asked| asked.elapsed() < INTERVAL) {
+            return false;
+        }
+        let is_interrupted = (self.is_interrupted)();
+        // An interruption stays one until its caller has reported it.
+        ASKED.set((!is_interrupted).then(Instant::now));
+        is_interrupted
+    }
 }
 
 /// Makes waits interruptible from now on. Only the first call has an effect.
@@ -58,7 +85,7 @@ pub(crate) struct Stop {
 impl Stop {
     /// `None` if nothing can stop it.
     pub(crate) fn here() -> Option<Self> {
-        let watch = WATCH.get().copied().filter(|watch| (watch.applies)());
+        let watch = WATCH.get().copied().filter(Watch::applies_here);
         let flag = STOP.with_borrow(Clone::clone);
         (watch.is_some() || flag.is_some()).then_some(Self { flag, watch })
     }
@@ -69,7 +96,7 @@ impl Stop {
             STOPPED.set(true);
             return true;
         }
-        let is_interrupted = self.watch.is_some_and(|watch| (watch.is_interrupted)());
+        let is_interrupted = self.watch.is_some_and(|watch| watch.is_interrupted_now());
         if let Some(flag) = self.flag.as_ref().filter(|_| is_interrupted) {
             flag.store(true, Ordering::Relaxed);
         }
@@ -188,7 +215,11 @@ impl Shared {
     /// Lets another thread join.
     pub(crate) fn join(&self) -> impl FnOnce() + Send + 'static {
         let flag = self.flag.clone();
-        move || STOP.set(flag)
+        move || {
+            STOP.set(flag);
+            // It was started here, so it is not the thread that handles signals.
+            APPLIES.set(Some((generation(), false)));
+        }
     }
 }
 
@@ -202,15 +233,21 @@ impl Drop for Shared {
 mod tests {
     use super::*;
     use crate::parallel::in_parallel;
+    use std::sync::atomic::AtomicUsize;
 
     thread_local! {
         static MAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
     static SIGNAL: AtomicBool = AtomicBool::new(false);
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
 
     /// Makes this the thread that handles signals; one arrives after `time`.
     fn main_thread_with_a_signal_after(time: Duration) {
-        watch_interrupts(Watch { applies: || MAIN.get(), is_interrupted: || SIGNAL.swap(false, Ordering::SeqCst) });
+        let is_interrupted = || {
+            ASKED.fetch_add(1, Ordering::SeqCst);
+            SIGNAL.swap(false, Ordering::SeqCst)
+        };
+        watch_interrupts(Watch { applies: || MAIN.get(), is_interrupted });
         MAIN.set(true);
         SIGNAL.store(false, Ordering::SeqCst);
         thread::spawn(move || {
@@ -237,6 +274,10 @@ mod tests {
         main_thread_with_a_signal_after(Duration::from_millis(120));
         assert!(!sleep(Duration::from_secs(30)));
         assert!(sleep(Duration::from_millis(1)) && begun.elapsed() < Duration::from_secs(25));
+        // The program is asked at most once per interval, however many requests are made in it.
+        let before = ASKED.load(Ordering::SeqCst);
+        assert!((0..10_000).all(|_| !is_stopped_at_start()));
+        assert!(ASKED.load(Ordering::SeqCst) - before < 1000);
         // Other threads are not interrupted.
         SIGNAL.store(true, Ordering::SeqCst);
         let other = thread::spawn(|| interruptible(|| 8)).join().expect("it ends");
