@@ -34,7 +34,7 @@ async function tabTo(page, name) {
 test("somebody signs in, fills in a value, promotes it and signs out, by keys alone", async () => {
   const { page, ...window } = await browser.window(server);
   const keys = page.keyboard;
-  await page.goto("/projects/shop");
+  await page.goto("/projects/shop/secrets");
   await tabTo(page, "Token");
   await keys.type(server.token);
   await keys.press("Enter");
@@ -68,7 +68,7 @@ test("somebody signs in, fills in a value, promotes it and signs out, by keys al
 
 test("the first Tab leads to a link that skips to the content", async () => {
   const window = await browser.signedIn(server);
-  await window.open("/projects/shop");
+  await window.open("/projects/shop/secrets");
   await window.page.keyboard.press("Tab");
   const link = await window.page.evaluate(focused);
   assert.equal(link.name, "Skip to the content");
@@ -81,7 +81,7 @@ test("the first Tab leads to a link that skips to the content", async () => {
 
 test("Escape empties the field that finds secrets", async () => {
   const window = await browser.signedIn(server);
-  await window.open("/projects/shop");
+  await window.open("/projects/shop/secrets");
   const rows = window.page.locator("#grid tbody tr:visible");
   const all = await rows.count();
   await tabTo(window.page, "Find");

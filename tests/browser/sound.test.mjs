@@ -44,7 +44,7 @@ for (const [amount, name] of [["nothing"], ["little", "PORT"], ["much", "BILLING
 
     test("the page of all secrets is short", async () => {
       const window = await browser.signedIn(server);
-      const page = await (await window.open("/projects/shop")).body();
+      const page = await (await window.open("/projects/shop/secrets")).body();
       assert.ok(page.length <= MOST_BYTES, `${page.length} bytes`);
       await window.close();
     });

@@ -36,7 +36,7 @@ function row(name) {
 
 test("a wrong token is said beside its field, and a right one signs in", async () => {
   const stranger = await browser.window(server);
-  await stranger.open("/projects/shop");
+  await stranger.open("/projects/shop/secrets");
   assert.equal(new URL(stranger.page.url()).pathname, "/login");
   const token = stranger.page.getByLabel("Token", { exact: true });
   await token.fill("takk_p_wrong");
@@ -52,8 +52,29 @@ test("a wrong token is said beside its field, and a right one signs in", async (
   await stranger.close();
 });
 
-test("five missing values are filled in, with one mistake", async () => {
+test("the overview says what each environment lacks, and leads to it", async () => {
+  await window.open("/projects/orders");
+  const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: /^prod/ }) });
+  const missing = Number.parseInt(await card.locator(".status").textContent(), 10);
+  assert.ok(missing > 20, `${missing} missing`);
+  await card.getByRole("link", { name: "What the code needs in prod" }).click();
+  await page.getByText(`${missing} missing`, { exact: true }).waitFor();
+  // A resource is one thing with its variables, which unfold.
+  const database = page.locator("details.resource").filter({ hasText: "postgres default" }).first();
+  assert.equal(await database.getByText("DATABASE_URL").isVisible(), false);
+  await database.getByText("postgres default").click();
+  await database.getByText("DATABASE_URL").waitFor();
+  await window.open("/projects/orders");
+  await card.getByRole("link", { name: "Set what is missing of prod" }).click();
+  await page.getByRole("group", { name: `Missing here (${missing})` }).waitFor();
+  await page.getByRole("group", { name: "s3 default", exact: true }).waitFor();
   await window.open("/projects/shop");
+  assert.match(await page.getByRole("listitem").filter({ hasText: "dev" }).first().textContent(), /Last change/);
+  assert.deepEqual(await window.problems(), []);
+});
+
+test("five missing values are filled in, with one mistake", async () => {
+  await window.open("/projects/shop/secrets");
   await page.getByRole("link", { name: "Set values of prod" }).click();
   const values = {
     LOG_LEVEL: "warning",
@@ -108,7 +129,7 @@ test("whoever promotes what somebody changed meanwhile is told so", async () => 
 });
 
 test("a value is shown when it is asked for, and rolled back", async () => {
-  await window.open("/projects/shop");
+  await window.open("/projects/shop/secrets");
   await page.getByRole("link", { name: "PORT", exact: true }).click();
   await page.getByRole("heading", { name: "dev" }).waitFor();
   assert.ok(!(await page.content()).includes("8081"));
@@ -214,7 +235,7 @@ test("an environment is deleted by whoever types its name", async () => {
 
 test("whoever signs out is out, also with the button for going back", async () => {
   const other = await browser.signedIn(server);
-  await other.open("/projects/shop");
+  await other.open("/projects/shop/secrets");
   await other.page.getByRole("button", { name: "Sign out" }).click();
   await other.page.getByRole("heading", { name: "Sign in" }).waitFor();
   await other.page.goBack({ waitUntil: "load" });

@@ -147,7 +147,7 @@ fn a_mistake_stores_nothing_and_keeps_what_may_be_seen() {
         ("value:HOSTS", "[\"a\",\r\n \"b\"]"),
     ];
     let done = browser.fill(SET, SET, &fields);
-    assert_eq!((done.status, done.header("location")), (303, "/projects/shop"), "{}", done.text);
+    assert_eq!((done.status, done.header("location")), (303, "/projects/shop/secrets"), "{}", done.text);
     let stored = stored(&server);
     let value = |name: &str| stored.iter().find(|held| held.0 == name).map(|held| (held.1.as_str(), held.2.as_str()));
     assert_eq!(value("DATABASE_URL"), Some(("postgresql://shop:p%40ss%2Fword@db:5432/orders", "set")));

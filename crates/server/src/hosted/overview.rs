@@ -1,9 +1,11 @@
 //! All environments of a project at once, for viewing side by side.
 
 use super::authorize::{AuthorizedAccess, is_production};
+use super::manifests::needed;
 use super::versions::held_for;
 use super::{Hosted, Result, names};
-use takk_api::Held;
+use takk_api::{Code, Held};
+use takk_plan::State;
 use takk_vault::SecretsError;
 
 /// An environment with the metadata of its values.
@@ -42,6 +44,47 @@ pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Colu
     }
     columns.sort_by_key(|column| (column.environment.contains('/'), column.is_production));
     Ok(columns)
+}
+
+/// An environment, and what its code needs.
+pub struct Summary {
+    pub column: Column,
+    /// `None` if nothing was pushed, or if another version of takk wrote it in a form that this one cannot read.
+    pub code: Option<CodeSummary>,
+}
+
+/// What the code needs in an environment.
+pub struct CodeSummary {
+    /// The required variables without a value.
+    pub missing: Vec<String>,
+    /// The kinds of resources with the version of each, without repetition.
+    pub resources: Vec<String>,
+}
+
+/// The environments of [`columns`], each with what its code needs.
+pub fn summaries(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Summary>> {
+    let mut summaries = Vec::new();
+    for column in columns(hosted, visit)? {
+        let within = AuthorizedAccess { environment: column.environment.clone(), ..visit.clone() };
+        let needed = match needed(hosted, &within) {
+            Err(refusal) if refusal.code == Code::Unavailable => None,
+            needed => needed?,
+        };
+        let code = needed.map(|needed| {
+            let missing = needed.plan.variables.iter().filter(|variable| variable.state == State::Missing);
+            let mut resources: Vec<String> = Vec::new();
+            for resource in &needed.plan.resources {
+                let version = resource.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
+                let text = format!("{}{version}", resource.kind);
+                if !resources.contains(&text) {
+                    resources.push(text);
+                }
+            }
+            CodeSummary { missing: missing.map(|variable| variable.declared.name.clone()).collect(), resources }
+        });
+        summaries.push(Summary { column, code });
+    }
+    Ok(summaries)
 }
 
 /// Every version of a name in each of these environments, newest first.

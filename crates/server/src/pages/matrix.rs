@@ -1,4 +1,4 @@
-//! `/projects/{project}`: every secret in every environment. It must handle five hundred secrets, so its cells are short.
+//! `/projects/{project}/secrets`: every secret in every environment. It must handle five hundred secrets, so its cells are short.
 
 use std::collections::BTreeSet;
 

@@ -20,6 +20,7 @@ mod located;
 mod matrix;
 mod members;
 mod oidc_sign_in;
+mod overview;
 mod person;
 mod projects;
 mod resources;

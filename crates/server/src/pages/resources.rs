@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::State as AppState;
 
 use super::answer::{Answer, segment, shown};
 use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
@@ -16,7 +16,7 @@ use crate::hosted::manifests::{self, Needed};
 use crate::hosted::overview;
 use takk_model::Manifest;
 use takk_model::age::age;
-use takk_plan::{EnvironmentPlan, PlannedVariable, class_name};
+use takk_plan::{EnvironmentPlan, PlannedVariable, State, class_name};
 use takk_value::in_words;
 
 #[derive(Template)]
@@ -36,7 +36,10 @@ struct Needs<'p> {
     resources: Vec<ResourceRow<'p>>,
     graph: Option<Graph>,
     services: Vec<ServiceRow<'p>>,
-    variables: Vec<VariableRow<'p>>,
+    /// How many variables there are.
+    count: usize,
+    /// The variables that are part of no resource, by what there is to do.
+    groups: Vec<Group<'p>>,
     unread: Vec<&'p str>,
 }
 
@@ -46,8 +49,17 @@ struct ResourceRow<'p> {
     version: Option<&'p str>,
     reason: Option<&'p str>,
     place: String,
-    variables: Vec<(&'p str, &'static str)>,
+    missing: usize,
+    variables: Vec<VariableRow<'p>>,
     services: String,
+}
+
+/// Variables in the same situation.
+struct Group<'p> {
+    id: &'static str,
+    title: &'static str,
+    is_open: bool,
+    variables: Vec<VariableRow<'p>>,
 }
 
 struct ServiceRow<'p> {
@@ -69,7 +81,7 @@ struct VariableRow<'p> {
     reason: Option<&'p str>,
 }
 
-pub(crate) async fn show(State(app): State<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
+pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     let written = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = manifests::needed(hosted, &visit)?;
         let columns = overview::columns(hosted, &visit)?;
@@ -95,25 +107,52 @@ fn needs(needed: &Needed, now: i64) -> Needs<'_> {
         author: &needed.author,
         age: age(needed.stored_at, now),
         missing: needed.missing(),
-        resources: resources(plan, &states),
+        resources: resources(needed),
         graph: graph(plan, &lacks),
         services: services(plan),
-        variables: plan.variables.iter().map(|variable| row(&needed.manifest, variable)).collect(),
+        count: plan.variables.len(),
+        groups: groups(needed),
         unread: plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect(),
     }
 }
 
-fn resources<'p>(plan: &'p EnvironmentPlan, states: &States) -> Vec<ResourceRow<'p>> {
-    let row = plan.resources.iter().map(|resource| ResourceRow {
-        kind: &resource.kind,
-        name: &resource.name,
-        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
-        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
-        place: resource.place.short(),
-        variables: resource.variables.iter().map(|name| (name.as_str(), states.of(name))).collect(),
-        services: resource.services.join(", "),
+fn resources(needed: &Needed) -> Vec<ResourceRow<'_>> {
+    let mut of_name: HashMap<&str, &PlannedVariable> = HashMap::new();
+    for variable in &needed.plan.variables {
+        of_name.entry(&variable.declared.name).or_insert(variable);
+    }
+    let row = needed.plan.resources.iter().map(|resource| {
+        let variables = resource.variables.iter().filter_map(|name| of_name.get(name.as_str()));
+        let variables: Vec<VariableRow<'_>> = variables.map(|variable| row(&needed.manifest, variable)).collect();
+        ResourceRow {
+            kind: &resource.kind,
+            name: &resource.name,
+            version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+            reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+            place: resource.place.short(),
+            missing: variables.iter().filter(|variable| variable.state == "missing").count(),
+            variables,
+            services: resource.services.join(", "),
+        }
     });
     row.collect()
+}
+
+/// The variables that no resource lists.
+fn groups(needed: &Needed) -> Vec<Group<'_>> {
+    let listed: BTreeSet<&str> =
+        needed.plan.resources.iter().flat_map(|resource| &resource.variables).map(String::as_str).collect();
+    let mut groups = [("missing", "Missing", true), ("given", "Set", false), ("others", "Optional, or with a default", false)]
+        .map(|(id, title, is_open)| Group { id, title, is_open, variables: Vec::new() });
+    for variable in needed.plan.variables.iter().filter(|variable| !listed.contains(variable.declared.name.as_str())) {
+        let place = match variable.state {
+            State::Missing => 0,
+            State::Default | State::Optional => 2,
+            _ => 1,
+        };
+        groups[place].variables.push(row(&needed.manifest, variable));
+    }
+    groups.into_iter().filter(|group| !group.variables.is_empty()).collect()
 }
 
 fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     account, assets, audit, compare, delete, device, environments, invitation, live_validation, located, matrix, members,
-    oidc_sign_in, projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+    oidc_sign_in, overview, projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
 };
 use crate::app::App;
 
@@ -28,7 +28,8 @@ pub(crate) fn pages() -> Router<App> {
         .route("/projects", post(projects::make))
         .route("/projects/env/{id}", get(located::environment))
         .route("/projects/env/{id}/secrets", get(located::secrets))
-        .route("/projects/{project}", get(matrix::show))
+        .route("/projects/{project}", get(overview::show))
+        .route("/projects/{project}/secrets", get(matrix::show))
         .route("/projects/{project}/set", get(set::choose))
         .route("/projects/{project}/audit", get(audit::show))
         .route("/projects/{project}/members", get(members::show).post(members::put))

@@ -15,7 +15,7 @@ use super::form::FormBody;
 use super::form_errors::{Said, Sentence};
 use super::person::{Inside, Person};
 use super::shell::Shell;
-use super::value_field::{Input, ValueField};
+use super::value_field::{FieldGroup, Input, ValueField, grouped};
 use crate::access::{Names, Values};
 use crate::app::App;
 use crate::body::all_of;
@@ -42,7 +42,9 @@ struct SetPage<'p> {
     /// Who stored the manifest, and when.
     told: Option<(&'p str, String)>,
     /// The names that have no value, or that the user selected.
-    wanted: Vec<ValueField>,
+    wanted: Vec<FieldGroup>,
+    /// How many of these there are.
+    wanted_count: usize,
     is_asked: bool,
     /// Optional variables.
     optional: Vec<ValueField>,
@@ -87,7 +89,7 @@ pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: 
         return page(&app, person, visit, Vec::new(), answers, Some(wrong)).await;
     }
     let wrong = match stored(&app, &visit, std::mem::take(&mut answers.changes)).await {
-        Ok(()) => return Ok(see(&format!("/projects/{}", segment(&visit.project)))),
+        Ok(()) => return Ok(see(&format!("/projects/{}/secrets", segment(&visit.project)))),
         Err(refusal) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => format!("{}.", refusal.detail),
         Err(refusal) => return Err(refusal.into()),
     };
@@ -138,11 +140,12 @@ fn form(
         shell: Shell::within(person, visit, "secrets"),
         environment: &visit.environment,
         action: format!("/projects/{project}/environments/{}/set", segment(&visit.environment)),
-        back: format!("/projects/{project}"),
+        back: format!("/projects/{project}/secrets"),
         needs: format!("/projects/{project}/environments/{}/resources", segment(&visit.environment)),
         wrong: wrong.map(Sentence::from),
         told: needed.as_ref().map(|needed| (needed.author.as_str(), age(needed.stored_at, now))),
-        wanted,
+        wanted_count: wanted.len(),
+        wanted: grouped(wanted),
         is_asked: !asked.is_empty(),
         optional,
         others,

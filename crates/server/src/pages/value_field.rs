@@ -13,6 +13,8 @@ use takk_value::in_words;
 pub(super) struct ValueField {
     /// Its number on the page.
     pub id: usize,
+    /// The resource that it is a part of: `postgres default`.
+    pub resource: Option<String>,
     /// The name under which the value is stored.
     pub name: String,
     /// The current state, in a few words.
@@ -62,7 +64,18 @@ pub(super) enum Input {
 impl ValueField {
     /// A field for a name that no code reads.
     pub(super) fn unknown(id: usize, name: String, state: String, version: i64) -> Self {
-        Self { id, name, state, version, declared: None, input: Input::Secret, url: None, kept: String::new(), wrong: None }
+        Self {
+            id,
+            resource: None,
+            name,
+            state,
+            version,
+            declared: None,
+            input: Input::Secret,
+            url: None,
+            kept: String::new(),
+            wrong: None,
+        }
     }
 
     /// A field for a name that the code reads.
@@ -72,6 +85,7 @@ impl ValueField {
         let input = input(&accepts, &ask);
         Self {
             id,
+            resource: variable.declared.resource.as_ref().map(|part| format!("{} {}", part.kind, part.name)),
             state: state(variable, version),
             version,
             input,
@@ -109,6 +123,33 @@ impl ValueField {
     pub(super) fn is_open(&self) -> bool {
         !matches!(self.input, Input::Secret)
     }
+}
+
+/// Fields that belong together.
+pub(super) struct FieldGroup {
+    /// The resource whose variables they are; `None` for a field that stands alone.
+    pub resource: Option<String>,
+    pub fields: Vec<ValueField>,
+}
+
+impl FieldGroup {
+    /// The resource, if more than one of its variables is here.
+    pub(super) fn heading(&self) -> Option<&str> {
+        self.resource.as_deref().filter(|_| self.fields.len() > 1)
+    }
+}
+
+/// Brings the fields of each resource together, at the place of its first one.
+pub(super) fn grouped(fields: Vec<ValueField>) -> Vec<FieldGroup> {
+    let mut groups: Vec<FieldGroup> = Vec::new();
+    for field in fields {
+        let known = groups.iter_mut().find(|group| group.resource.is_some() && group.resource == field.resource);
+        match known {
+            Some(group) => group.fields.push(field),
+            None => groups.push(FieldGroup { resource: field.resource.clone(), fields: vec![field] }),
+        }
+    }
+    groups
 }
 
 fn state(variable: &PlannedVariable, version: i64) -> String {
