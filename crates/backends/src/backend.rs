@@ -14,7 +14,7 @@ pub struct Fetched {
     pub text: SecretText,
     /// Its version, if the backend has versions.
     pub version: Option<String>,
-    /// When that version was written, if the backend tells.
+    /// When that version was written, if the backend reports it.
     pub changed: Option<SystemTime>,
 }
 
