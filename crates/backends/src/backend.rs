@@ -1,4 +1,4 @@
-//! What every backend can do: read one secret, read many at once, and prove that they are there without reading them.
+//! What every backend can do: read one secret, read many at once, and prove that they exist without reading them.
 
 use std::time::SystemTime;
 

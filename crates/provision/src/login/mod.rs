@@ -38,7 +38,7 @@ use zeroize::Zeroizing;
 pub use s3::create_bucket;
 pub use until_ready::until_ready;
 
-/// The longest timeout of a check, whatever was asked for: the deadline must be representable.
+/// The longest timeout of a check, because the deadline must be representable.
 const LONGEST: Duration = Duration::from_hours(1);
 
 /// Where a server listens, with the credentials for it.
