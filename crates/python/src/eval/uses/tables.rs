@@ -1,7 +1,7 @@
 //! Known functions and methods, and what they do with a class that they receive.
 
-/// Functions that receive a class and instantiate it: those of FastAPI and other dependency injection, functools and
-/// pydantic-settings.
+/// Functions that receive a class and instantiate it: those of `FastAPI` and other frameworks that inject dependencies, of
+/// functools, and of pydantic-settings.
 pub(super) const MAKERS: [&str; 17] = [
     "Depends",
     "Security",
