@@ -104,8 +104,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The function's own `**options` are not data, since callers usually pass none. Neither is a name to which the function only
-    /// assigns dictionaries that are written there.
+    /// The function's own `**options` are not data, since callers usually pass none. Neither is a name to which the function
+    /// only assigns dictionaries that are written there.
     fn is_data_by_name<'n>(&self, name: &'n str, followed: &mut Vec<&'n str>) -> bool
     where
         'a: 'n,
