@@ -1,11 +1,11 @@
 #!/bin/sh
 # Installs takk for the user who runs this: ./install.sh
 #
-# Into $XDG_BIN_HOME if that is set, else ~/.local/bin; but into cargo's own bin directory if only that one is on PATH.
-# Built from this checkout. With TAKK_VERSION=0.1.0 the executable of that release is taken instead, from GitHub's releases of the repository
-# that this is a clone of, or from TAKK_RELEASES; with TAKK_RELEASE_URL that very file. Its checksum is beside it (URL.sha256), and must be
-# its own. There is no release yet.
-# A second run does nothing while the checkout is at the same commit and unchanged.
+# Into $XDG_BIN_HOME if that is set, or else ~/.local/bin; but into cargo's own bin directory if only that one is on PATH.
+# Builds takk from this checkout. With TAKK_VERSION=0.1.0, it installs the executable of that release instead, from the GitHub releases of
+# the cloned repository or from TAKK_RELEASES; with TAKK_RELEASE_URL, exactly that file. The checksum next to it (URL.sha256) must match.
+# There is no release yet.
+# Another run does nothing while the checkout is unchanged and at the same commit.
 set -eu
 
 fail() {
@@ -32,7 +32,7 @@ bin_directory() {
     fi
 }
 
-# What is installed when this checkout is: its commit, or nothing if it is changed or no checkout at all.
+# The version that this checkout would install: its commit, or nothing if it has changes or is not a checkout.
 source_state() {
     if [ -z "$(git status --porcelain 2>&1)" ]; then
         git rev-parse HEAD
@@ -47,12 +47,12 @@ sha256() {
     fi | cut -d ' ' -f 1
 }
 
-# This machine as releases name it.
+# The name of this machine in releases.
 target() {
     case $(uname -s) in
         Linux)
             libc=gnu
-            # The loader of musl is there, and that of glibc is not.
+            # The loader of musl exists, but not that of glibc.
             for loader in /lib/ld-musl-*; do
                 [ ! -e "$loader" ] || [ -e /lib64/ld-linux-x86-64.so.2 ] || [ -e /lib/ld-linux-aarch64.so.1 ] || libc=musl
             done
@@ -70,7 +70,7 @@ target() {
     printf '%s-%s\n' "$machine" "$system"
 }
 
-# Where the release TAKK_VERSION has the executable for this machine.
+# The URL of the executable for this machine in the release TAKK_VERSION.
 release_url() {
     case $TAKK_VERSION in
         *[!0-9A-Za-z.+-]*) fail "TAKK_VERSION is no version: $TAKK_VERSION" "TAKK_VERSION=0.1.0 ./install.sh" ;;
@@ -89,7 +89,7 @@ release_url() {
     printf '%s/v%s/takk-%s\n' "$releases" "${TAKK_VERSION#v}" "$target"
 }
 
-# Puts the executable of the release into the file named.
+# Downloads the executable of the release into the given file.
 download() {
     command -v curl >/dev/null || fail "curl is not installed" "install curl, or build from source: unset TAKK_VERSION and TAKK_RELEASE_URL"
     curl -fsSL --proto-redir =https -o "$1" "$TAKK_RELEASE_URL" -o "$1.sha256" "$TAKK_RELEASE_URL.sha256" ||
@@ -99,7 +99,7 @@ download() {
     chmod 755 "$1"
 }
 
-# Puts the executable built from this checkout into the file named.
+# Builds the executable from this checkout into the given file.
 build() {
     command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
     command -v cargo >/dev/null || fail "cargo is not installed, and takk is built from source" "install Rust from https://rustup.rs, then run ./install.sh again"
@@ -124,7 +124,7 @@ else
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     if [ -n "${TAKK_RELEASE_URL:-}" ]; then download "$work/takk"; else build "$work/takk"; fi
-    # A running takk keeps its file: the new one gets the name in one step.
+    # A running takk keeps its file: the new one is renamed over it atomically.
     cp "$work/takk" "$bin/.takk.new"
     mv -f "$bin/.takk.new" "$bin/takk"
     printf '%s %s\n' "$state" "$(sha256 "$bin/takk")" >"$record"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds what is published on PyPI: ./package.sh [--out DIRECTORY] [--profile PROFILE] [--executable FILE] [--target TARGET [--libc VERSION]]
 #
-# One wheel with the extension and the executable `takk`, its sdist, and the wheel of the package `vaultly`, in dist/ unless told otherwise.
-# The profile is one of cargo's, `release` unless given; with --executable, that file goes into the wheel and none is compiled. --target
-# and --libc compile with zig, for another machine or for Linux with that version of glibc or later (2.17).
-# The same compiled files give the same bytes. Needs Rust and Python; what else it uses comes from PyPI, by its hash.
+# One wheel with the extension and the executable `takk`, its sdist, and the wheel of the package `vaultly`, by default in dist/.
+# The profile is one of cargo's, by default `release`; with --executable, that file goes into the wheel and none is compiled. --target and
+# --libc compile with zig, for another machine or for Linux with that version of glibc or later (2.17).
+# The same compiled files give the same bytes. Needs Rust and Python; other tools come from PyPI, pinned by hash.
 set -euo pipefail
 start=$PWD
 cd "$(dirname "$0")"
@@ -43,7 +43,7 @@ if [ "$(cat "$tools/complete" 2>/dev/null)" != "$wanted" ]; then
 fi
 export PATH=$tools/bin:$PATH
 
-# What the bytes depend on besides the sources: the time, the permissions of new files, and the directories that panics name.
+# What affects the bytes in addition to the sources: the time, the permissions of new files, and the directories in panic messages.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 if [ "$profile" = release ]; then
@@ -61,7 +61,7 @@ settings=("-Cprofile=$profile" "-Ctarget=$target" "-Clibc=$libc")
 python -m build --no-isolation --sdist --outdir "$out" python
 python -m build --no-isolation --wheel --outdir "$work" "${settings[@]}" python
 case $work/$(ls "$work") in
-    # Which Linux it runs on is decided by what the executable and the extension ask of libc.
+    # The symbols that the executable and the extension need from libc determine on which Linux they run.
     *linux_*.whl) auditwheel --verbose repair --wheel-dir "$out" "$work"/*.whl ;;
     *) mv "$work"/*.whl "$out" ;;
 esac

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # All checks, as CI runs them: ./test.sh; some of them: ./test.sh quick, ./test.sh AREA... (./test.sh help lists the areas)
 #
-# Needs Rust and Python 3.11 or later, nothing else: cargo-nextest and cargo-deny are installed when they are missing. Where there is
-# Node 20, the dashboard is tested in a browser too.
-# Says little when all is well: the closing lines of the test runners, and what was not checked and why.
+# Needs only Rust and Python 3.11 or later: cargo-nextest and cargo-deny are installed if they are missing. With Node 20, it also tests the
+# dashboard in a browser.
+# Prints little if everything passes: the summaries of the test runners, and what was not checked and why.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -35,8 +35,8 @@ need_cargo() {
     }
 }
 
-# Licences, sources and wildcards always; advisories where RustSec's database can be fetched. It is a git repository on
-# GitHub, which not every network reaches. Withdrawn versions are known without it: cargo itself warns of them when it packs.
+# Licences, sources and wildcards always; advisories if RustSec's database can be fetched. It is a git repository on GitHub, which
+# not every network can reach. Yanked versions are detected without it: cargo itself warns about them when it packages.
 check_dependencies() {
     quietly cargo deny --log-level error check licenses sources
     quietly cargo deny --log-level error --exclude-dev check bans
@@ -53,7 +53,7 @@ check_dependencies() {
     fi
 }
 
-# A keyring to test with: Debian's packages, where this may install them. Else its tests say that they were skipped.
+# A keyring for tests: Debian's packages, if they may be installed. Otherwise, its tests report that they were skipped.
 keyring() {
     local program
     for program in dbus-run-session gnome-keyring-daemon secret-tool; do
@@ -69,7 +69,7 @@ keyring() {
     done
 }
 
-# PostgreSQL to test with, in the same way. The tests start a server of their own.
+# PostgreSQL for tests, in the same way. The tests start a server of their own.
 postgresql() {
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -79,12 +79,12 @@ postgresql() {
     echo "PostgreSQL: not tested, it is not installed (apt-get install postgresql)"
 }
 
-# A provider of OpenID Connect to test with is a package of npm, which the tests install under target/.
+# The OpenID Connect provider for tests is an npm package, which the tests install under target/.
 node_packages() {
     command -v npm >/dev/null || echo "OpenID Connect: not tested, Node is not installed (apt-get install npm)"
 }
 
-# Clocks that are wrong, to test with.
+# Wrong clocks for tests.
 faketime() {
     ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -93,7 +93,7 @@ faketime() {
     echo "clocks that are wrong: not tested, libfaketime is not installed (apt-get install faketime)"
 }
 
-# A browser to test the dashboard with, in the same way. Node is not installed: a machine has the one that it has.
+# A browser for testing the dashboard, in the same way. Node is never installed.
 browser() {
     command -v chromium >/dev/null && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -106,7 +106,7 @@ nextest() {
     cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail "$@"
 }
 
-# Integration tests, by the modules of tests/it that the arguments name.
+# Integration tests, by modules of tests/it.
 integration() {
     nextest --package takk --test it -E "test(/^($(
         IFS='|'
@@ -114,7 +114,7 @@ integration() {
     ))::/)"
 }
 
-# The modules of tests/it that test a crate; what is not here has unit tests alone.
+# The modules of tests/it that test a crate; other crates only have unit tests.
 modules_of() {
     case $1 in
         analysis) echo cases findings libraries makers nested_values rules samples shop sources ;;
@@ -138,7 +138,7 @@ modules_of() {
     esac
 }
 
-# One crate: clippy, its unit tests, and the integration tests that are about it.
+# One crate: clippy, its unit tests, and its integration tests.
 crate() {
     local package=takk-$1 modules
     [ "$1" != takk ] || package=takk
@@ -148,8 +148,8 @@ crate() {
     [ ${#modules[@]} = 0 ] || integration "${modules[@]}"
 }
 
-# What is worth running after every edit: the lints, the unit tests of all crates, and the integration tests that need no server, no
-# Python and no second program.
+# Worth running after every edit: the lints, the unit tests of all crates, and the integration tests that need no server, Python or other
+# program.
 quick() {
     quietly cargo fmt --check
     quietly cargo clippy --quiet --locked --all-targets -- -D warnings
@@ -235,11 +235,11 @@ tests/servers.sh
 
 quietly cargo fmt --check
 
-# With the Python extension, which no other build compiles.
+# Includes the Python extension, which no other build compiles.
 quietly cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
-# Many tests wait for servers: one more than there are cores finds them idle.
+# Many tests wait for servers, so this runs one more than there are cores.
 nextest --test-threads "$(($(nproc) + 1))"
 tests/python.sh
 tests/package.sh

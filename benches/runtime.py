@@ -19,7 +19,7 @@ VENVS = Path(sys.argv[1])
 WHEEL = Path(sys.argv[2])
 HAS_REFERENCE = (VENVS / "reference").exists()
 
-# What each process prints at its end: milliseconds of CPU since it started, and MiB. Not `ru_maxrss`, which includes the memory
+# What each process prints at the end: milliseconds of CPU since it started, and MiB. Not `ru_maxrss`, which includes the memory
 # of the parent process.
 USAGE = """
 import time
@@ -100,7 +100,7 @@ def run(venv: str, code: str, *arguments: str) -> list[float]:
 
 
 def compared(ways: dict[str, tuple[str, str, list[str]]]) -> dict[str, list[float]]:
-    """The medians of the numbers that processes print, which run in turns."""
+    """The medians of the numbers that the processes print. The processes alternate."""
     for venv, code, arguments in ways.values():
         run(venv, code, *arguments)
     results: dict[str, list[list[float]]] = {name: [] for name in ways}
@@ -111,7 +111,7 @@ def compared(ways: dict[str, tuple[str, str, list[str]]]) -> dict[str, list[floa
 
 
 def installed(venv: str) -> float:
-    """The size of packages in an environment in MB, without the environment itself and without bytecode."""
+    """The size of the packages in an environment in MB, without the environment itself and bytecode."""
     packages = next((VENVS / venv / "lib").glob("python*/site-packages"))
     own = {"pip", "setuptools", "wheel", "_distutils_hack", "pkg_resources"}
     files = (path for path in packages.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

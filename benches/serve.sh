@@ -55,7 +55,7 @@ start_takk() {
     until token=$(grep -o 'takk_p_[0-9a-z]*' "$1"); do sleep 0.05; done
 }
 
-# The same on a store that has its owner already: there is no token to be shown.
+# The same on a store that already has an owner: there is no token to show.
 start_again() {
     local log=$1 begin
     shift
@@ -87,7 +87,7 @@ ask("GET", "/api/v1/projects/bench/environments/dev/secrets/SECRET_00")
 PY
 }
 
-# takk alone: five starts on a new store and five on one that is there, then many values and many clients.
+# takk alone: five starts on a new store and five on an existing one, then many values and many clients.
 scale() {
     local starts=() again=() n
     for n in 1 2 3 4 5; do
@@ -171,7 +171,7 @@ sqlite_load=$(memory "$pid")
 kill "$pid"
 scale
 
-# takk with PostgreSQL, with the settings that it comes with.
+# takk with PostgreSQL, with its default settings.
 pg=$(dirname "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1)" 2>/dev/null || true)
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 pg_rows=

@@ -1,8 +1,8 @@
 """A server with many values and many clients, for benches/serve.sh: serve_scale.py URL TOKEN SECONDS
 
 Stores 10,000 values in 4 projects with 5 environments each, sends requests from 200 clients at once, and loads the page of a project
-with 500 secrets in 5 environments. Prints requests a second, failures, the time of the page in ms (median, from the request to
-its first byte) and its bytes.
+with 500 secrets in 5 environments. Prints requests per second, failures, the median time to the first byte of the page in ms, and
+the size of the page in bytes.
 """
 
 import http.client

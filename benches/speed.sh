@@ -31,7 +31,7 @@ in_turns() {
     local name
     for _ in $(seq "$runs"); do
         for name in "$@"; do
-            # A search that finds nothing ends with status 1; that is no failure here.
+            # A search that finds nothing exits with status 1, which is not a failure here.
             /usr/bin/time -q -a -o "$work/log" -f "$name %e %U %S %M" "run_$name" >/dev/null 2>&1 || true
         done
     done
@@ -51,8 +51,8 @@ median() {
         sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 }
 
-# CPU time of a short command in ms: many runs at once, because the clock of one is too coarse; the least of five times so many, which
-# other work on the machine has disturbed least. cpu_of_many TIMES WORDS...
+# CPU time of a short command in ms: many runs at once, because the clock is too coarse for one; the minimum of five batches, which other
+# work on the machine has disturbed least. cpu_of_many TIMES WORDS...
 cpu_of_many() {
     local times=$1
     shift
@@ -62,14 +62,14 @@ cpu_of_many() {
     done | sort -n | head -n 1
 }
 
-# The example and so many copies of 300 files of the large tree: those that grep lists. grow DIRECTORY COPIES PATTERN -l|-L
+# The example with that many copies of 300 files of the large tree: those that grep lists. grow DIRECTORY COPIES PATTERN -l|-L
 grow() {
     local copy
     mkdir -p "$1"
     cp -r examples/shop "$1/shop"
     for copy in $(seq "$2"); do
         mkdir -p "$1/copy$copy"
-        # xargs ends with a failure where grep finds nothing in one of its batches.
+        # xargs fails if grep finds nothing in one of its batches.
         { find "$big" -name '*.py' -size -40k -print0 | xargs -0 grep "$4" -E "$3" || true; } | awk 'NR <= 300' | while IFS= read -r file; do
             cp "$file" "$1/copy$copy/$(echo "$file" | md5sum | cut -c1-12).py"
         done
@@ -82,7 +82,7 @@ need rg "install ripgrep"
 need /usr/bin/time "install GNU time"
 if [ ! -x "$venv/bin/ruff" ]; then
     python3 -m venv "$venv"
-    # The published package imports the example, and so needs what the example imports.
+    # The published package imports the example, and therefore needs its imports.
     "$venv/bin/python" -c 'import tomllib
 shop = tomllib.load(open("examples/shop/pyproject.toml", "rb"))
 print("\n".join(shop["project"]["dependencies"] + shop["dependency-groups"]["report"]))' >"$work/requirements.txt"

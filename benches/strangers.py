@@ -1,9 +1,10 @@
 """Anonymous clients and viewers against a server, for benches/strangers.sh: strangers.py URL TOKEN SECONDS
 
-Each attack runs in a process of its own, and each of its requests comes from another address (X-Forwarded-For, which the server is told to
-trust), so that no limit per address stops it: wrong passwords, forged tokens and sessions, forms that are begun and never end, and
-the plan of a manifest of 2 MB by a viewer. Meanwhile one authenticated client reads values and probes the server's readiness, one
-request after the other. Prints a line of JSON: how often each was answered and how, and p50, p99 and the longest time of the client in ms.
+Each attack runs in a process of its own, and each of its requests comes from another address (X-Forwarded-For, which the server is
+configured to trust), so that no limit per address stops it: wrong passwords, forged tokens and sessions, forms that are never finished,
+and the plan of a manifest of 2 MB by a viewer. Meanwhile one authenticated client reads values and probes the server's readiness, one
+request after the other. Prints a line of JSON: the number of responses by attack and status, and the client's p50, p99 and maximum time
+in ms.
 """
 
 import collections
@@ -48,7 +49,7 @@ def made(token, method, path, body=None):
 
 
 def manifest():
-    """The output of `takk inspect` for one field, as often as there is room."""
+    """The output of `takk inspect` for one field, repeated until the body is full."""
     field = {
         "name": "key", "env": ["KEY"], "type": "int", "required": True, "optional": False, "secret": False, "constraints": {},
         "description": None, "resource": None, "service": None, "path": None, "owner": {"module": "settings", "qualname": "Settings"},

@@ -28,7 +28,7 @@ finish() {
 trap finish EXIT
 [ -x "$takk" ] || { echo "error: there is no $takk" >&2; echo "hint: cargo build --release" >&2; exit 2; }
 
-# make_group: sets group where a control group of version 1 or 2 can be made.
+# make_group: sets group if a control group of version 1 or 2 can be created.
 make_group() {
     local tree=/sys/fs/cgroup name=takk-bench-$$
     if mkdir "$tree/memory/$name" 2>/dev/null && echo "$limit" >"$tree/memory/$name/memory.limit_in_bytes"; then

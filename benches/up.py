@@ -1,4 +1,4 @@
-"""Measures `takk up` for benches/up.sh, which prepares the project: all figures in one run, alternating between what is compared.
+"""Measures `takk up` for benches/up.sh, which prepares the project: all figures in one run, alternating between the candidates.
 
 Prints `NAME VALUE` lines: times are medians of wall time in milliseconds, memory is in MiB.
 """
@@ -94,7 +94,7 @@ class Bench:
         subprocess.run(command, cwd=self.project, check=True, **QUIET)
 
     def peak(self, engine):
-        """The peak resident set of takk itself while it creates the servers: `VmHWM`, which leaves out its children."""
+        """The peak resident set of takk itself while it creates the servers: `VmHWM`, which excludes its children."""
         process = subprocess.Popen([self.takk, "up", "--env", "dev", "--engine", engine], cwd=self.project, **QUIET)
         largest = 0
         while process.poll() is None:
@@ -106,7 +106,7 @@ class Bench:
         return largest / 1024
 
     def created(self, engine, by_itself):
-        """From nothing, beside the slowest server by itself and, for containers, Docker Compose."""
+        """Creating all servers, compared with the slowest server by itself and, for containers, with Docker Compose."""
         own, first, composed = [], [], []
         for number in range(self.rounds):
             own.append(by_itself(number))
@@ -133,9 +133,9 @@ class Bench:
         self.down()
 
     def beside_before(self):
-        """Commands that have nothing to do with `up`, as ratios of CPU time to the program before it: medians of many runs in turns.
+        """Commands unrelated to `up`: the ratio of their CPU time to that of the previous version. Medians of many alternating runs.
 
-        Both are copied first: the way a file got into the page cache decides how many pages a fault maps.
+        Both executables are copied first, because the way in which a file got into the page cache decides how many pages a fault maps.
         """
         with tempfile.TemporaryDirectory() as directory:
             now, before = (shutil.copy(program, f"{directory}/{name}") for program, name in ((self.takk, "now"), (self.before, "before")))

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Measures what `takk up` costs and writes docs/performance-up.md: benches/up.sh
 #
-# PostgreSQL, Redis and NATS from nothing to three logins, beside what PostgreSQL, the slowest of the three, takes by itself; then with
-# everything live. As processes of this machine, and in containers beside Docker Compose where an engine is named. Needs a release build,
+# PostgreSQL, Redis and NATS from nothing to three logins, compared with PostgreSQL, the slowest of the three, by itself; then with all of
+# them running. As processes of this machine and, if an engine is given, in containers compared with Docker Compose. Needs a release build,
 # Python 3.11 or later, and the servers' programs:
 #   POSTGRES=directory of initdb and postgres (17 or 18)   REDIS=redis-server   NATS=nats-server
 #
 # TAKK=file       the program (default target/release/takk)
-# BEFORE=file     an earlier one, to compare the commands that do not create anything
+# BEFORE=file     an earlier one, for comparing the commands that do not create anything
 # DOCKER_HOST=url an engine that has the images of the three, and COMPOSE=file docker-compose; needs the docker command
 # ROUNDS=n        runs from nothing (default 7)
 set -euo pipefail
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
 settings = Settings()
 PY
 
-# Values of a person, for Docker Compose and for the commands that create nothing: takk makes no servers for `test`.
+# Values that a person has set, for Docker Compose and for the commands that create nothing: takk creates no servers for `test`.
 for value in DATABASE_URL=postgresql://bench:bench@127.0.0.1:27001/bench REDIS_URL=redis://default:bench@127.0.0.1:27002/0 \
     NATS_URL=nats://bench:bench@127.0.0.1:27003; do
     printf %s "${value#*=}" | (cd "$work/project" && "$takk" secrets set "${value%%=*}" --env test --stdin >/dev/null 2>&1)
@@ -71,7 +71,7 @@ times() {
     awk -v a="$(figure "$1")" -v b="$(figure "$2")" 'BEGIN { printf "%.2f", a / b }'
 }
 
-# The lines of a table that both ways of running servers have: lines ENGINE
+# The rows of a table that both ways of running servers have: lines ENGINE
 lines() {
     cat <<MARKDOWN
 | \`takk up\` from nothing to three logins with the stored credentials | $(figure "$1_first") ms, $(times "$1_first" "$1_own") of the above | at most 1.25 |

@@ -23,8 +23,8 @@ export TAKK_HOME=$work/home TAKK_KEYRING=off
     exit 2
 }
 
-# CPU time of a short command in ms: many runs at once, because the clock of one is too coarse; the least of five times so many, which
-# other work on the machine has disturbed least. cpu TIMES WORDS...
+# CPU time of a short command in ms: many runs at once, because the clock is too coarse for one; the minimum of five batches, which other
+# work on the machine has disturbed least. cpu TIMES WORDS...
 cpu() {
     local times=$1
     shift
@@ -48,7 +48,7 @@ PY
 
 echo "Measuring; this takes some minutes." >&2
 
-# The example with 50 values of its own.
+# The example with 50 values.
 cp -r examples/shop "$work/shop"
 "$takk" inspect "$work/shop" --json 2>/dev/null | python3 -c '
 import json, sys
@@ -72,7 +72,7 @@ done <"$work/names"
 [ "$stored" = 50 ] || { echo "error: only $stored values could be stored" >&2; exit 1; }
 cd "$work/shop"
 "$takk" run -- true
-# The program, not the shell's own.
+# The program instead of the shell's builtin.
 bare=$(cpu 200 "$(type -P true)")
 run=$(cpu 100 "$takk" run --env dev -- true)
 others=
@@ -89,7 +89,7 @@ if command -v npm >/dev/null; then
     dotenvx=$PWD/$npm/node_modules/.bin/dotenvx
     add_other "dotenvx run ($("$dotenvx" --version))" "$(cpu 10 "$dotenvx" run -q -f "$work/shop.env" -- true)"
 fi
-# Both read the 50 values plain from a file of their own kind.
+# Both read the 50 values in plain text from a file in their own format.
 python3 - "$work" <<'PY'
 import json, pathlib, sys
 work = pathlib.Path(sys.argv[1])

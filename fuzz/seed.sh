@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fills fuzz/corpus/TARGET with small files to begin from: the examples, the fixtures, and build/corpus where it is.
-# Further directories to take Python files from may be named: fuzz/seed.sh ~/src/project
+# Fills fuzz/corpus/TARGET with small files to start from: the examples, the fixtures, and build/corpus if it exists.
+# Takes Python files from further directories as well: fuzz/seed.sh ~/src/project
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ for more in build/corpus "$@"; do
     [ -d "$more" ] && sources+=("$more")
 done
 
-# Files of that name, small enough to mutate well.
+# Files with that name that are small enough to mutate well.
 named() {
     find "${sources[@]}" -type f -size -20k -name "$1"
 }
@@ -43,7 +43,7 @@ named 'requirements*.txt' | into requirements
 for pattern in '*.env*' '*.json' '*.yaml' '*.yml'; do
     find tests/fixtures/exchange -type f -size -20k -name "$pattern" | into exchange
 done
-# What the code of the examples needs, as takk says it.
+# What the code of the examples needs, according to takk.
 mkdir -p fuzz/corpus/declaration
 for example in examples/* tests/fixtures/seeds; do
     "${TAKK:-target/debug/takk}" inspect --format json "$example" >"fuzz/corpus/declaration/$(basename "$example")" || true

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The dashboard in a real Chromium: tests/browser.sh [FILE...]
+# Tests the dashboard in a real Chromium: tests/browser.sh [FILE...]
 #
-# TAKK names the program to test (target/debug/takk). Needs Node 20, npm, Chromium, and npm's registry once; without them it says what
-# is missing, and that nothing was tested. FILE is a file of tests/browser; all of them if none is named.
+# TAKK is the program to test (target/debug/takk). Needs Node 20, npm, Chromium, and npm's registry once; without them, it reports what is
+# missing, and that nothing was tested. FILE is a file in tests/browser; the default is all of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Real packages, and what pydantic says of them at run time: tests/corpus.sh [--misses N] [--update] [--all | PACKAGE...]
+# Compares takk with pydantic at run time on real packages: tests/corpus.sh [--misses N] [--update] [--all | PACKAGE...]
 #
-# Fetches the packages from PyPI, lets takk read them, and fails if takk is right about less than tests/corpus/expected.json says.
-# --update writes what it is right about now into that file; --misses prints up to N wrong answers of each kind. TAKK names the program
-# to test (target/debug/takk). With --all or PACKAGE, packages of tests/corpus/packages.tsv are scored, and nothing is compared.
-# Where PyPI cannot be reached nothing is tested.
+# Fetches the packages from PyPI, runs takk on them, and fails if the score is worse than tests/corpus/expected.json. --update writes the
+# current score into that file; --misses prints up to N wrong answers of each kind. TAKK is the program to test (target/debug/takk). With
+# --all or PACKAGE, it only scores packages of tests/corpus/packages.tsv, without a comparison.
+# If PyPI cannot be reached, nothing is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 takk=${TAKK:-target/debug/takk}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The files of docs/deploy, as far as they can be tested without systemd, a container engine and a cluster: tests/deploy.sh
+# Tests the files of docs/deploy, as far as possible without systemd, a container engine and a cluster: tests/deploy.sh
 #
-# The unit: systemd-analyze, where it is installed. The manifests: kubernetes-validate (PyPI), against the schema of Kubernetes. The
-# container: the program with the variables and the user of the Containerfile, in an empty directory. TAKK names the program.
+# The unit: systemd-analyze, if it is installed. The manifests: kubernetes-validate (PyPI), with the schema of Kubernetes. The
+# container: the program with the variables and the user of the Containerfile, in an empty directory. TAKK is the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 takk=$(realpath "${TAKK:-target/debug/takk}")
@@ -24,7 +24,7 @@ unit() {
     local said
     said=$(systemd-analyze verify "$work/takk.service" 2>&1) || fail "takk.service: $said"
     [ -z "$said" ] || fail "takk.service: $said"
-    # 10 for a service with no bounds; 0 for one that can do nothing.
+    # 10 for an unrestricted service; 0 for one that can do nothing.
     systemd-analyze security --offline=yes --threshold=25 "$work/takk.service" >"$work/said" 2>&1 || fail "$(cat "$work/said")"
 }
 
@@ -68,7 +68,7 @@ container() {
     curl -sf "$url/readyz" >/dev/null || fail "the container's program does not answer: $(cat "$work/log")"
     [ -e "$work/data/store.db" ] || fail "the store is not in the volume"
     [ ! -e "$work/data/master.key" ] || fail "the master key of the container is not the one that it was given"
-    # As STOPSIGNAL of the Containerfile.
+    # Like STOPSIGNAL in the Containerfile.
     kill -TERM "$server"
     wait "$server" || code=$?
     server=

@@ -1,7 +1,7 @@
-"""Reads pages as a browser and GitHub would, and says what is in them.
+"""Parses pages like a browser and GitHub, and reports their contents.
 
 Takes a path to an HTML page or a Markdown text. Prints as JSON the names of all elements, "element attribute" for every attribute, and the
-text. HTML has to be without any error of the HTML standard; Markdown goes through cmark-gfm, the parser that GitHub itself uses.
+text. HTML must have no errors according to the HTML standard; Markdown is parsed by cmark-gfm, the parser that GitHub itself uses.
 """
 
 import json

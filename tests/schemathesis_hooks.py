@@ -1,7 +1,7 @@
-"""What schemathesis cannot know from the OpenAPI document of `takk serve`, for tests/schemathesis.sh.
+"""Rules of `takk serve` that its OpenAPI document cannot express, for tests/schemathesis.sh.
 
-No schema says that a moment lies ahead, that a name comes once, that 1.0 is no integer, or which tokens the test itself lives on. Data
-that is wrong only in such a way is left out where data should be right; data that is meant to be wrong stays as it is.
+A schema cannot say that a time is in the future, that a name is unique, that 1.0 is not an integer, or which tokens the test itself uses.
+Data that only violates such a rule is skipped where data should be valid; data that is meant to be invalid is not changed.
 """
 
 import os
@@ -11,13 +11,13 @@ from urllib.parse import unquote
 
 import schemathesis
 
-# The tokens that the test is made with: those who revoke them end the test.
+# The tokens that the test itself uses: revoking them would end the test.
 KEPT = int(os.environ.get("TOKENS_KEPT", "0"))
 DAY = 24 * 60 * 60 * 1000
 
 
 def is_plain(value, key=""):
-    """Whether what no schema can say holds in a part of a body."""
+    """Whether a part of a body follows the rules that no schema can express."""
     if isinstance(value, dict):
         return all(is_plain(inner, key) for key, inner in value.items())
     if isinstance(value, list):
@@ -26,13 +26,13 @@ def is_plain(value, key=""):
         names = [item.get("name") for item in value if isinstance(item, dict)]
         return all(is_plain(item, key) for item in value) and len(names) == len(set(map(str, names)))
     if isinstance(value, float):
-        # 1.0 is an integer for JSON Schema, and none for the server.
+        # 1.0 is an integer in JSON Schema, but not for the server.
         return False
     return not (key == "expires_at" and isinstance(value, int) and value < time.time() * 1000 + 60_000)
 
 
 def is_accepted(path, names, body):
-    """What single routes ask for beyond their schema."""
+    """Whether a request meets the requirements of its route that are not in the schema."""
     if not isinstance(body, dict):
         return True
     expires_at, versions = body.get("expires_at"), body.get("expected_versions")
@@ -60,6 +60,6 @@ def filter_case(context, case):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # A key that comes again with another request is refused, as it should be.
+    # A key that is reused for a different request is rejected, as it should be.
     if is_meant_to_be_right(case) and "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The second step of action.yml: annotations on standard output, the plan in the job's summary, and the exit status of `takk check`.
 #
-# GitHub obeys lines of the log that look like commands of its own. takk escapes what it writes as such a command; all else that it says
-# may name files of a repository that nobody trusts, and is printed where GitHub obeys nothing.
+# GitHub executes lines of the log that look like workflow commands. takk escapes the commands that it prints itself; all other output may
+# contain file names of an untrusted repository, and is printed while GitHub's commands are disabled.
 set -uo pipefail
 
-# GitHub refuses a summary above 1 MiB, with those of the job's other steps.
+# GitHub rejects a summary above 1 MiB, including those of the job's other steps.
 most=900000
 
 words=()
@@ -19,7 +19,7 @@ while IFS= read -r line; do
     [ -z "$line" ] || arguments+=("$line")
 done <<<"$TAKK_ACTION_ARGS"
 
-# Prints a file between marks that nobody can guess.
+# Prints a file between markers that cannot be guessed.
 print() {
     [ -s "$1" ] || return 0
     local mark

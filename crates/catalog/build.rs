@@ -1,5 +1,5 @@
-//! Converts the catalog's TOML into Rust statics, which cost nothing at startup. What libraries read becomes JSON, since a project imports
-//! only a few of them.
+//! Converts the catalog's TOML into Rust statics, which cost nothing at startup. What libraries read becomes JSON instead,
+//! since a project imports only a few of them.
 #![expect(clippy::disallowed_methods, reason = "this is run when takk is built; the crate itself reads nothing")]
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-/// How a value of the TOML is written in Rust.
+/// How to write a value of the TOML in Rust.
 enum Shape {
     Text,
     OptionalText,
@@ -24,7 +24,7 @@ enum Shape {
     Tables(&'static Table),
 }
 
-/// A struct, with the keys of the TOML and its own names where they differ.
+/// A struct, and its fields, which are keys of the TOML.
 struct Table {
     name: &'static str,
     fields: &'static [(&'static str, Shape)],
@@ -200,7 +200,7 @@ impl Table {
 }
 
 impl Shape {
-    /// The value in Rust, if it is one of this shape.
+    /// The value as a Rust literal, if it has this shape.
     fn literal(&self, value: Option<&Value>) -> Option<String> {
         let optional = |shape: &Self| match value {
             None => Some("None".to_owned()),
@@ -234,14 +234,14 @@ impl Shape {
     }
 }
 
-/// The first words of all imports, sorted, as JSON that is an array of Rust too.
+/// The top-level modules of all imports, sorted, as JSON that is also a Rust array.
 fn roots(libraries: &Map<String, Value>) -> Value {
     let imports = libraries.values().filter_map(|library| library["import"].as_str()?.split('.').next());
     let roots: BTreeSet<&str> = imports.collect();
     roots.into_iter().collect()
 }
 
-/// The libraries by name, each with the first word of its import and its JSON: an array of arrays, as Rust too.
+/// The libraries by name, each as the top-level module of its import and its JSON. The JSON is also a Rust array of arrays.
 fn each(libraries: &Map<String, Value>) -> Value {
     let mut names: Vec<&String> = libraries.keys().collect();
     names.sort();
@@ -254,7 +254,7 @@ fn each(libraries: &Map<String, Value>) -> Value {
     names.into_iter().map(of).collect()
 }
 
-/// The files of a directory by the name of each, sorted.
+/// The files in a directory with their names, sorted.
 fn named(directory: &Path) -> Vec<(String, Value)> {
     let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a directory can be listed").path()).collect();

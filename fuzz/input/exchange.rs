@@ -1,10 +1,10 @@
-//! Files of variables, in every format; what was read is written in every format that can hold it.
+//! Files of variables in every format. What was read is written in every format that can represent it.
 
 use takk_project::exchange::{Addition, Edited, Format, Reading, WriteFormat, read, write};
 
 /// Looks at one input.
 pub fn run(text: &str) {
-    // No environment has an empty name: what is written for a `$` relies on it.
+    // No variable has an empty name: the representation of a `$` depends on that.
     let known = |name: &str| (!name.is_empty() && name.len().is_multiple_of(2)).then(|| "known".to_owned());
     for format in [Format::Dotenv, Format::Json, Format::Yaml] {
         let reading = read(format, text, &known);

@@ -1,4 +1,5 @@
-//! What the code needs, as somebody sends it to a server: read, set against an environment, and every field asked about a value.
+//! The declaration that a client sends to a server: parses it, computes the plan of an environment, and validates a value with
+//! every field.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Files of variables, in every format; what was read is written in every format that can hold it.
+//! Files of variables in every format. What was read is written in every format that can represent it.
 
 #![no_main]
 

@@ -1,13 +1,13 @@
-"""How takk is built (PEP 517): maturin compiles the extension, and cargo the executable that the wheel carries in its `scripts`.
+"""Builds takk (PEP 517): maturin compiles the extension, and cargo the executable, which the wheel contains in its `scripts`.
 
 A console script would start an interpreter first, which takes longer than most commands of takk.
 
 Settings, as in `pip wheel -C profile=dev python`:
 
     profile     cargo's profile; `release` unless given
-    target      what to build for; this machine unless given
-    libc        the oldest glibc that Linux may have, as in `2.17`; zig then links against it
-    executable  a file to take instead of compiling one
+    target      the target triple; this machine unless given
+    libc        the oldest glibc to support on Linux, as in `2.17`; zig then links against it
+    executable  an executable to use instead of compiling one
 """
 
 import gzip
@@ -44,14 +44,14 @@ __all__ = [
 
 Settings = Mapping[str, object] | None
 
-# Where maturin looks for what belongs in the wheel beside the package. It is there only while a wheel is built: an editable
-# installation has no executable, which would have to be compiled first.
+# Where maturin looks for files to put into the wheel beside the package. It only exists during the build of a wheel: an editable
+# installation has no executable, because that would have to be compiled first.
 DATA = Path("takk._native.data")
 
-# An sdist has the files of `python/` at its top, as every sdist has its pyproject.toml, and here what cargo needs.
+# An sdist has the files of `python/` at its top level, where its pyproject.toml must be. What cargo needs is in this directory.
 WORKSPACE = "workspace"
 
-# What cargo needs to build the executable and the extension: a benchmark, too, because Cargo.toml names it.
+# What cargo needs to build the executable and the extension, including a benchmark, because Cargo.toml refers to it.
 SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "askama.toml", "benches/checks.rs", "crates", "src")
 PACKAGE = ("LICENSE", "README.md", "pyproject.toml", "scripts/build_backend.py", "takk")
 
@@ -59,7 +59,7 @@ MANIFEST = 'manifest-path = "{}/crates/extension/Cargo.toml"'
 
 
 def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:
-    """The wheel of this platform; its name."""
+    """Builds the wheel for this platform, and returns its name."""
     settings = dict(config_settings or {})
     profile, target, libc = (str(settings.pop(name, "")) for name in ("profile", "target", "libc"))
     profile = profile or "release"
@@ -83,7 +83,7 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
 
 
 def _arguments(settings: dict[str, object]) -> list[str]:
-    """Those for maturin that the caller, or the environment, adds."""
+    """The arguments for maturin that the caller or the environment adds."""
     given = settings.pop("maturin.build-args", None) or settings.pop("build-args", None) or os.environ.get("MATURIN_PEP517_ARGS", "")
     return [str(argument) for argument in given] if isinstance(given, list) else shlex.split(str(given))
 
@@ -101,9 +101,9 @@ def _compile(profile: str, target: str, libc: str) -> Path:
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
-    """An sdist from which `build_wheel` builds the same; its name.
+    """Builds an sdist from which `build_wheel` builds the same wheel, and returns its name.
 
-    maturin's own leaves out all crates that the extension does not need, and with them the executable.
+    maturin's own sdist omits all crates that the extension does not need, and with them the executable.
     """
     workspace = _workspace()
     members = {PurePosixPath(name): Path(name).read_bytes() for name in _files(Path(), PACKAGE)}
@@ -115,7 +115,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
         members[PurePosixPath("PKG-INFO")] = Path(directory, information, "METADATA").read_bytes()
     top = information.removesuffix(".dist-info")
     name = f"{top}.tar.gz"
-    # The same files give the same bytes, whoever packs them and when.
+    # The same files give the same bytes, regardless of who packs them and when.
     moment = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
     with (
         open(Path(sdist_directory, name), "wb") as file,
@@ -130,12 +130,12 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _workspace() -> Path:
-    """The directory of cargo's workspace, in an sdist or in a checkout."""
+    """The directory of the cargo workspace, in an sdist or a checkout."""
     return Path(WORKSPACE) if Path(WORKSPACE, "Cargo.toml").exists() else Path("..")
 
 
 def _files(directory: Path, names: Iterable[str]) -> list[str]:
-    """The files at and below some names, relative to a directory: in a checkout those that git knows, for others may lie about."""
+    """The files at and below some paths, relative to a directory. In a checkout, only those that git tracks: there may be others."""
     if _workspace() == Path(".."):
         listed = subprocess.run(["git", "ls-files", "-z", "--error-unmatch", "--", *names], cwd=directory, check=True, stdout=subprocess.PIPE).stdout
         return [name for name in listed.decode().split("\0") if name and (directory / name).is_file()]

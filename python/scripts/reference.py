@@ -152,7 +152,7 @@ EXCEPTIONS = """\
 All are `TakkError`s except `RedactedError`, which is only ever the cause of another one. They have `hints`, a tuple of what to do,
 and `retry_after`, the seconds that a backend asks clients to wait or `None`. None contains a value, a token or a password."""
 
-# Names that users do not call: used as they are, or returned by others.
+# Names that users do not call: they use them unchanged, or other functions return them.
 NOT_CALLED = ("ResourceTags", "SecretTypes", "Tags", "SecretModel", "Source", "Change", "Subscription", "FakeBackends")
 
 # Shown with their values, in sections of their own.
@@ -160,7 +160,7 @@ LITERALS = {"takk.models": models, "takk.secrets": secrets, "takk.resources": re
 
 
 def module_docs() -> dict[str, str]:
-    """The docstrings below assignments, by the name that is assigned."""
+    """The docstrings below assignments, by the assigned name."""
     found = {}
     for file in VOCABULARY.glob("*.py"):
         body = ast.parse(file.read_text()).body
@@ -175,7 +175,7 @@ DOCS = module_docs()
 
 
 def doc(name: str, value: object) -> str:
-    """The docstring. Generated ones, of pydantic and dataclasses, say nothing."""
+    """The docstring, except those that pydantic and dataclasses generate, which carry no information."""
     if name in DOCS:
         return DOCS[name]
     written = value.__dict__.get("__doc__") if inspect.isclass(value) else getattr(value, "__doc__", None)
@@ -184,7 +184,7 @@ def doc(name: str, value: object) -> str:
 
 
 def type_text(annotation: object) -> str:
-    """A type as users write it."""
+    """A type, as users write it."""
     if typing.get_origin(annotation) is typing.Annotated:
         return type_text(typing.get_args(annotation)[0])
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
@@ -222,7 +222,7 @@ def call(name: str, value: object) -> str:
 
 
 def attributes(value: type) -> list[str]:
-    """The attributes that are explained where they are set, a line each."""
+    """The attributes with a docstring below their assignment, one line each."""
     if not value.__module__.startswith(("takk.runtime.", "takk.testing.")) or "__init__" not in vars(value):
         return []
     function = ast.parse(textwrap.dedent(inspect.getsource(value.__init__))).body[0]
@@ -236,7 +236,7 @@ def attributes(value: type) -> list[str]:
 
 
 def methods(value: type) -> list[str]:
-    """The methods that users call, a line each. What takk's platform asks for is left out."""
+    """The methods that users call, one line each. Those for takk's platform are omitted."""
     internal = {"to_container", "network_app", "compile", "resource", "broker", "function", "function_ref", "arg_type", "serialize_part"}
     internal |= {"model_post_init", "model_copy", "copy"}
     internal |= {"encoded_arguments", "payload_arguments", "used_description", "id", "command", "attributes", "is_external"}
@@ -253,7 +253,7 @@ def methods(value: type) -> list[str]:
 
 
 def entry(name: str, value: object) -> str:
-    """One name: what it is for, and how it is written."""
+    """One name: its purpose and signature."""
     marked = " ●" if name in TOP else ""
     parts = [f"### `{name}`{marked}", doc(name, value)]
     if inspect.isclass(value) and name not in NOT_CALLED or inspect.isfunction(value):
@@ -266,7 +266,7 @@ def entry(name: str, value: object) -> str:
 
 
 def tags() -> str:
-    """The tags by the resource that they begin with."""
+    """The tags, grouped by the resource with which their names start."""
     rows = "\n".join(f"| `{tag.name}` | `{tag.value}` | {shorthand_of(tag)} |" for tag in secrets.ResourceTags)
     return f"| tag | value | shorthand |\n|---|---|---|\n{rows}"
 
@@ -277,7 +277,7 @@ def shorthand_of(tag: secrets.ResourceTags) -> str:
 
 
 def shorthands() -> dict[str, object]:
-    """The `Annotated` types, in their own order."""
+    """The `Annotated` types, in the order of their definitions."""
     names = [name for name in DOCS if typing.get_origin(getattr(secrets, name, None)) is typing.Annotated]
     return {name: getattr(secrets, name) for name in names}
 
@@ -340,7 +340,7 @@ def sections(value: str) -> str:
 
 
 def casts() -> str:
-    """The table of the casts, which the code has."""
+    """The table of casts, generated from the code."""
     from takk.runtime._casts import cast_for
 
     table = inspect.cleandoc(cast_for.__doc__ or "").partition("\n\n")[2]
@@ -349,7 +349,7 @@ def casts() -> str:
 
 
 def exceptions() -> str:
-    """The exceptions of both modules, a row each."""
+    """The exceptions of both modules, one row each."""
     rows = []
     for module in (runtime, testing):
         for name in module.__all__:
@@ -361,7 +361,7 @@ def exceptions() -> str:
 
 
 def secret_paths() -> list[str]:
-    """The sections of `takk.runtime` and `takk.testing`."""
+    """The sections on `takk.runtime` and `takk.testing`."""
     parts = []
     for title, (introduction, module, names) in RUNTIME_SECTIONS.items():
         entries = [sections(entry(name, getattr(module, name))) for name in names.split()]

@@ -1,4 +1,4 @@
-"""The two interpreters that tests compare, and the repository that they are in."""
+"""The two interpreters that the tests compare, and the repository."""
 
 import json
 import os
@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def ask(python: str, script: str, *arguments: object, environment: str = "dev") -> object:
-    """What a script of these tests prints under an interpreter, in an environment of takk's."""
+    """The output of a script of these tests under an interpreter, in one of takk's environments."""
     command = [python, "-B", str(Path(__file__).with_name(script)), *map(str, arguments)]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     variables["TAKK_ENV"] = environment

@@ -1,4 +1,4 @@
-"""Values as plain JSON, the same for the published package and for ours."""
+"""Values as plain JSON, in the same form for the published package and ours."""
 
 import dataclasses
 import datetime
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 
 def plain(value):
-    """The value as JSON has it. Classes and functions are `module:name`."""
+    """The value as plain JSON. Classes and functions become `module:name`."""
     if isinstance(value, enum.Enum):
         return value.value
     if value is None or isinstance(value, (str, int, float)):
@@ -33,5 +33,5 @@ def plain(value):
         return {str(plain(key)): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(each) for each in value]
-    # Without the address of an object.
+    # Omits the address of the object.
     return repr(value).split(" object at ")[0]

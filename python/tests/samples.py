@@ -1,6 +1,6 @@
-"""What the installed takk makes of projects: `samples.py ROOT...` prints their compiled form, and the fields of their classes.
+"""How the installed takk reads projects: `samples.py ROOT...` prints their compiled form, and the fields of their classes.
 
-Each ROOT has a `project.py`. The environment is that of TAKK_ENV.
+Each ROOT contains a `project.py`. TAKK_ENV is the environment.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from takk.models import CompiledProject, Project, settings_for
 
 
 def compiled(project: Project, root: Path):
-    """The project in the form that takk's platform reads, or what is in the way."""
+    """The project in the form that takk's platform reads, or the error that prevents it."""
     try:
         return plain(CompiledProject.from_project(project, [], None, root))
     except Exception as problem:
@@ -23,7 +23,7 @@ def compiled(project: Project, root: Path):
 
 
 def classes(root: Path):
-    """The fields of the project's own classes, as takk's platform is told of them."""
+    """The fields of the project's own classes, in the form for takk's platform."""
     found = {}
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
@@ -37,7 +37,7 @@ def classes(root: Path):
 
 
 def read(root: Path):
-    """What there is to know of one project."""
+    """The compiled form and the classes of one project."""
     os.chdir(root)
     sys.path.insert(0, str(root))
     before = set(sys.modules)

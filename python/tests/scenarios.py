@@ -1,4 +1,4 @@
-"""What user code gets from the installed takk, as JSON: `scenarios.py DIRECTORY`, which has the project of these tests."""
+"""What user code gets from the installed takk, as JSON: `scenarios.py DIRECTORY`, which contains the project of these tests."""
 
 import asyncio
 import dataclasses
@@ -32,7 +32,7 @@ answers: dict[str, Any] = {}
 
 
 def ask(name: str, question) -> None:
-    """Notes what comes of it: the value, what it printed, or which error it is."""
+    """Records the result of a call: the value, the output, or the error."""
     printed = io.StringIO()
     try:
         with redirect_stdout(printed):
@@ -44,7 +44,7 @@ def ask(name: str, question) -> None:
 
 
 def compile_as(name: str, component, called: str = "group.part") -> None:
-    """Notes the component's compiled form; a server's is that of its network app."""
+    """Records the component's compiled form; for a server, that of its network app."""
     if hasattr(component, "network_app"):
         ask(f"component {name}", lambda: component.network_app(ROOT).to_container(called, ROOT))
     else:
@@ -301,7 +301,7 @@ ask("message for nobody", lambda: asyncio.run(m.QueueMessage(function_ref="depot
 
 
 class Recorder:
-    """A broker that prints."""
+    """A broker that prints what it receives."""
 
     def with_name(self, name):
         print(name)
@@ -315,7 +315,7 @@ m.Worker.broker = lambda self: Recorder()
 ask("queued", lambda: asyncio.run(m.Worker("queue").queue(tasks.of_a_model, tasks.Load(tonnes=1))))
 ask("queued without a parameter", lambda: asyncio.run(m.Worker("queue").queue(tasks.plain, tasks.Load(tonnes=1))))
 
-# What pydantic says to wrong values.
+# pydantic's errors for wrong values.
 for name, wrong in {
     "Contact by position": lambda: m.Contact("a"),
     "Ip of a number": lambda: m.Ip(5),

@@ -19,7 +19,7 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def start(program: str, arguments: list[str], port: int) -> "subprocess.Popen[bytes]":
-    """A server, once it listens."""
+    """Starts a server, and waits until it listens."""
     found = shutil.which(program, path=f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}")
     if found is None:
         pytest.skip(f"{program} is not installed here; tests/python.sh installs it")
@@ -53,7 +53,7 @@ class Bao:
         self.process = start("bao", [*arguments, f"-dev-listen-address=127.0.0.1:{self.port}"], self.port)
         deadline = time.monotonic() + 30
         while True:
-            # The store is mounted a moment after the server listens.
+            # The KV store is mounted shortly after the server starts to listen.
             try:
                 self.put("ready", value="yes")
                 return
@@ -97,7 +97,7 @@ def bao() -> Iterator[Bao]:
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
-    # In a thread: moto takes seconds to import, and a test needs it here anyway.
+    # In a thread, because moto takes seconds to import, and this process imports it anyway.
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -109,7 +109,7 @@ def moto() -> Iterator[str]:
 
 @pytest.fixture
 def aws(moto: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """moto as the AWS of the environment."""
+    """moto as AWS, configured in the environment."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     given = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}

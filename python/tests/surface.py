@@ -1,4 +1,4 @@
-"""The public names of the installed takk, as JSON: what each is, its parameters, fields, members and defaults."""
+"""The public names of the installed takk, as JSON: the kind of each, and its parameters, fields, members and defaults."""
 
 import dataclasses
 import enum
@@ -16,18 +16,18 @@ MODULES = ("takk", "takk.models", "takk.secrets", "takk.resources")
 
 
 def own(value) -> bool:
-    """Whether takk made it: its classes and functions, and what typing made of them."""
+    """Whether takk defines it: its classes and functions, and the types that it creates with typing."""
     module = getattr(value, "__module__", "") or ""
     return isinstance(value, (enum.Enum, str)) or module.startswith("takk") or is_type(value)
 
 
 def is_type(value) -> bool:
-    """Whether it is a type that has no name of its own."""
+    """Whether it is a type without a name of its own."""
     return typing.get_origin(value) is not None or isinstance(value, types.UnionType)
 
 
 def type_text(annotation) -> str:
-    """A type as text, without the modules that its parts are in."""
+    """A type as text, without module names."""
     if inspect.isclass(annotation) and typing.get_origin(annotation) is None:
         return annotation.__name__
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
@@ -55,7 +55,7 @@ def parameters(function) -> list:
 
 
 def default(value):
-    """A default, or that there is none."""
+    """A default, or a marker if there is none."""
     if value in (inspect.Parameter.empty, PydanticUndefined, dataclasses.MISSING):
         return "required"
     return "made" if "factory" in repr(value).lower() else plain(value)
@@ -72,7 +72,7 @@ def fields_of(cls) -> list:
 
 
 def default_of(field):
-    """The default of a field; one that is made is made."""
+    """The default of a field; a factory is called."""
     factory = field.default_factory
     if factory not in (None, dataclasses.MISSING):
         try:
@@ -95,7 +95,7 @@ def methods(cls) -> dict:
 
 
 def described(value):
-    """All that user code sees of it."""
+    """Everything that user code sees of it."""
     if inspect.isclass(value) and issubclass(value, enum.Enum):
         return {"enum": {member.name: member.value for member in value}, "bases": [base.__name__ for base in value.__mro__]}
     if inspect.isclass(value) and (issubclass(value, BaseModel) or dataclasses.is_dataclass(value)):
@@ -113,7 +113,7 @@ def described(value):
 
 
 def surface(name: str) -> dict:
-    """The names of a module that takk itself made."""
+    """The names in a module that takk itself defines."""
     module = __import__(name, fromlist=["*"])
     found = {}
     for each in dir(module):

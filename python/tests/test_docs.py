@@ -1,4 +1,4 @@
-"""The reference in `docs/python.md` is what the docstrings say, and has every name."""
+"""The reference in `docs/python.md` matches the docstrings, and contains every public name."""
 
 import subprocess
 import sys

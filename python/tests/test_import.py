@@ -1,4 +1,4 @@
-"""What importing the vocabulary costs, and that nothing is loaded before it is used."""
+"""The cost of importing the vocabulary, and that nothing is loaded before it is used."""
 
 import json
 import resource
@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-# Milliseconds of CPU above `python -c pass`, on whatever machine the tests run: the goal is 5 on an idle one.
+# Milliseconds of CPU more than `python -c pass`, on any machine: the goal is 5 on an idle one.
 AT_MOST = 5
 
 HEAVY = ("pydantic", "pydantic_core", "pydantic_settings", "typing", "dataclasses", "inspect", "re", "asyncio", "logging", "json")
 
 
 def loaded_by(code: str) -> set[str]:
-    """The modules that some code loads, beside those that Python itself does."""
+    """The modules that some code loads, in addition to those that Python itself loads."""
     script = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
     printed = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
     return set(printed.stdout.split())
@@ -48,7 +48,7 @@ def test_names_that_need_pydantic_load_it():
 
 
 def milliseconds(code: str) -> float:
-    """The CPU time that an interpreter takes for some code."""
+    """The CPU time of an interpreter that runs some code, in milliseconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-I", "-c", code], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -61,7 +61,7 @@ def test_import_costs_next_to_nothing():
 
     import takk
 
-    # As an installer leaves it.
+    # Compiles bytecode, as installers do.
     compileall.compile_dir(str(Path(takk.__file__).parent), quiet=2)
     paired = [milliseconds("import takk.models") - milliseconds("pass") for _ in range(25)]
     assert statistics.median(paired) < AT_MOST, json.dumps(paired)

@@ -1,4 +1,4 @@
-"""Publishing, listening and queueing against servers that run: NATS and an SQS of moto's, both from PyPI."""
+"""Publishing, subscribing and queueing with real servers: NATS, and moto as SQS, both from PyPI."""
 
 import asyncio
 import shutil
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def server(command: list[str], port: int) -> "subprocess.Popen[bytes]":
-    """A server, once it listens."""
+    """Starts a server, and waits until it listens."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -83,7 +83,7 @@ def test_messages_reach_those_who_listen(nats):
     placed = PubSub(Placed, subject="shop.placed")
     subscriber = placed.subscriber(on_placed)
     subscriber.max_iterations = 3
-    # The stream keeps what was published before anyone listened.
+    # The stream stores messages that were published before anyone subscribed.
     asyncio.run(publish(placed, 1, 2, 3))
     asyncio.run(asyncio.wait_for(subscriber.subscribe(), 20))
     assert seen == [1, 2, 3]

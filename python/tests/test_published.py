@@ -1,16 +1,16 @@
-"""takk 0.1.40 and this package, asked the same: where they differ, the reason is written here."""
+"""Compares takk 0.1.40 with this package. Every difference is listed here with its reason."""
 
 import sys
 
 import pytest
 from conftest import REPOSITORY, ask
 
-# Names of 0.1.40 that are not the vocabulary.
+# Names of 0.1.40 that are not part of the vocabulary.
 LEFT_OUT = {
     "takk.models": {
         # The client of its own command line.
         *("TakkServer", "TakkClient", "DockerCreds", "UpdateProjectResponse", "ServerSideEvent", "NotifyFailure"),
-        # What it imports itself, and its type variables.
+        # Its own imports, and its type variables.
         *("Any", "Awaitable", "Callable", "ClassVar", "Generic", "Iterable", "Literal", "Protocol", "Sequence", "TypeAlias"),
         *("FunctionType", "T"),
     },
@@ -78,17 +78,17 @@ def test_answers(published, ours):
 
 
 def corrected(theirs, own):
-    """The answer of 0.1.40 with what it gets wrong as pydantic has it, if that is all that is wrong with it."""
+    """The answer of 0.1.40, with its known errors corrected to pydantic's view, if there are no others."""
     if isinstance(theirs, dict) and isinstance(own, dict) and "data_type" in theirs and "data_type" in own:
         changed = dict(theirs)
         if " | None" in theirs["data_type"] and own["is_optional"]:
-            # It does not look into `X | None`, nor into the secret there.
+            # It does not look inside of `X | None`, and misses a secret there.
             changed |= {key: own[key] for key in ("data_type", "is_optional", "is_secret")}
         if theirs["default_value"] == {} and own["default_value"] == "[]":
-            # It knows no factories.
+            # It does not support default factories.
             changed["default_value"] = "[]"
         if "annotation=NoneType" in str(theirs["default_value"]):
-            # It takes the `Field` of a pydantic dataclass for its default.
+            # It treats the `Field` of a pydantic dataclass as the default.
             changed |= {key: own[key] for key in ("default_value", "description")}
         return changed
     if isinstance(theirs, dict) and isinstance(own, dict):
@@ -100,9 +100,9 @@ def corrected(theirs, own):
 
 @pytest.mark.parametrize("environment", ["dev", "test", "qa", "prod"])
 def test_sample_projects(published, ours, environment):
-    """The projects that takk's analysis is tested with compile to the same."""
+    """The sample projects of the analysis compile to the same result."""
     samples = sorted((REPOSITORY / "tests/corpus/samples").iterdir())
-    # `type X = ...` is not in every Python, and 0.1.40 does not look into it.
+    # Not every Python has `type X = ...`, and 0.1.40 does not look inside of it.
     samples = [sample for sample in samples if sample.is_dir() and not sample.name.endswith("pep695")]
     assert len(samples) >= 7
     theirs = ask(published, "samples.py", *samples, environment=environment)
@@ -112,7 +112,7 @@ def test_sample_projects(published, ours, environment):
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` is Python 3.12's")
 def test_type_statements(ours):
-    """0.1.40 does not look into `type X = ...`: here the truth is what pydantic takes them for."""
+    """0.1.40 does not look inside of `type X = ...`: this test compares with pydantic instead."""
     answer = ask(ours, "samples.py", REPOSITORY / "tests/corpus/samples/11_pep695")["11_pep695"]
     dome = {field["name"]: field for field in answer["classes"]["observatory.settings:DomeSettings"]}
     assert dome["stars"]["tags"] == ["PostgresDsn:stars"]

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Data is removed only if somebody types the name of its environment.
+/// Requires a person to type the name of the environment before data is removed.
 pub(super) fn confirm_removal(confirmed: Option<&str>, environment: &str, session: &Session) -> Result<()> {
     let is_confirmed = match confirmed {
         Some(typed) => typed == environment,

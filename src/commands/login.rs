@@ -12,7 +12,7 @@ use takk_model::error::{Error, Result};
 use takk_project::platform::Address;
 use takk_project::platform::now;
 
-/// The minimum polling interval, whatever the server says.
+/// The minimum polling interval, regardless of the server's.
 const SHORTEST: Duration = Duration::from_millis(200);
 
 /// Log in to a team server

@@ -1,9 +1,10 @@
-//! A Compose file (<https://github.com/compose-spec/compose-spec>). What the repository says stands in quotes or in comments of one line.
+//! A Compose file (<https://github.com/compose-spec/compose-spec>). Text from the repository only appears in quotes, or in
+//! one-line comments.
 
 use takk_model::visible::{shell_word, shown};
 use takk_project::ops::export::compose_file::{ComposeFile, Content, File, Service};
 
-/// The beginning of the first line of every such file.
+/// The start of the first line of every such file.
 pub const MARK: &str = "# Written by `takk export compose`";
 
 /// The file.

@@ -47,7 +47,7 @@ pub fn checked_of(checked: &Checked) -> CheckedAddress {
     }
 }
 
-/// What the server is, and what is there.
+/// The product, the version, and what the server contains.
 pub fn checked(checked: &Checked) -> String {
     let facts = &checked.facts;
     let tls = if facts.is_encrypted { "over TLS" } else { "without TLS" };

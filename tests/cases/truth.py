@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """truth.py [CASES-DIR] [NAME...] [--check]
 
-Takes truth.json of each case from pydantic itself, in the versions of the case's requirements.txt (a virtual environment for each, made
-once under target/venvs). `needed` of a case that says what to `run` is taken too and put into case.json where it is not there yet.
-With --check nothing is written: what differs is printed, and the exit code is 1. See README.md for what the files mean.
+Generates truth.json of each case with pydantic itself, in the versions of the case's requirements.txt (a virtual environment for each,
+created once under target/venvs). If a case says what to `run`, its `needed` is generated too, and added to case.json if it is missing.
+With --check, nothing is written: differences are printed, and the exit code is 1. README.md explains the files.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def take(case: Path, check: bool) -> bool:
-    """Takes the truth of one case; whether it was so already."""
+    """Generates the truth of one case. Returns whether it is unchanged."""
     told = json.loads((case / "case.json").read_text())
     if "classes" not in told:
         return True
@@ -69,7 +69,7 @@ def take(case: Path, check: bool) -> bool:
 
 
 def essence(truth: dict | None) -> Any:
-    """What is compared: not the words of errors and values."""
+    """The part that is compared: without the texts of errors and values."""
     if truth is None:
         return None
     classes = {name: {field: (of["env"], of["required"]) if isinstance(of, dict) else of for field, of in fields.items()} for name, fields in truth["classes"].items()}
@@ -77,7 +77,7 @@ def essence(truth: dict | None) -> Any:
 
 
 def python_for(requirements: str) -> str:
-    """The Python with just these packages."""
+    """The Python interpreter with exactly these packages."""
     directory = ROOT / "target/venvs" / f"cases-{hashlib.sha256(requirements.encode()).hexdigest()[:12]}"
     python = directory / "bin/python"
     if not (directory / "complete").exists():
@@ -88,7 +88,7 @@ def python_for(requirements: str) -> str:
 
 
 def truth_of(case: Path) -> dict[str, Any]:
-    """Everything, in the Python of the case."""
+    """The whole truth, from the Python interpreter of the case."""
     sys.path.insert(0, str(ROOT / "tests/differential"))
     from programs import start
 
@@ -103,7 +103,7 @@ def truth_of(case: Path) -> dict[str, Any]:
 
 
 def needed(started: dict[str, Any]) -> list[str]:
-    """The first name of every fault: that of the place itself where it lies in a nested model."""
+    """The first variable of every fault: that of the field itself if it is in a nested model."""
     assert not started["other"], started["error"]
     names = [(fault["full"] or fault["names"])[0] for fault in started["faults"] if fault["names"]]
     return sorted(set(names))
@@ -151,7 +151,7 @@ def probed(case: Path, paths: list[str], probe: dict, classes: list[str], enviro
 
 
 class Passing:
-    """Stands in for a recorder where nothing is recorded."""
+    """Replaces the recorder if nothing is to be recorded."""
 
     def __enter__(self) -> None:
         pass

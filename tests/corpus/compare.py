@@ -1,7 +1,7 @@
 """Compares a score of the corpus with the stored one: compare.py SCORE EXPECTED [--update]
 
-SCORE is what score.py writes. EXPECTED holds the same, a line for each row. Better than expected is fine, worse is not.
-Without EXPECTED, the score is only summed up.
+SCORE is the output of score.py. EXPECTED has the same content, one line per row. A better score passes, a worse one fails.
+Without EXPECTED, only the totals are printed.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def written(score: dict) -> str:
-    """The score as JSON with a line for each row, so that a change shows as the lines it changes."""
+    """The score as JSON with one line per row, for readable diffs."""
     packages = []
     for package, rows in score.items():
         lines = ",\n".join(f"  {json.dumps(what)}: {json.dumps(row)}" for what, row in rows.items())
@@ -19,7 +19,7 @@ def written(score: dict) -> str:
 
 
 def worse(expected: dict, now: dict) -> list[str]:
-    """What got worse, one line each."""
+    """The rows that got worse, one line each."""
     lines = []
     for package, rows in expected.items():
         for what, row in rows.items():
@@ -31,7 +31,7 @@ def worse(expected: dict, now: dict) -> list[str]:
 
 
 def main(score: Path, stored: Path | None = None, *options: str) -> int:
-    """0 if nothing got worse."""
+    """Returns 0 if nothing got worse."""
     now = json.loads(score.read_text())
     if stored and "--update" in options:
         stored.write_text(written(now))

@@ -1,8 +1,8 @@
 """Fetches packages of the corpus from PyPI: fetch.py DIRECTORY PACKAGE...
 
 Downloads the wheel of each package, by the version and the hash in packages.tsv, and unpacks it into DIRECTORY/PACKAGE-VERSION. Nothing
-is installed or imported. A requirements.txt beside the code pins the versions of pydantic that the truth was taken with.
-What is there already is not fetched again. Exit status: 1 if a package could not be fetched, 3 if PyPI could not be reached.
+is installed or imported. A requirements.txt beside the code pins the versions of pydantic with which the truth was generated.
+Packages that exist already are not fetched again. Exit status: 1 if a package could not be fetched, 3 if PyPI could not be reached.
 """
 
 import csv
@@ -13,13 +13,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# What takk may read; the rest of a wheel stays out.
+# The files that takk may read; the rest of a wheel is not unpacked.
 KEPT = (".py", ".pyi", ".typed", "METADATA", ".toml", ".env")
 PINS = {"pydantic": "pydantic", "pydantic_settings": "pydantic-settings"}
 
 
 def download(row: dict, directory: Path) -> tuple[Path | None, str]:
-    """The wheel of a row, and what pip says. pip refuses a wheel whose hash is another."""
+    """The wheel of a row, and the output of pip, which rejects a wheel with another hash."""
     requirement = directory / "requirement.txt"
     requirement.write_text(f"{row['package']}=={row['version']} --hash=sha256:{row['sha256']}\n")
     options = ["--quiet", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--require-hashes"]
@@ -29,7 +29,7 @@ def download(row: dict, directory: Path) -> tuple[Path | None, str]:
 
 
 def unpack(wheel: Path, row: dict, target: Path) -> None:
-    """The code of a wheel with its pins, which come last: a directory that has them is complete."""
+    """Unpacks the code of a wheel. The pins are written last: a directory that contains them is complete."""
     shutil.rmtree(target, ignore_errors=True)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target, [name for name in archive.namelist() if name.endswith(KEPT)])
@@ -38,7 +38,7 @@ def unpack(wheel: Path, row: dict, target: Path) -> None:
 
 
 def main(directory: Path, *packages: str) -> int:
-    """Fetches what is missing of the packages."""
+    """Fetches the packages that are missing."""
     with Path(__file__).with_name("packages.tsv").open() as table:
         rows = {row["package"]: row for row in csv.DictReader(table, delimiter="\t")}
     unknown = sorted(set(packages) - set(rows))

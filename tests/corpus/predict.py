@@ -1,4 +1,4 @@
-"""Lets takk read packages of the corpus: predict.py TAKK SOURCES PREDICTIONS PACKAGE...
+"""Runs takk on packages of the corpus: predict.py TAKK SOURCES PREDICTIONS PACKAGE...
 
 Writes PREDICTIONS/PACKAGE-VERSION.json, the settings classes of `takk inspect --format json` in the form of the truth. An exit status
 above 1, no JSON, or more than a minute count as a package without classes.
@@ -13,7 +13,7 @@ TRUTH = Path(__file__).with_name("truth")
 
 
 def field(setting: dict) -> dict:
-    """A setting as a field of the truth."""
+    """A setting, in the form of a field of the truth."""
     answer = {
         "name": setting["name"],
         "env_names": setting.get("env"),
@@ -30,7 +30,7 @@ def field(setting: dict) -> dict:
 
 
 def inspect(takk: str, directory: Path) -> dict:
-    """The manifest of a package, or nothing, for a reason that is printed."""
+    """The manifest of a package. If there is none, prints why."""
     command = [takk, "inspect", "--format", "json", "--include-tests", str(directory)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)
@@ -43,7 +43,7 @@ def inspect(takk: str, directory: Path) -> dict:
 
 
 def main(takk: str, sources: Path, predictions: Path, *packages: str) -> None:
-    """Reads each package that has a truth."""
+    """Runs takk on every package that has a truth."""
     for truth in sorted(TRUTH.glob("*.json")):
         if truth.stem.rsplit("-", 1)[0] not in packages:
             continue

@@ -1,11 +1,11 @@
-"""Compares what takk read with the truth: score.py PREDICTIONS SCORE [MISSES]
+"""Compares takk's predictions with the truth: score.py PREDICTIONS SCORE [MISSES]
 
-Writes into SCORE, for each package of PREDICTIONS, how many classes and fields were found, missing and too many, and for each attribute
-how many answers are right and how many were asked. Prints up to MISSES wrong answers of each kind.
+Writes to SCORE, for each package in PREDICTIONS, how many classes and fields were found, missing and superfluous, and for each attribute
+the number of correct answers and of questions. Prints up to MISSES wrong answers of each kind.
 
-A class is known by module and qualified name, a field by its name in the class. Names must be equal as a set, the leaves of a nested model
-with the names of each. A default is compared where the source writes it as a literal: enums by value or by name, secrets by what is inside,
-tuples and sets as lists. An attribute that takk does not answer counts as asked.
+A class is identified by module and qualified name, a field by its name in the class. Names must be equal as sets, and so must the leaves
+of a nested model with their names. Defaults are compared if the source has a literal: enums by value or by name, secrets by their content,
+tuples and sets as lists. An attribute that takk does not answer counts as a question.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LITERAL = ("literal", "field:literal", "none", "field:none", "field:factory")
 
 
 def plain(value: Any) -> Any:
-    """A default without what says how it is held."""
+    """A default, without its wrapper."""
     if isinstance(value, dict):
         if "enum" in value and "value" in value:
             return plain(value["value"])
@@ -50,12 +50,12 @@ def is_same_default(truth: Any, answer: Any) -> bool:
 
 
 def leaves(nested: list[dict]) -> dict[tuple, list]:
-    """The names of each leaf by its path."""
+    """The names of each leaf, by its path."""
     return {tuple(leaf["path"]): sorted(leaf["env_names"]) for leaf in nested}
 
 
 def is_asked(attribute: str, field: dict) -> bool:
-    """Whether the truth has an answer to compare with."""
+    """Whether the truth contains an answer to compare with."""
     if attribute == "default":
         return field["has_default"] and field["default_simple"] and field.get("default_kind") in LITERAL
     if attribute == "env_names":
@@ -64,7 +64,7 @@ def is_asked(attribute: str, field: dict) -> bool:
 
 
 def is_right(attribute: str, field: dict, answer: dict) -> bool:
-    """Whether takk answers what the truth says."""
+    """Whether takk's answer equals the truth."""
     truth, given = field.get(attribute), answer.get(attribute)
     if attribute not in answer or given == {"unknown": True} or (given is None and attribute != "default"):
         return False
@@ -79,7 +79,7 @@ def is_right(attribute: str, field: dict, answer: dict) -> bool:
 
 
 def score(truth: dict, answers: list[dict]) -> tuple[dict, dict[str, list[str]]]:
-    """The figures of one package, and its wrong answers by kind."""
+    """The counts for one package, and its wrong answers by kind."""
     classes = {(known["module"], known["qualname"]): known for known in truth["classes"]}
     given = {(answer["module"], answer["qualname"]): answer for answer in answers}
     counts = {what: {"found": 0, "missing": 0, "too many": 0} for what in ("classes", "fields")}

@@ -1,6 +1,6 @@
-"""Compare the catalog with an installed takk and pydantic.
+"""Compares the catalog with an installed takk and pydantic.
 
-    {"catalog": ..., "stub": ...} on standard input; exit 1 with one line per difference that is not explained.
+    Reads {"catalog": ..., "stub": ...} from standard input; exits with 1, and one line for each unexplained difference.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ import takk.models as models
 import takk.resources as resources
 import takk.secrets as secrets
 
-# Where the catalog follows the documentation (the first seed) or says more than the package, with the reason.
+# Where the catalog follows the documentation (the first seed) or contains more than the package, with the reason.
 EXPLAINED = {
     "shorthand LokiUser": "the seed has `str`",
     "shorthand LokiToken": "the seed has `SecretStr`",
@@ -30,7 +30,7 @@ differences: list[str] = []
 
 
 def public_names(module: object) -> dict[str, object]:
-    """The public names of a module. Those of a lazy one are not in it before they are asked for."""
+    """The public names of a module. A lazy module only contains them after their first use."""
     return {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
 
 
@@ -75,7 +75,7 @@ def dsn_types(kinds: list[dict]) -> None:
 
 
 def field(info: FieldInfo) -> tuple:
-    # The enum of the stub is not the enum of the package: its members are compared by name.
+    # The stub's enum is not the package's, so members are compared by name.
     metadata = [f"{type(item).__name__}.{getattr(item, 'name', item)}" for item in info.metadata]
     annotation = str(info.annotation).replace("stub.", "takk.secrets.")
     return annotation, metadata, info.is_required(), info.default
@@ -83,7 +83,7 @@ def field(info: FieldInfo) -> tuple:
 
 def classes(stub: str) -> None:
     ours: dict[str, object] = {"__name__": "stub"}
-    # What reads secret paths is a compiled extension, and says nothing of resources.
+    # The code that reads secret paths is a compiled extension, which does not affect resources.
     exec(compile(stub.replace("import takk.runtime as runtime\n", ""), "stub", "exec"), ours)
     published = {**public_names(secrets), **public_names(models)}
     for name, cls in published.items():

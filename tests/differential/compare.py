@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """compare.py PROJECTDIR TAKK... [--truth FILE] [--show N]
 
-Asks `TAKK inspect --format json` about the project, compares the answer with the truth, and prints every disagreement as the
-smallest project that still shows it (at most N, one of each sort first). Run it with the Python whose pydantic the truth is taken
-under. Exits with 1 when there is a disagreement, with 2 when the truth could not be taken.
+Runs `TAKK inspect --format json` on the project, compares the answer with the truth, and prints every disagreement as the
+smallest project that still shows it (at most N, one of each kind first). Run it with the Python whose pydantic provides the
+truth. Exits with 1 if there is a disagreement, and with 2 if there is no truth.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def report(found: list[Disagreement], options: argparse.Namespace) -> None:
-    """Count by sort, and print one minimal project of each sort, then others, up to the limit."""
+    """Prints counts by kind, and one minimal project of each kind, then others, up to the limit."""
     sorts = collections.defaultdict(list)
     for one in found:
         sorts[one.sort()].append(one)

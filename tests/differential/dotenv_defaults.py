@@ -1,8 +1,8 @@
-"""Uncomments the defaults of a dotenv file, and compares what pydantic makes of them with the defaults of the class.
+"""Uncomments the defaults in a dotenv file, and compares the values that pydantic reads with the defaults of the class.
 
     dotenv_defaults.py DIRECTORY
 
-The directory has `settings.py` with a class `Settings`, and `new.env`. Prints the names of the fields whose default stood in a comment.
+The directory contains `settings.py` with a class `Settings`, and `new.env`. Prints the names of the fields whose default was in a comment.
 """
 
 import json
@@ -25,7 +25,7 @@ def main():
     file.write_text(re.sub(r"(?m)^# (?=\w+=)", "", text), encoding="utf-8", newline="")
     given = [name.removeprefix("MILL_").lower() for name in re.findall(r"(?m)^# (\w+)=", text)]
     required = {name: "x" for name, field in Settings.model_fields.items() if field.is_required()}
-    # What is given by name wins over the file.
+    # Keyword arguments take precedence over the file.
     found, expected = Settings(_env_file=file, **required), Settings(_env_file=None, **required)
     for name in Settings.model_fields:
         one, other = getattr(found, name), getattr(expected, name)

@@ -1,11 +1,11 @@
-"""Files of variables, and what python-dotenv, json, PyYAML and a shell make of them.
+"""Files of variables, and how python-dotenv, json, PyYAML and a shell read them.
 
     exchange.py generate SEED COUNT DIRECTORY
     exchange.py check DIRECTORY
 
 `generate` writes `read.jsonl`: one line for every file, with its format, its text and the values that its own reader finds, for dotenv
-also the lines that python-dotenv warns of; and `values.jsonl`: lists of names and values to be written. `check` reads `written.jsonl`,
-files made of those lists, and fails where a reader does not find in them what was written.
+also the lines with warnings of python-dotenv; and `values.jsonl`: lists of names and values to write. `check` reads `written.jsonl`,
+the files written from these lists, and fails if a reader does not find what was written.
 """
 
 import io
@@ -73,7 +73,7 @@ def dotenv_file(rng):
 def read_dotenv(text, path):
     path.write_text(text, encoding="utf-8", newline="")
     values = dotenv_values(path, encoding="utf-8")
-    # As the file is opened: in text mode.
+    # In text mode, as python-dotenv opens the file.
     with path.open(encoding="utf-8") as file:
         bindings = list(parse_stream(io.StringIO(file.read(), newline="")))
     wrong = []
@@ -106,7 +106,7 @@ def json_case(rng):
 
 
 def yaml_case(rng):
-    # What YAML 1.1 takes for the end of a line, and YAML 1.2 does not, PyYAML writes as it is.
+    # PyYAML does not escape the characters that end a line in YAML 1.1 but not in YAML 1.2.
     pool = [piece for piece in PIECES if piece not in ("\x00", "\x85", "\u2028")]
     value = lambda: "".join(rng.choice(pool) for _ in range(rng.randrange(6)))
     values = {name: value() for name in rng.sample(NAMES, rng.randrange(1, 6))}
@@ -152,7 +152,7 @@ READERS = {
     "yaml": lambda path, names: yaml.safe_load(path.read_text(encoding="utf-8")),
     "shell": read_shell,
     "docker": read_docker,
-    # A file that lines were added to: what it said before, and the lines.
+    # A file to which lines were added: its previous content, and these lines.
     "edited": lambda path, names: {name: value for name, value in dotenv_values(path, encoding="utf-8").items() if value is not None},
 }
 

@@ -2,8 +2,8 @@
 """generate.py SEED COUNT OUTDIR [--pydantic V --pydantic-settings V]
 
 Writes a project of COUNT settings classes into OUTDIR, the same for the same seed and the same pydantic. Run it with the Python
-whose pydantic the project is for: every module is imported as soon as it is written, and a class that does not import is dropped.
-Prints how many were dropped and why; exits with 1 when they are more than 3 in 100.
+whose pydantic the project is for: every module is imported as soon as it is written, and a class whose import fails is dropped.
+Prints how many were dropped and why; exits with 1 if they are more than 3 in 100.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Settings that a value may be made up for, and whether pydantic-settings accepts what was made up.
+"""Settings for which a value may be made up, and whether pydantic-settings accepts that value.
 
     made_up.py write SEED COUNT DIRECTORY
     made_up.py check DIRECTORY
 
-`write` makes a project of classes with one field each. `check` reads `values.jsonl`, one class and value a line, and fails where the
-class refuses its value; it also decodes keys that are for `cryptography.fernet`.
+`write` generates a project of classes with one field each. `check` reads `values.jsonl`, one class and value per line, and fails if a
+class rejects its value; it also decodes keys for `cryptography.fernet`.
 """
 
 import base64

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """mirror.py inspect --format json PROJECTDIR
 
-Answers like takk, but with the truth itself: compare.py must find nothing to say. With PLANT in the environment (`env`, `required`,
-`optional`, `secret`, `default`, `nested`, `description`, `field`, `class`, `order`, `extra`, `constraints`, `config`) every answer
-of that sort that can be is made wrong, and their number is printed: compare.py must find all of them.
+Answers like takk, but with the truth itself: compare.py must find no disagreement. With PLANT in the environment (`env`, `required`,
+`optional`, `secret`, `default`, `nested`, `description`, `field`, `class`, `order`, `extra`, `constraints`, `config`), it falsifies every
+possible answer of that kind and prints their number: compare.py must find all of them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def as_setting(field: dict) -> dict:
 
 
 def spoil(settings: list[dict], plant: str) -> None:
-    """Make the answers of one sort wrong, and say how many were made so."""
+    """Falsifies the answers of one kind, and returns their number."""
     planted = 0
     for cls in settings:
         if plant == "order" and len(cls["fields"]) > 1:
@@ -83,7 +83,7 @@ def spoil_field(field: dict, plant: str) -> bool:
 
 def main() -> None:
     plant = os.environ.get("PLANT", "")
-    from truth import ask  # empties the environment when it is asked
+    from truth import ask  # `ask` empties the environment
 
     json.dump(answer(ask(Path(sys.argv[-1]).resolve()), plant), sys.stdout)
 

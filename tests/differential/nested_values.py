@@ -1,11 +1,11 @@
-"""Writes a project of random settings classes with nested fields, and what pydantic makes of random environments for each of them.
+"""Writes a project of random settings classes with nested fields, and the result of pydantic for random environments of each class.
 
     nested_values.py SEED CLASSES ENVIRONMENTS DIRECTORY
 
-The project is `DIRECTORY/settings.py`. `DIRECTORY/probes.jsonl` has one line for each environment: class, environment, whether the class
-is made, the places of the errors, and which variables it reads: those whose value decides what it becomes. (Below a model that has no such
-field a variable only makes that there is a value for the model: its own value is nobody's, even if it has to be JSON, as for a field that is
-looked for in any case and then not found by the validator.)
+The project is `DIRECTORY/settings.py`. `DIRECTORY/probes.jsonl` has one line for each environment: the class, the environment, whether the
+class can be instantiated, the locations of the errors, and which variables it reads: those whose value affects the result. (Below a model
+without such a field, a variable only causes a value for the model to exist: its own value has no effect, even if it must be JSON, as for
+a field that the source finds regardless of case but the validator does not.)
 """
 
 import importlib.util
@@ -58,7 +58,7 @@ class Writer:
         return kind, (None if self.chance(0.45) else DEFAULTS[kind])
 
     def model(self, depth, form=None, tag=None):
-        """A new class with fields; its name."""
+        """Adds a class with fields, and returns its name."""
         self.count += 1
         name, number = f"M{self.count}", self.count
         form = form or ("model" if V1 else self.rng.choice(["model"] * 7 + ["dataclass", "checked", "typed", "tuple"]))
@@ -158,7 +158,7 @@ class Writer:
 
 
 def environment(writer, fields, config):
-    """A random environment that is about the fields."""
+    """A random environment with variables for the fields."""
     rng, found = writer.rng, {}
     delimiter, prefix = config["env_nested_delimiter"], config.get("env_prefix", "")
     case = (lambda text: text) if config.get("case_sensitive") else str.upper
@@ -172,12 +172,12 @@ def environment(writer, fields, config):
 
 
 def inner_of(writer, kind):
-    """The classes that are named in a type."""
+    """The classes that a type mentions."""
     return [name for name in writer.types if name in kind.replace("[", " ").replace("]", " ").replace(",", " ").replace(":", " ").replace("'", " ").split()]
 
 
 def way(writer, kind):
-    """Keys to something inside a type, and a text for it."""
+    """Keys to a value inside a type, and a text for it."""
     rng, keys = writer.rng, []
     while True:
         inner = inner_of(writer, kind)
@@ -223,7 +223,7 @@ def value(writer, kind, depth):
 
 
 def complete(writer, kind, keys, delimiter, case, found):
-    """Variables for what a model cannot be without."""
+    """Variables for everything that a model requires."""
     inner = inner_of(writer, kind)
     if not inner or len(keys) > 5:
         return
@@ -240,9 +240,9 @@ def complete(writer, kind, keys, delimiter, case, found):
 
 
 def ask(cls, environment):
-    """What comes of the class: its value, or its errors."""
+    """The result of instantiating the class: its value, or its errors."""
     os.environ.clear()
-    # In the order in which a program finds them that takk starts.
+    # In the order in which a program that takk starts finds them.
     os.environ.update(sorted(environment.items()))
     try:
         made = cls()
@@ -260,7 +260,7 @@ def is_no_json(outcome):
 
 
 def field_of(cls, name):
-    """The field that an error is about: pydantic 1 names its variable."""
+    """The field that an error concerns: pydantic 1 reports its variable."""
     fields = cls.__fields__.items() if V1 else []
     return next((field for field, of in fields if name in of.field_info.extra["env_names"]), name)
 

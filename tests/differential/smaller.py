@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """smaller.py PROGRAMDIR
 
-Makes a program and its environment smaller while takk still disagrees with pydantic about them. The environment comes as a line of JSON; then
-each candidate is told as a line of JSON (`program`, a directory, and what came of starting it), and a line `yes` or `no` says whether it still
-disagrees in the same way. The last line has the files and what came of them.
+Reduces a program and its environment while takk still disagrees with pydantic about them. Reads the environment as a line of JSON, then
+prints each candidate as a line of JSON (`program`, a directory, and the result of starting it), and reads a line `yes` or `no`: whether it
+still disagrees in the same way. The last line contains the files and the result.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ SAY = sys.stdout
 
 
 class OutOfTimeError(Exception):
-    """The search has taken as long as it may."""
+    """The search has used up its time."""
 
 
 def noting(entry: Entry, known: list[str]) -> Entry:
-    """The entry, which notes the variables that its classes read: a variable that nothing reads says nothing."""
+    """The entry point, which records the variables that its classes read: a variable that nothing reads is irrelevant."""
 
     def run() -> None:
         before = set(subclasses(BaseSettings))
@@ -48,7 +48,7 @@ def subclasses(base: type) -> list[type]:
 
 
 def names_read(cls: type) -> list[str]:
-    """The variables of a class, and `NAME__*` for what begins so; whatever its prefix is in a making."""
+    """The variables of a class, and `NAME__*` for names with that start, regardless of the prefix in a making."""
     names = []
     for field in fields_of(cls):
         own = env_names(cls, field, {})
@@ -69,7 +69,7 @@ class Search:
         self.end = time.monotonic() + SECONDS
 
     def still(self, files: Files, environment: dict[str, str] | None = None) -> bool:
-        """Whether the candidate disagrees too; then it is the best so far."""
+        """Whether the candidate disagrees too. If so, it becomes the best so far."""
         if time.monotonic() > self.end:
             raise OutOfTimeError
         environment = self.environment if environment is None else environment
@@ -96,7 +96,7 @@ class Search:
             shutil.rmtree(root)
 
     def run(self) -> None:
-        """Search until nothing can go any more."""
+        """Searches until nothing more can be removed."""
         if not self.still(self.files):
             return
         before = None

@@ -21,7 +21,7 @@ from ask import legacy, modern
 
 
 def modules(root: Path) -> list[str]:
-    """The dotted names of the project's modules; packages before what is in them."""
+    """The dotted names of the project's modules, packages before their modules."""
     found = []
     for base in (root / "src", root):
         for file in base.rglob("*.py"):
@@ -34,7 +34,7 @@ def modules(root: Path) -> list[str]:
 
 
 def ask(root: Path, only: tuple[str, str] | None = None) -> dict:
-    """The truth about a project, or about the one class (module, qualified name) and what its module imports."""
+    """The truth about a project, or about one class (module, qualified name) and what its module imports."""
     os.environ.clear()
     sys.dont_write_bytecode = True
     warnings.simplefilter("ignore")
@@ -61,7 +61,7 @@ def ask(root: Path, only: tuple[str, str] | None = None) -> dict:
 
 
 def name_of(cls: type, names: list[str]) -> tuple[str, str]:
-    """Module and qualified name; of what a function made, the name that a module gives it."""
+    """Module and qualified name; for a class that a function creates, the name that a module gives it."""
     if "<locals>" in cls.__qualname__:
         for name in [cls.__module__, *names]:
             for bound, value in vars(sys.modules.get(name, object)).items():
@@ -81,7 +81,7 @@ def subclasses(base: type) -> list[type]:
 
 
 def reachable(cls: type) -> bool:
-    """Whether the class is what its module has under that name."""
+    """Whether its module contains the class under that name."""
     found = sys.modules.get(cls.__module__)
     for part in cls.__qualname__.split("."):
         found = getattr(found, part, None)

@@ -1,10 +1,10 @@
-"""Writes a project of settings classes with one field each, and what pydantic-settings makes of many texts for each field.
+"""Writes a project of settings classes with one field each, and the result of pydantic-settings for many texts of each field.
 
     values.py SEED PAIRS DIRECTORY
 
-The project is `DIRECTORY/settings.py`. `DIRECTORY/pairs.jsonl` has one line for every text: family, class, text, whether it was
-accepted, and the type of the error where it was not. A line without a text says whether the class is made without the variable: whether
-its default is accepted. What the installed version does not know is left out; pydantic 1 is asked with settings of its own.
+The project is `DIRECTORY/settings.py`. `DIRECTORY/pairs.jsonl` has one line for every text: family, class, text, whether it is accepted,
+and the type of the error if not. A line without a text says whether the class can be instantiated without the variable: whether its
+default is accepted. Types that the installed version does not have are omitted; pydantic 1 has settings of its own.
 """
 
 import importlib.util
@@ -195,7 +195,7 @@ class Named(BaseModel):
 
 '''
 
-# Settings of pydantic 1, whose annotations are those of the families that it knows.
+# Settings of pydantic 1, with annotations from the families that it supports.
 HEAD_1 = '''\
 """Settings to try texts on."""
 import datetime
@@ -343,7 +343,7 @@ FAMILIES = {
     "model": ["Inner", "Closed", "Named", "list[Inner]", "dict[str, Inner]", "Optional[Closed]"],
 }
 
-# Keys of the configuration, of which some are set together.
+# Keys of the configuration, some of which are set together.
 CONFIGURATION = [
     "str_strip_whitespace=True", "str_min_length=2", "str_max_length=3", "str_to_lower=True", "str_to_upper=True", "strict=True", "strict=False", "allow_inf_nan=False", "allow_inf_nan=True",
     "coerce_numbers_to_str=True", "use_enum_values=True", "env_parse_enums=True", "env_parse_none_str='null'", "env_parse_none_str=''", "env_ignore_empty=True", "enable_decoding=False", "regex_engine='python-re'",
@@ -358,7 +358,7 @@ CONFIGURED = [
     "Annotated[list[int], ForceDecode]", "Annotated[list[str], BeforeValidator(commas)]", "Annotated[list[str], NoDecode, BeforeValidator(commas)]", "list[str] | str", "Optional[list[int]]", "Annotated[dict[str, int], BeforeValidator(commas)]",
     "Annotated[Inner, BeforeValidator(commas)]", "Annotated[Optional[list[str]], BeforeValidator(commas)]", "Annotated[int, Strict()]", "PositiveInt", "ByteSize", "Annotated[list[int], Field(min_length=2)]",
 ]
-# Fields with defaults, which settings validate: as values of Python, not as texts.
+# Fields with defaults, which settings validate as Python values, not as texts.
 DEFAULTS = [
     "None", "''", "'a'", "'abc'", "'5'", "'x'", "' '", "'dev'", "'DEV'", "'local'", "'1.5'", "'null'", "'true'", "'[1]'", "'a,b'", "0", "1", "-1", "5", "70000", "1.0", "1.5", "True", "False", "float('inf')", "float('nan')", "b'a'", "b'5'",
     "[]", "{}", "()", "set()", "[1]", "['a']", "['a', 1]", "[None]", "(1, 2)", "{1}", "{'a': 1}", "{'host': 'h'}", "{'host': 1}", "{'port': 1}", "Colour.RED", "Mode.DEV", "Level.LOW", "Ratio.HALF", "SecretStr('x')", "SecretStr('')", "SecretBytes(b'x')",
@@ -400,7 +400,7 @@ def with_defaults(rng, count):
     return bodies
 
 
-#: What pydantic 1 has in place of some of these types.
+#: What pydantic 1 has instead of some of these types.
 DEFAULTED_1 = [
     *(kind for kind in DEFAULTED if "Annotated" not in kind), "List[int]", "Dict[str, Inner]", "Optional[Inner]", "Union[int, List[int]]", "FrozenSet[int]", "Number", "constr(regex='^a')", "conlist(int, min_items=1)", "conint(multiple_of=2)", "datetime.datetime", "datetime.time", "Optional[Json]", "RedisDsn", "StrictBool",
 ]
@@ -563,7 +563,7 @@ def error_of(error):
 
 
 def known_imports(head):
-    """The imports of what the installed versions have."""
+    """The imports that work with the installed versions."""
 
     def kept(match):
         module = sys.modules[match[1]]
@@ -574,7 +574,7 @@ def known_imports(head):
 
 
 def is_known(body, namespace):
-    """Whether the class can be made by the installed versions."""
+    """Whether the class can be defined with the installed versions."""
     try:
         exec(compile("class Tried(BaseSettings):\n    " + "\n    ".join(body) + "\n", "tried", "exec"), namespace)
         return True
@@ -587,7 +587,7 @@ def lines_of(body):
 
 
 def wanted(rng):
-    """The bodies of classes by family."""
+    """The bodies of classes, by family."""
     families = {family: FAMILIES[family] + FAMILIES_1.get(family, []) for family in FAMILIES if family not in ("class", "open", "model")} | {"class": FAMILIES_1["class"], "model": ["Inner", "List[Inner]"]} if FIRST else FAMILIES
     for family, annotations in families.items():
         for annotation in annotations:

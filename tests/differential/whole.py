@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """whole.py SEED COUNT EACH OUTDIR
 
-Writes COUNT small programs of several settings classes into OUTDIR and starts each in EACH random environments, under the pydantic of this
-Python. What came of it is a line of OUTDIR/pairs.jsonl: the program, the environment, whether it starts, and the faults: classes, places
-and names of variables. Prints counts; exits with 1 when more than 3 in 100 do not run for another reason than their settings.
+Writes COUNT small programs of several settings classes into OUTDIR and starts each in EACH random environments, with the pydantic of this
+Python. Each result is a line of OUTDIR/pairs.jsonl: the program, the environment, whether it starts, and the faults: classes, locations
+and variable names. Prints counts; exits with 1 if more than 3 in 100 fail for a reason other than their settings.
 """
 
 import sys

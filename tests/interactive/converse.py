@@ -1,11 +1,11 @@
 """Runs a command in a terminal of 80 columns and answers its questions.
 
 Reads JSON from the standard input: {"command": [...], "env": {...}, "cwd": "...", "steps": [["text to wait for", "text to type"], ...]}.
-Something is typed when the command waits; with "at_once", as soon as the text is on the screen.
-Prints JSON: {"code": exit status, "screen": everything that the terminal got, "echo": whether it shows what is typed when all is over}.
-What is typed may be more than text: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it, "RUN ..." runs
-a command elsewhere. A step that does not come true within its time ends it
-with the code null. "steps" are taken in order; "answers" maps a question to what is typed after it, as often as it is asked.
+It types when the command waits; with "at_once", as soon as the text is on the screen.
+Prints JSON: {"code": exit status, "screen": all output to the terminal, "echo": whether the terminal echoes input at the end}.
+The text to type may also be an action: "SIGNAL 15" sends a signal, "COLUMNS 50" makes the window narrower, "HANG UP" closes it, "RUN ..."
+runs a command outside of the terminal. A step that times out ends the conversation with the code null. "steps" run in order; "answers"
+maps a question to the text to type, every time that it is asked.
 """
 
 import fcntl
@@ -49,7 +49,7 @@ def main() -> None:
             deadline = time.monotonic() + PATIENCE
             if not script.get("at_once"):
                 continue
-        # What it waits for is on the screen.
+        # The text to wait for is on the screen.
         plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", screen[seen:])
         if steps and steps[0][0].encode() in plain:
             typed = steps.pop(0)[1]
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def write(terminal: int, data: bytes) -> None:
-    """Types all of it, as fast as the other side reads."""
+    """Types everything, as fast as the other side reads it."""
     while data:
         data = data[os.write(terminal, data[:1000]) :]
 
@@ -94,7 +94,7 @@ def ended(child: int) -> int | None:
 
 
 def report(code: int | None, screen: bytes, terminal: int | None) -> None:
-    """Prints how it went."""
+    """Prints the result."""
     echo = terminal is not None and bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
     json.dump({"code": code, "screen": screen.decode(errors="replace"), "echo": echo}, sys.stdout)
 

@@ -1,5 +1,5 @@
-"""What Python itself says of the example: `shop_truth.py ROOT` imports every module under ROOT and prints, as JSON in the form of
-the corpus' truth files, the settings classes that these modules define, as pydantic-settings sees them.
+"""The truth about the example: `shop_truth.py ROOT` imports every module under ROOT and prints, as JSON in the form of the corpus'
+truth files, the settings classes that these modules define, as pydantic-settings sees them.
 """
 
 import importlib
@@ -17,7 +17,7 @@ from takk.secrets import SecretTypes
 
 
 def stand_in_for_vaultly() -> types.ModuleType:
-    """vaultly as far as a class statement needs it: it cannot be installed everywhere, and the module that uses it shall import."""
+    """Replaces vaultly as far as a class statement needs it, because it cannot be installed everywhere but a module imports it."""
 
     class SecretModel(BaseModel):
         pass
@@ -31,25 +31,25 @@ def stand_in_for_vaultly() -> types.ModuleType:
 
 
 def module_names(root: Path) -> list[str]:
-    """Every module under the root but its tests."""
+    """Every module under the root, except its tests."""
     files = (path.relative_to(root) for path in sorted(root.rglob("*.py")))
     files = (path for path in files if path.parts[0] not in (".venv", "tests"))
     return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files]
 
 
 def parts(annotation) -> list:
-    """The annotation and everything inside it."""
+    """The annotation, and everything inside of it."""
     return [annotation, *(inner for argument in get_args(annotation) for inner in parts(argument))]
 
 
 def is_secret(annotation, metadata) -> bool:
-    """Whether pydantic hides the value, it is an address with a password in it, or takk's own metadata calls it a secret."""
+    """Whether pydantic hides the value, it is a URL with a password, or takk's own metadata marks it as secret."""
     inside = [*parts(annotation), *metadata]
     return any(part in (SecretStr, SecretBytes) or isinstance(part, SecretTypes) or getattr(part, "__name__", "").endswith("Dsn") for part in inside)
 
 
 def is_tagged(annotation, metadata) -> bool:
-    """Whether takk's metadata says what the value is: then it may be a secret that pydantic knows nothing of."""
+    """Whether takk's metadata describes the value: it may be a secret that pydantic does not know about."""
     return any(type(part).__module__.startswith("takk.") for part in [*parts(annotation), *metadata])
 
 
@@ -69,7 +69,7 @@ def leaves(model: type[BaseModel], way: list[str], depth: int = 1):
 
 
 def reads(cls: type[BaseSettings], name: str, path: list[str]) -> bool:
-    """Whether the environment source puts that variable's value at that path, asked by running it."""
+    """Whether the environment source puts that variable's value at that path, determined by running it."""
     os.environ[name] = "1"
     try:
         found = EnvSettingsSource(cls)()
@@ -83,7 +83,7 @@ def reads(cls: type[BaseSettings], name: str, path: list[str]) -> bool:
 
 
 def describe_field(cls: type[BaseSettings], source: EnvSettingsSource, name: str) -> dict:
-    """One field in the corpus' form."""
+    """One field, in the form of the corpus."""
     field = cls.model_fields[name]
     names = [env for _, env, _ in source._extract_field_info(field, name)]
     delimiter, model = source.env_nested_delimiter, model_of(field.annotation)
@@ -103,7 +103,7 @@ def describe_field(cls: type[BaseSettings], source: EnvSettingsSource, name: str
 
 
 def describe(cls: type[BaseSettings]) -> dict:
-    """One class in the corpus' form."""
+    """One class, in the form of the corpus."""
     source = EnvSettingsSource(cls)
     fields = [describe_field(cls, source, name) for name in cls.model_fields]
     return {"module": cls.__module__, "qualname": cls.__qualname__, "kind": "module", "fields": fields}

@@ -17,7 +17,7 @@ fn manifest_of(path: &Path) -> Manifest {
     read(&options).expect("the project is read").manifest
 }
 
-/// The type as far as it is certain, without what surrounds it.
+/// The type as far as it is certain, without what encloses it.
 fn decided(accepts: &ValueType) -> Option<&ValueType> {
     use ValueType as T;
     match accepts {
@@ -240,7 +240,7 @@ fn a_dictionary_is_one_whatever_its_values_are_called() {
                   rows: dict[str, MappingRow]\n    map: Mapping[str, MappingRow]\n";
     fs::write(directory.path().join("settings.py"), source).expect("written");
     let mut manifest = manifest_of(directory.path());
-    // Before 2.13, a key of a dictionary is no path, and only the contents of a dictionary are decoded.
+    // Before 2.13, a key of a dictionary was not a path, and only the contents of a dictionary were decoded.
     manifest.project.pydantic_settings = Some("2.7.1".to_owned());
     let faults = |manifest: &Manifest, field: &str| {
         let class = &manifest.settings[0];

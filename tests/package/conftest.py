@@ -1,4 +1,4 @@
-"""What the tests of the packages share. tests/package.sh builds what they install."""
+"""Fixtures for the tests of the packages. tests/package.sh builds what they install."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ REPOSITORY = Path(__file__).parents[2]
 DIST = Path(os.environ["TAKK_DIST"])
 WHEELS = os.environ["TAKK_WHEELS"]
 
-# What the tests of other programs may have left, and what would lead pip to a network.
+# Without variables that other tests may have set, or that would make pip use the network.
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("TAKK", "PIP_", "VAULT_", "BAO_", "GITHUB_"))}
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment, and a home directory of its own for what takk stores."""
+    """A virtual environment, with a home directory of its own for takk's data."""
 
     directory: Path
     home: Path
@@ -32,13 +32,13 @@ class Environment:
         return CLEAN | {"HOME": str(self.home), "TAKK_HOME": str(self.home / "takk"), "PATH": f"{self.bin}:{CLEAN['PATH']}", "NO_COLOR": "1"}
 
     def run(self, *command: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command in it, whatever its exit status."""
+        """Runs a command in it, and accepts any exit status."""
         return subprocess.run(
             [str(word) for word in command], cwd=cwd or self.home, env=self.variables | variables, capture_output=True, text=True, timeout=120
         )
 
     def pip(self, *arguments: str | Path) -> str:
-        """Runs pip where it finds nothing but what was downloaded."""
+        """Runs pip, which only finds the downloaded packages."""
         done = self.run(sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--python", self.bin / "python", *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -52,7 +52,7 @@ class Environment:
 
 
 def environment(directory: Path) -> Environment:
-    """A new one, with nothing in it."""
+    """A new, empty environment."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory / "venv"], check=True)
     (directory / "home").mkdir()
     return Environment(directory / "venv", directory / "home")
@@ -72,7 +72,7 @@ def sdist() -> Path:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
-    """An environment in which the wheel and what it depends on are installed; tests leave it as it is."""
+    """An environment with the wheel and its dependencies, which tests do not modify."""
     made = environment(tmp_path_factory.mktemp("installed"))
     made.install(wheel)
     return made

@@ -1,7 +1,7 @@
-"""Runs the steps of a composite action as GitHub's runner does, as far as action.yml needs.
+"""Runs the steps of a composite action like GitHub's runner, as far as action.yml requires.
 
-Sources: "Metadata syntax for GitHub Actions" and "Workflow commands for GitHub Actions" in GitHub's documentation, and `ActionCommand.cs` of
-actions/runner for which lines of a log are commands.
+Sources: "Metadata syntax for GitHub Actions" and "Workflow commands for GitHub Actions" in GitHub's documentation, and, for which lines of
+a log are commands, `ActionCommand.cs` in actions/runner.
 """
 
 import re
@@ -17,7 +17,7 @@ INPUT = re.compile(r"inputs\.([A-Za-z_-]+)")
 
 @dataclass
 class Job:
-    """What a job did."""
+    """The results of a job."""
 
     status: int = 0
     log: str = ""
@@ -30,7 +30,7 @@ class Job:
 
 
 def commands(log: str) -> list[tuple[str, str, str]]:
-    """The workflow commands that the runner finds in a log: name, properties, message."""
+    """The workflow commands that the runner finds in a log: name, properties and message."""
     found = []
     stopped = None
     for line in log.splitlines():
@@ -52,7 +52,7 @@ def commands(log: str) -> list[tuple[str, str, str]]:
 
 
 def run(action: Path, inputs: dict[str, str], workspace: Path, temporary: Path, variables: dict[str, str], *, first: int = 0) -> Job:
-    """Runs all steps from `first` on, up to the first that fails."""
+    """Runs all steps from `first` on, until one fails."""
     definition = yaml.safe_load(action.read_text())
     assert definition["runs"]["using"] == "composite"
     unknown = inputs.keys() - definition["inputs"].keys()
@@ -72,7 +72,7 @@ def run(action: Path, inputs: dict[str, str], workspace: Path, temporary: Path, 
     for number, step in enumerate(definition["runs"]["steps"]):
         if number < first:
             continue
-        # Any other key changes what a step does.
+        # Any other key would change what a step does.
         assert step.keys() <= {"name", "shell", "env", "run"} and step["shell"] == "bash"
         files = {name: temporary / f"{name}-{number}" for name in ("GITHUB_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV")}
         for file in files.values():

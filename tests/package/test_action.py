@@ -1,4 +1,4 @@
-"""action.yml, on repositories made here: what it reports and shows, and that neither inputs nor a repository can make it do anything else."""
+"""action.yml, on generated repositories: what it reports and shows, and that inputs and repositories cannot make it do anything else."""
 
 import subprocess
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def git(directory: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def run(tmp_path: Path, workspace: Path, wheel: Path, installed: Environment) -> Run:
-    """Runs the action with some inputs; `install=False` stands for a first step that was done."""
+    """Runs the action with some inputs; `install=False` skips the first step, as if it had run."""
 
     def run(install: bool = False, **inputs: str) -> runner.Job:
         temporary = tmp_path / f"temporary-{len(list(tmp_path.iterdir()))}"
@@ -60,7 +60,7 @@ def test_a_clean_project_passes_and_its_plan_is_the_summary(run: Run):
     assert job.status == 0, job.log
     assert job.annotations() == []
     assert "API_KEY" in job.summary and job.summary.startswith("#")
-    # The job has takk from then on, and its own python.
+    # The job now has takk, and still its own python.
     (added,) = job.path
     assert [path.name for path in Path(added).iterdir()] == ["takk"]
 
@@ -82,7 +82,7 @@ def test_a_directory_of_the_repository(run: Run, workspace: Path):
     (inner / "settings.py").write_text(MISTAKE)
     job = run(directory="services/our app")
     assert job.status == 1
-    # GitHub looks for the file from the top of the repository.
+    # GitHub resolves the path from the root of the repository.
     assert [each for each in job.annotations() if "file=services/our app/settings.py," in each[0]], job.log
 
 
@@ -118,7 +118,7 @@ def test_arguments_for_check(run: Run, workspace: Path):
 )
 def test_hostile_inputs_run_nothing(run: Run, workspace: Path, name: str, text: str):
     before = {path.name for path in workspace.iterdir()}
-    # What the first step is told; the others see it in the second.
+    # These inputs are for the first step; the second step sees the others.
     job = run(name in {"version", "wheel"}, **{"wheel": ""} | {name: text})
     assert {path.name for path in workspace.iterdir()} == before
     if name != "args":
@@ -143,7 +143,7 @@ HOSTILE = ["::set-output name=a::b", "##[set-env name=A;]b", "::stop-commands::x
 
 @pytest.mark.parametrize("command", HOSTILE)
 def test_a_hostile_repository_gives_no_commands(run: Run, workspace: Path, command: str):
-    """File names and code with lines that GitHub would obey, in findings, in errors and in the summary."""
+    """File names and code with lines that GitHub would execute, in findings, errors and the summary."""
     (workspace / f"a\n{command}\n.py").write_text(MISTAKE.replace("Settings(", "Hidden("))
     (workspace / f"{command}.py".replace("/", "")).write_text("class Broken(\n")
     nested = workspace / f"b\r\n{command}"
@@ -156,7 +156,7 @@ def test_a_hostile_repository_gives_no_commands(run: Run, workspace: Path, comma
     names = {name for name, _, _ in job.commands}
     assert names <= {"error", "warning", "notice"}
     assert not [message for name, _, message in job.commands if message == "forged"]
-    # Without the bad setting, so that there are findings.
+    # Without the invalid setting, so that there are findings.
     (workspace / "pyproject.toml").write_text(PROJECT)
     job = run(environment="dev")
     assert job.status == 1, job.log
@@ -166,7 +166,7 @@ def test_a_hostile_repository_gives_no_commands(run: Run, workspace: Path, comma
 
 
 def test_a_hostile_repository_runs_nothing(run: Run, workspace: Path):
-    """Files that the interpreter, pip or a shell would take from the current directory."""
+    """Files that the interpreter, pip or a shell would use from the current directory."""
     touch = "import pathlib\npathlib.Path(__file__ + '.owned').touch()\n"
     for name in ["pip.py", "sitecustomize.py", "usercustomize.py", "encodings.py", "runpy.py", "settings.py"]:
         (workspace / name).write_text(touch)

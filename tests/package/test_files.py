@@ -1,4 +1,4 @@
-"""What is in the wheel and in the sdist, and that the same sources give the same bytes."""
+"""The contents of the wheel and the sdist, and that builds are reproducible."""
 
 import email
 import hashlib
@@ -30,7 +30,7 @@ def test_the_wheel_fits_every_python_from_3_10(wheel):
     assert (name, python, abi) == ("takk", "cp310", "abi3")
     cargo = (REPOSITORY / "Cargo.toml").read_text()
     assert f'[workspace.package]\nversion = "{version}"' in cargo
-    # By auditwheel's policies, over the executable and the extension; a bare `linux` is refused by PyPI.
+    # According to auditwheel's policies, for both the executable and the extension; PyPI rejects a plain `linux`.
     assert re.search(r"^(manylinux_2_\d+_|musllinux_1_\d+_|macosx_)", platform)
 
 
@@ -56,7 +56,7 @@ def test_the_sdist_has_what_cargo_needs(sdist):
     names = names_of_sdist(sdist)
     assert {"pyproject.toml", "PKG-INFO", "LICENSE", "scripts/build_backend.py", "takk/_native.pyi", "workspace/Cargo.lock"} <= names
     assert {f"workspace/{name}" for name in tracked("crates", "src", ".cargo")} <= names
-    # cargo itself says whether all that its manifests name is there.
+    # cargo itself checks that everything in its manifests exists.
     assert not {name for name in names if re.search(r"(^|/)(target|tests/it|fuzz|\.git|\.env[^/]*|__pycache__|.*\.(so|pyc|pem|key))(/|$)", name)}
     assert {name.removeprefix("workspace/").split("/", 1)[0] for name in names} == {
         ".cargo", "Cargo.lock", "Cargo.toml", "LICENSE", "PKG-INFO", "README.md", "askama.toml", "benches", "crates", "pyproject.toml",
@@ -87,7 +87,7 @@ def test_what_git_does_not_know_stays_out_of_the_sdist(tmp_path):
 
 
 def build(kind: str, out: Path) -> None:
-    """What package.sh calls, with its tools."""
+    """Builds like package.sh, with its tools."""
     tools = REPOSITORY / "target/package/tools/bin"
     when = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.strip()
     command = [tools / "python", "-m", "build", "--no-isolation", kind, "--outdir", out, "python"]
@@ -102,7 +102,7 @@ def digest(path: Path) -> str:
 
 def test_a_second_build_gives_the_same_bytes(sdist, wheel, tmp_path):
     command = [REPOSITORY / "package.sh", "--profile", "extension", "--executable", os.environ["TAKK_EXECUTABLE"], "--out", tmp_path]
-    # Another umask, locale and time zone.
+    # With another umask, locale and time zone.
     variables = os.environ | {"TZ": "Pacific/Auckland", "LC_ALL": "C"}
     done = subprocess.run(command, env=variables, capture_output=True, text=True, umask=0o077)
     assert done.returncode == 0, done.stdout + done.stderr

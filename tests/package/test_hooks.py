@@ -1,4 +1,4 @@
-"""The hooks of pre-commit, on a repository made here: from this one, and as a local hook for which pre-commit installs the wheel."""
+"""The pre-commit hooks, on a generated repository: from this repository, and as a local hook for which pre-commit installs the wheel."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ class Repository:
 
 @pytest.fixture
 def of_this_repository(tmp_path: Path, installed: Environment) -> Repository:
-    """A repository that names the hooks of a clone of this one, as it is now."""
+    """A repository that uses the hooks from a clone of this one, in its current state."""
     hooks = tmp_path / "hooks"
     made = Repository(hooks, installed)
     made.write(".pre-commit-hooks.yaml", (REPOSITORY / ".pre-commit-hooks.yaml").read_text())
@@ -88,7 +88,7 @@ def test_a_local_hook_installs_the_wheel(tmp_path: Path, installed: Environment,
     using = Repository(
         tmp_path / "using", installed, PRE_COMMIT_HOME=str(tmp_path / "cache"), PIP_NO_INDEX="1", PIP_FIND_LINKS=f"{DIST} {WHEELS}"
     )
-    # No takk on PATH.
+    # Without takk on PATH.
     using.variables["PATH"] = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     using.write(".pre-commit-config.yaml", example)
     using.write("settings.py", MISTAKE)

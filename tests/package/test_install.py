@@ -11,7 +11,7 @@ from conftest import REPOSITORY, Environment, environment
 
 def test_the_command_is_the_executable_itself(installed: Environment):
     takk = installed.bin / "takk"
-    # No script that starts an interpreter first: the very bytes of the executable.
+    # Not a script that starts an interpreter first, but the executable itself.
     assert takk.read_bytes() == Path(os.environ["TAKK_EXECUTABLE"]).read_bytes()
     done = installed.run("takk", "--version")
     assert (done.returncode, done.stderr) == (0, "")
@@ -23,7 +23,7 @@ def test_python_m_takk_is_the_same(installed: Environment):
     plan = ("plan", REPOSITORY / "examples/shop", "--format", "json")
     through_python, itself = installed.run("python", "-m", "takk", *plan), installed.run("takk", *plan)
     assert through_python.returncode == 0 and through_python.stdout == itself.stdout != ""
-    # The exit status of a wrong use, and arguments that are no text.
+    # The exit status of a usage error, and arguments that are not valid text.
     assert installed.run("python", "-m", "takk", "no-such-command").returncode == 2
     odd = subprocess.run([installed.bin / "python", "-m", "takk", "explain", b"\xff"], env=installed.variables, capture_output=True)
     assert odd.returncode == 2
@@ -31,7 +31,7 @@ def test_python_m_takk_is_the_same(installed: Environment):
 
 def test_python_m_takk_finds_the_executable_beside_the_module(installed: Environment, wheel: Path, tmp_path: Path):
     installed.install("--no-deps", "--target", tmp_path / "lib", wheel)
-    # Another takk comes first on PATH, and is not the one.
+    # Another takk is first on PATH, but is not used.
     (tmp_path / "path").mkdir()
     decoy = tmp_path / "path/takk"
     decoy.write_text("#!/bin/sh\necho decoy\n")
@@ -44,7 +44,7 @@ def test_python_m_takk_finds_the_executable_beside_the_module(installed: Environ
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Environment:
-    """The package in an environment in which nothing is installed: a checkout that was not built."""
+    """The package in an environment without an installation: a checkout that was not built."""
     made = environment(tmp_path)
     (tmp_path / "checkout").symlink_to(REPOSITORY / "python")
     return made
@@ -56,7 +56,7 @@ def test_python_m_takk_without_an_executable_says_so(bare: Environment, tmp_path
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.startswith("error: cannot find the executable takk")
     assert "\nhint: " in done.stderr
-    # One on PATH is better than none.
+    # Without another one, the takk on PATH is used.
     (tmp_path / "takk").write_text("#!/bin/sh\nexit 7\n")
     (tmp_path / "takk").chmod(0o755)
     assert bare.run("python", "-m", "takk", PYTHONPATH=source, PATH=f"{bare.bin}:{tmp_path}").returncode == 7
@@ -112,12 +112,12 @@ def test_without_the_extension_only_the_runtime_fails(installed: Environment, tm
     assert "pip install --editable python" in last
     assert installed.run("python", "-c", "import takk; takk.runtime", PYTHONPATH=source).stderr.strip().splitlines()[-1] == last
 
-    # A free-threaded interpreter, as it describes itself; it does not look at files named `.abi3.so`.
+    # Simulates a free-threaded interpreter, which ignores files named `.abi3.so`.
     free = "import sysconfig; sysconfig.get_config_vars()['Py_GIL_DISABLED'] = 1\nimport takk.runtime"
     done = installed.run("python", "-c", free, PYTHONPATH=source)
     assert "this interpreter is free-threaded" in done.stderr and "--no-binary takk" in done.stderr
 
-    # One of another system.
+    # An extension for another system.
     (package / "_native.abi3.so").write_bytes(b"\x7fELF but not of here")
     done = installed.run("python", "-c", "import takk.runtime", PYTHONPATH=source)
     assert "cannot load" in done.stderr.strip().splitlines()[-1] and "_native.abi3.so" in done.stderr

@@ -1,4 +1,4 @@
-"""The README's two examples, as printed: their files are written and their commands run, in a fresh environment with the wheel."""
+"""The README's two examples, as printed: writes their files and runs their commands, in a new environment with the wheel."""
 
 import os
 import re
@@ -19,12 +19,12 @@ EXAMPLE = re.compile(r"```python\n# (\S+)\n(.*?)```\n\n```sh\n(.*?)```", re.DOTA
 def examples() -> dict[str, tuple[str, str]]:
     """File → its text and the commands below it."""
     text = (REPOSITORY / "README.md").read_text()
-    # What stands between an example's two blocks must not be another block.
+    # There must be no other block between the two blocks of an example.
     return {name: (code, commands) for name, code, commands in EXAMPLE.findall(text)}
 
 
 def run(environment: Environment, directory: Path, commands: str) -> subprocess.CompletedProcess[str]:
-    """Runs commands, up to the first that fails."""
+    """Runs commands, until one fails."""
     process = subprocess.Popen(
         ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", commands],
         cwd=directory,
@@ -48,7 +48,7 @@ def run(environment: Environment, directory: Path, commands: str) -> subprocess.
 
 @pytest.fixture
 def fresh(installed: Environment, tmp_path: Path) -> Environment:
-    """The installation, for somebody who has stored nothing yet."""
+    """The installation, with nothing stored yet."""
     (tmp_path / "home").mkdir()
     return replace(installed, home=tmp_path / "home")
 
@@ -72,14 +72,14 @@ def test_a_settings_class_with_takk_run(fresh: Environment, project: Path):
     assert done.returncode == 0, done.stdout
     # The key was generated and validated, and pydantic masks it.
     assert done.stdout.splitlines()[-1] == "postgresql://db.example.org/shop **********"
-    # Without takk the program does not start: the values came from nowhere else.
+    # Without takk, the program does not start: the values have no other source.
     assert "ValidationError" in fresh.run("python", "app.py", cwd=project).stderr
 
 
 def test_a_secret_model_with_openbao(fresh: Environment, project: Path):
     code, commands = examples()["rotation.py"]
     (project / "rotation.py").write_text(code)
-    # The one difference: a port that is free, and a server that is installed already.
+    # The only differences: a free port, and a server that is already installed.
     bao = Path(sys.executable).parent / "bao"
     assert bao.exists()
     with socket.socket() as listener:
@@ -94,7 +94,7 @@ def test_a_secret_model_with_openbao(fresh: Environment, project: Path):
     done = run(fresh, project, f'PATH="$PATH:{tools}"\n{commands}')
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1] == "hunter2"
-    # The path was proved, not only declared.
+    # takk proves the path, and does not only declare it.
     wrong = commands.replace("dev/db password", "dev/elsewhere password")
     done = run(fresh, project, f'PATH="$PATH:{tools}"\n{wrong}')
     assert done.returncode == 1 and "TK108" in done.stdout, done.stdout

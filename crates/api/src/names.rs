@@ -36,7 +36,8 @@ pub enum ProgramRole {}
 #[derive(Debug)]
 pub enum EmailAddress {}
 
-/// Any character but these, those of control, and those that hide, or turn around, what stands beside them.
+/// Any character except these, control characters, and characters that are invisible or change the direction of the text around
+/// them.
 macro_rules! without {
     ($others:literal) => {
         concat!("[^", $others, r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -17,7 +17,7 @@ pub enum TokenKind {}
 #[derive(Debug)]
 pub enum Origin {}
 
-/// Describes a word: what it says, and which there are.
+/// Implements the OpenAPI schema of an enum of strings, with its description and values.
 macro_rules! described {
     ($word:ident, $description:literal, $all:expr) => {
         impl PartialSchema for $word {

@@ -1,4 +1,4 @@
-//! What every backend can do: read one secret, read many at once, and prove that they are there without reading them.
+//! What every backend can do: read one secret, read many at once, and prove that they exist without reading them.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ pub struct Fetched {
     pub text: SecretText,
     /// Its version, if the backend has versions.
     pub version: Option<String>,
-    /// When that version was written, if the backend tells.
+    /// When that version was written, if the backend reports it.
     pub changed: Option<SystemTime>,
 }
 

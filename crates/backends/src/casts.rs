@@ -22,7 +22,7 @@ pub use takk_value::cast_bool;
 ///
 /// # Errors
 ///
-/// `Config` if it cannot. A text that only the program can judge is no error.
+/// Returns a `Config` error if the text cannot be cast. Text that only the program can judge is not an error.
 pub fn check(rule: CastRule, subject: &str, text: &str) -> Result<()> {
     match check_cast(rule, text) {
         Verdict::Refused(refusal) => {

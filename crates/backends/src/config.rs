@@ -1,7 +1,7 @@
 //! Which backend a project uses: `[tool.takk.secrets] backend = ...`, and the variables of the process.
 //!
-//! What stands in a repository is not trusted: it may name a kind, a mount or a role, and never where a token goes. An address counts
-//! only if the person linked it ([`Trust`]), or if it is that of `VAULT_ADDR` or `AWS_ENDPOINT_URL`.
+//! The content of a repository is not trusted: it may select a kind, a mount or a role, but never where a token is sent. An
+//! address only counts if the person linked it ([`Trust`]), or if it comes from `VAULT_ADDR` or `AWS_ENDPOINT_URL`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -121,7 +121,7 @@ pub enum BackendTable {
         default_key: String,
         /// The namespace, if `VAULT_NAMESPACE` does not set it.
         namespace: Option<String>,
-        /// 1 or 2; otherwise the server is asked.
+        /// 1 or 2; otherwise, takk requests it from the server.
         kv_version: Option<u8>,
         /// How to log in if there is no `VAULT_TOKEN`.
         auth: Option<VaultAuth>,

@@ -1,4 +1,5 @@
-//! Connections of the HTTP client. A thread that waits for one notices Ctrl-C, and an address is not looked up for every request.
+//! Connections of the HTTP client: waiting for one can be interrupted by Ctrl-C, and addresses are not looked up for every
+//! request.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,7 @@ use ureq::{Agent, Error};
 
 use super::interrupt::{INTERVAL, Stop, interruptible};
 
-/// How long an address is used without another lookup: a batch of requests needs one.
+/// How long an address is cached, so that a batch of requests needs only one lookup.
 const KNOWN: Duration = Duration::from_secs(1);
 
 /// The HTTP client of this crate.
@@ -24,12 +25,12 @@ pub(crate) fn agent(config: Config) -> Agent {
     Agent::with_parts(config, connector, Addresses::default())
 }
 
-/// The error of a wait that was interrupted. Not of the kind `Interrupted`, after which a read is repeated.
+/// The error of an interrupted wait. Its kind is not `Interrupted`, because that would repeat the read.
 fn stopped() -> Error {
     Error::Io(std::io::Error::other("interrupted"))
 }
 
-/// Connects over TCP, on another thread where this one can be interrupted.
+/// Connects over TCP, on another thread if this one can be interrupted.
 #[derive(Debug)]
 struct Interruptible;
 
@@ -40,7 +41,7 @@ impl<In: Transport> Connector<In> for Interruptible {
 
     fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         if let Some(chained) = chained {
-            // The connection through a proxy.
+            // The connection to a proxy.
             return Ok(Some(Either::A(chained)));
         }
         let (uri, config) = (details.uri.clone(), details.config.clone());
@@ -101,7 +102,7 @@ impl Transport for Watched {
     }
 }
 
-/// Looks addresses up. An IP address needs no lookup, and so no thread that can be given up.
+/// Looks up addresses. An IP address needs no lookup, and therefore no other thread.
 #[derive(Debug, Default)]
 struct Addresses {
     last: Mutex<Option<Lookup>>,

@@ -1,4 +1,5 @@
-//! Why a secret could not be read: what was asked where, as whom, and what to do. Never a value, a token or a password.
+//! Why a secret could not be read: the operation, the place, the identity, and what to do. Never a value, a token or a
+//! password.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -32,7 +33,7 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A failure of a kind, with a lower-case phrase: what was being done, where, as whom, and what went wrong.
+    /// A failure of a kind, with a lower-case phrase: the operation, the place, the identity, and what went wrong.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new(), retry_after: None }
     }

@@ -1,7 +1,7 @@
-//! What survives a fork: values do; connections, locks and requests of threads that the child does not have do not.
+//! What survives a fork: cached values do; connections, locks, and requests of threads that the child does not have, do not.
 //!
-//! A lock that another thread held while the process forked stays locked in the child for ever. So whatever a thread may hold for longer
-//! than a moment is made again in a process whose generation is another one.
+//! A lock that another thread held during the fork stays locked forever in the child. Therefore, anything that a thread may
+//! hold for longer than a moment is created again in a process of another generation.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, ThreadId};

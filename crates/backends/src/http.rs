@@ -1,4 +1,5 @@
-//! Requests to a backend: with limits on time and size, no redirects, and errors that name the place and never what was sent to it.
+//! Requests to a backend: with limits on time and size, without redirects, and with errors that contain the place but nothing
+//! that was sent.
 
 use std::io;
 use std::path::Path;
@@ -83,7 +84,7 @@ impl Http {
                 .user_agent(concat!("takk/", env!("CARGO_PKG_VERSION")))
                 .tls_config(tls.clone())
                 .timeout_connect(Some(CONNECT));
-            // There is no proxy in front of this machine or the local link.
+            // This machine and the local link are never behind a proxy.
             let config = if is_local { config.proxy(None) } else { config };
             agent(config.build())
         };

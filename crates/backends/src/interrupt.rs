@@ -1,7 +1,7 @@
-//! Ctrl-C while a backend is asked: whoever can be interrupted looks around while it waits.
+//! Ctrl-C during requests to a backend: a thread that can be interrupted checks for it while it waits.
 //!
-//! What can only block, such as a lookup of a name, is done by another thread. It is left to itself on an interruption, ends by its own
-//! limits, and nobody gets its answer.
+//! Another thread performs what can only block, such as a DNS lookup. After an interruption it continues until its own limits
+//! end it, and its result is discarded.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -26,9 +26,9 @@ thread_local! {
     static APPLIES: Cell<Option<(u64, bool)>> = const { Cell::new(None) };
     /// When this thread last asked whether it was interrupted.
     static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Whether the request that this thread makes was stopped.
+    /// Whether the current request of this thread was interrupted.
     static STOPPED: Cell<bool> = const { Cell::new(false) };
-    /// What blocks in the place of this thread, when it can be interrupted.
+    /// The thread that blocks instead of this one if this one can be interrupted.
     static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
 }
 
@@ -107,20 +107,20 @@ impl Stop {
     }
 }
 
-/// Whether this thread was interrupted before a request that it is about to make.
+/// Whether this thread was interrupted before the request that it is about to send.
 pub(crate) fn is_stopped_at_start() -> bool {
     STOPPED.set(false);
     Stop::here().is_some_and(|stop| stop.is_asked_for())
 }
 
-/// Whether the request that this thread made ended because it was interrupted.
+/// Whether an interruption ended the current request of this thread.
 pub(crate) fn was_stopped() -> bool {
     STOPPED.get()
 }
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A thread that blocks in the place of another one, and ends with it.
+/// A thread that blocks instead of another one, and ends with it.
 struct Helper {
     generation: u64,
     jobs: mpsc::Sender<Job>,
@@ -141,9 +141,9 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
     if stop.is_asked_for() {
         return None;
     }
-    // A forked child has no threads of its parent.
+    // A forked child does not have its parent's threads.
     let kept = HELPER.take().filter(|helper| helper.generation == generation());
-    // Without another thread, this one waits as long as it takes.
+    // Without another thread, this one blocks.
     let Some(helper) = kept.or_else(Helper::start) else { return Some(work()) };
     let (sender, receiver) = mpsc::channel();
     let job = move || {
@@ -157,7 +157,7 @@ pub(crate) fn interruptible<T: Send + 'static>(work: impl FnOnce() -> T + Send +
                 return Some(done.unwrap_or_else(|panic| resume_unwind(panic)));
             }
             Err(RecvTimeoutError::Timeout) if !stop.is_asked_for() => {}
-            // It is left to itself, and ends with its work.
+            // The helper thread is abandoned, and ends with its work.
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
         }
     }

@@ -1,4 +1,4 @@
-//! What is asked for: a path, and the version that it is pinned to.
+//! The key of a request: a path, and the version to which it is pinned.
 
 use std::fmt;
 

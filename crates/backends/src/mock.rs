@@ -1,4 +1,4 @@
-//! A backend for tests: what it holds is given to it, and it remembers what it was asked.
+//! A backend for tests: returns the values that a test provides, and records the requested keys.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

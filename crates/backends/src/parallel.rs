@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::interrupt::{Shared, receive_all};
 
-/// The time in which a batch should be done, if enough threads can do that. The start of a thread with a connection of its own costs more
-/// than a few requests to a server nearby.
+/// The time in which a batch should finish if there are enough threads. Starting a thread with a connection of its own costs
+/// more than a few requests to a nearby server.
 const WORTH: Duration = Duration::from_millis(50);
 
-/// Applies `work` to each item on at most `most` threads, and returns the results in order. Another thread is started when the last item has
-/// taken so long that the rest would not be done soon.
+/// Applies `work` to each item on at most `most` threads, and returns the results in order. Starts another thread when the last
+/// item took so long that the rest would not finish soon.
 pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl Fn(&I) -> R + Sync) -> Vec<R> {
     if items.len() < 2 {
         return items.iter().map(work).collect();
@@ -54,7 +54,7 @@ pub(crate) fn in_parallel<I: Sync, R: Send>(items: &[I], most: usize, work: impl
     made.into_iter().map(|(_, result)| result).collect()
 }
 
-/// How many threads do `left` items in the time that is worth it, if each item takes `time`.
+/// How many threads can process `left` items within [`WORTH`], if each item takes `time`.
 fn wanted(time: Duration, left: usize) -> usize {
     let all = time.as_nanos().saturating_mul(left as u128);
     usize::try_from(all.div_ceil(WORTH.as_nanos())).unwrap_or(usize::MAX).min(left)

@@ -1,4 +1,4 @@
-//! What a backend may read of the process that it runs in: variables and the time. The caller gives both, so that tests give others.
+//! What a backend may read from its process: variables and the time. The caller passes both, so that tests can replace them.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A server for unit tests: it says what a test tells it to.
+//! A server for unit tests: returns the responses that a test provides.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

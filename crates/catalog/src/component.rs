@@ -1,74 +1,73 @@
-//! The components of a `Project`: their parameters and what takk fills in.
+//! The components of a `Project`: their parameters, and what takk fills in.
 
 use serde::Serialize;
 
 use takk_model::ServiceKind;
 
-/// The components of `components.toml`, as the build script turned them into Rust.
+/// The components in `components.toml`, which the build script converts to Rust.
 pub(super) static COMPONENTS: &[Component] = &include!(concat!(env!("OUT_DIR"), "/components.rs"));
 
-/// A class of takk that a `Project` holds, or an argument of one that says what it does.
+/// A class of takk that a `Project` contains, or an argument of one that describes it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Component {
-    /// The class's name; `PubSub.subscriber` for the method.
+    /// The name of the class; `PubSub.subscriber` for the method.
     pub name: &'static str,
     /// The module that defines it.
     pub module: &'static str,
-    /// The component that it is an argument or a method of. `None` for what a `Project` holds itself.
+    /// The component of which it is an argument or a method. `None` for what a `Project` itself contains.
     pub part_of: Option<&'static str>,
     /// What it is at run time, if it runs. See [`Component::service_kind`].
     pub runs: Option<ServiceKind>,
-    /// Parameters in positional order; each may be given by keyword too.
+    /// Parameters in positional order. They are also accepted as keywords.
     pub positional: &'static [&'static str],
-    /// Parameters that are given by keyword only.
+    /// Parameters that are only accepted as keywords.
     pub keywords: &'static [&'static str],
-    /// Whether every other keyword is a component, named by the keyword.
+    /// Whether every other keyword argument is a component with that name.
     pub holds_components: bool,
-    /// The port without a `port` argument.
+    /// The default port.
     pub port: Option<u16>,
-    /// Whether it is reachable from outside the cluster.
     pub external: bool,
-    /// The container image without an argument.
+    /// The default container image.
     pub image: Option<&'static str>,
-    /// The settings classes without an argument, by name.
+    /// The default settings classes, by name.
     pub default_settings: &'static [&'static str],
-    /// Settings classes put before those of the argument.
+    /// Settings classes that precede those of the argument.
     pub adds_settings: &'static [&'static str],
-    /// Tags put after those of the argument.
+    /// Tags that follow those of the argument.
     pub adds_tags: &'static [&'static str],
-    /// The description without an argument.
+    /// The default description.
     pub description: Option<&'static str>,
-    /// For a resource, and for a server of one: of which kind, in which versions.
+    /// For a resource, and for a server of one: its kind and versions.
     pub instance: Option<Instance>,
 }
 
-/// A resource that the project describes itself: `PostgresInstance(version=16)`.
+/// A resource that the project itself configures: `PostgresInstance(version=16)`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Instance {
     pub kind: &'static str,
-    /// The versions that takk accepts; any, where it names none.
+    /// The versions that takk accepts; empty for any.
     pub versions: &'static [&'static str],
-    /// The version without an argument; `None` where the client decides.
+    /// The default version; `None` if the client decides.
     pub version: Option<&'static str>,
 }
 
-/// What an argument says about a component.
+/// What an argument means for a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Its own name, which wins over the keyword in `Project(...)`.
+    /// Its own name, which takes precedence over the keyword in `Project(...)`.
     Name,
-    /// The port it listens on.
+    /// The port on which it listens.
     Port,
     Domains,
     Schedule,
     Image,
     Settings,
-    /// Variables that it sets itself.
+    /// The variables that it sets.
     Variables,
     Tags,
     Description,
-    /// The subject or queue it takes messages from.
+    /// The subject or queue from which it receives messages.
     ListensTo,
     Version,
 }
@@ -88,7 +87,7 @@ impl Role {
         Self::Version,
     ];
 
-    /// The parameters that have this role wherever they occur: takk uses one word for one thing.
+    /// The parameters with this role, in any component: takk uses one word for one thing.
     pub fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Name => &["name"],
@@ -107,10 +106,10 @@ impl Role {
 }
 
 impl Component {
-    /// Its parameters with that role, the one that wins first.
+    /// Its parameters with that role, in order of precedence.
     ///
-    /// A database instance's `settings` are options of the server, not settings classes, and a `Worker` takes the messages of
-    /// the queue of its own name.
+    /// A database instance's `settings` are options of the server, not settings classes, and a `Worker` receives the messages
+    /// of the queue with its own name.
     pub fn parameters(&self, role: Role) -> impl Iterator<Item = &'static str> {
         let names: &[&'static str] = match (role, self.name) {
             (Role::Settings, "PostgresInstance") => &[],
@@ -120,7 +119,7 @@ impl Component {
         names.iter().copied().filter(|name| self.positional.contains(name) || self.keywords.contains(name))
     }
 
-    /// What it is at run time, given whether it has a schedule: a job with one is a cron job.
+    /// What it is at run time. A job with a schedule is a cron job.
     pub fn service_kind(&self, scheduled: bool) -> Option<ServiceKind> {
         match self.runs {
             Some(ServiceKind::Job) if scheduled => Some(ServiceKind::Cron),
@@ -130,7 +129,6 @@ impl Component {
 }
 
 impl Instance {
-    /// Whether takk accepts that version.
     pub fn allows(&self, version: &str) -> bool {
         self.versions.is_empty() || self.versions.contains(&version)
     }

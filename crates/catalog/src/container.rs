@@ -1,31 +1,33 @@
-//! What a server of a kind consists of in one version: image, directory, command, and the values that the program gets.
+//! The container for a server of a kind in one version: its image, data directory, command, and the values that the program
+//! gets.
 
 use super::number::{server_number, specifiers};
 use super::{Kind, Server, ServerPart};
 
 impl Kind {
-    /// The image with its tag for a server version, as an engine pulls it: `postgres:17`. `None` if takk cannot run a server of the kind.
+    /// The image and tag for a server version, as an engine pulls it: `postgres:17`. `None` if takk cannot run a server of this
+    /// kind.
     pub fn container_image(&self, version: &str) -> Option<String> {
         let server = self.server.as_ref()?;
         let row = server.images.iter().find(|row| suits(row.version, version));
         let image = row.map_or(self.image?, |row| row.image);
-        // The plan's `2.x` is the tag `2`: an image's newest of a major version.
+        // The plan's version `2.x` is the tag `2`, the newest image of a major version.
         Some(format!("{image}:{}", server.tag.replace("{version}", version.trim_end_matches(".x"))))
     }
 }
 
 impl Server {
-    /// The directory of a server version's data; `None` if it keeps nothing.
+    /// The data directory of a server version; `None` if the server stores nothing.
     pub fn volume(&self, version: &str) -> Option<&'static str> {
         self.volumes.iter().find(|row| suits(row.version, version)).map(|row| row.path)
     }
 
-    /// The command of a server version; empty for that of the image.
+    /// The command for a server version; empty for the image's own.
     pub fn command_of(&self, version: &str) -> &'static [&'static str] {
         self.commands.iter().find(|row| suits(row.version, version)).map_or(self.command, |row| row.command)
     }
 
-    /// The row for a part, given the scheme that the field asks for and the packages of the project.
+    /// The row for a part, given the scheme that the field requires and the packages of the project.
     pub fn part(&self, part: &str, scheme: Option<&str>, has_package: &dyn Fn(&str) -> bool) -> Option<&'static ServerPart> {
         self.parts.iter().find(|row| {
             row.part == part
@@ -35,13 +37,14 @@ impl Server {
     }
 }
 
-/// Whether a row is for that version. What is no number (`latest`) counts as newer than all.
+/// Whether a row applies to a version. A version that is not a number (`latest`) counts as the newest.
 fn suits(row: &str, version: &str) -> bool {
     let newest = || "9999".parse().expect("a number is a version");
     row.is_empty() || specifiers(row).contains(&server_number(version).unwrap_or_else(newest))
 }
 
-/// A text with its placeholders replaced by what `value` has for their names (`port:http`). Unknown ones and other braces stay.
+/// Replaces the placeholders in a text by what `value` returns for their names (`port:http`). Unknown ones and other braces
+/// stay.
 pub fn fill(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -58,12 +61,12 @@ pub fn fill(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// The names of the placeholders of a text, in their order.
+/// The names of the placeholders in a text, in order.
 pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('{').filter_map(|(at, _)| placeholder(&text[at..]))
 }
 
-/// The name of the placeholder that begins a text.
+/// The name of the placeholder at the start of a text.
 fn placeholder(text: &str) -> Option<&str> {
     let (name, _) = text.strip_prefix('{')?.split_once('}')?;
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');

@@ -1,9 +1,9 @@
-//! Which driver a SQLAlchemy URL should name, given the packages of the project.
+//! Selects the driver for a SQLAlchemy URL, given the packages of the project.
 
 use super::{Driver, Engine, Kind, catalog};
 use takk_model::{DriverAnswer, DriverRule, Package, Packages, Place};
 
-/// Where the code makes engines of SQLAlchemy, each sort at its first place.
+/// Where the code creates SQLAlchemy engines: the first place of each type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Engines {
     /// `create_engine(...)`
@@ -15,10 +15,11 @@ pub struct Engines {
 /// A driver with the package that installs it.
 type Installed<'p> = (&'static Driver, &'p Package);
 
-/// The driver for a URL of a kind. `allows` says whether the field's type accepts a scheme. `None` if SQLAlchemy does not speak to it.
+/// The driver for a URL of a kind. `allows` says whether the field's type accepts a scheme. `None` if SQLAlchemy does not
+/// support the kind.
 ///
-/// Of several drivers those count that work with the engines that the code makes, asynchronous ones before others; then those that the
-/// project itself requires; then the first in the order of the catalog.
+/// If there are several drivers, those that work with the engines that the code creates take precedence, asynchronous engines
+/// before synchronous ones; then those that the project itself requires; then the first in the order of the catalog.
 pub fn chosen_driver(
     kind: &'static Kind,
     packages: &Packages,
@@ -61,15 +62,15 @@ pub fn chosen_driver(
     })
 }
 
-/// The driver that a scheme names, if it is known: `asyncpg` of `postgresql+asyncpg`.
+/// The driver that a scheme names, if takk knows it: `asyncpg` in `postgresql+asyncpg`.
 pub fn named_driver(scheme: &str) -> Option<(&'static Kind, &'static Driver)> {
     let (dialect, name) = scheme.split_once('+')?;
     let kind = catalog().kinds().find(|kind| kind.dialect == Some(dialect))?;
     Some((kind, kind.drivers.iter().find(|driver| driver.name == name)?))
 }
 
-/// The driver that an address names and that no lock of the project installs. `None` also where that cannot be said: without a lock
-/// that has SQLAlchemy, or if the driver is not known.
+/// The driver that a URL names but no lock file of the project installs. `None` also if that cannot be determined, because no
+/// lock file contains SQLAlchemy, or the driver is unknown.
 pub fn driver_not_locked(address: &str, packages: &Packages) -> Option<&'static Driver> {
     let (scheme, _) = address.split_once("://")?;
     let (_, driver) = named_driver(scheme)?;
@@ -77,19 +78,19 @@ pub fn driver_not_locked(address: &str, packages: &Packages) -> Option<&'static 
     (missing && packages.find("sqlalchemy").is_some_and(Package::is_locked)).then_some(driver)
 }
 
-/// What a URL of that kind looks like.
+/// An example URL of that kind.
 pub fn example_url(kind: &str, scheme: &str) -> String {
     let port = catalog().kind(kind).and_then(|kind| kind.port).map(|port| format!(":{port}")).unwrap_or_default();
     format!("{scheme}://user:password@localhost{port}/database")
 }
 
-/// The drivers among the packages, in the order of the catalog.
+/// The drivers that the packages install, in the order of the catalog.
 fn installed<'p>(drivers: &'static [Driver], packages: &'p Packages) -> impl Iterator<Item = Installed<'p>> {
     let package = |driver: &Driver| driver.packages.iter().find_map(|name| packages.find(name));
     drivers.iter().filter_map(move |driver| Some((driver, package(driver)?)))
 }
 
-/// Keeps what fits, if something does. Whether that left anything out.
+/// Keeps the items that fit, unless none does. Returns whether it removed any.
 fn narrow<T>(all: &mut Vec<T>, fits: impl Fn(&T) -> bool) -> bool {
     let fitting = all.iter().filter(|one| fits(one)).count();
     let narrows = fitting > 0 && fitting < all.len();
@@ -121,7 +122,7 @@ fn none(dialect: &str) -> DriverAnswer {
 }
 
 impl Engines {
-    /// The sort of engine that the driver must work with, and where one is made.
+    /// The type of engine with which the driver must work, and where the code creates one.
     fn decisive(&self) -> Option<(Engine, &Place)> {
         let asynchronous = self.asynchronous.as_ref().map(|place| (Engine::Async, place));
         asynchronous.or_else(|| self.synchronous.as_ref().map(|place| (Engine::Sync, place)))
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
     use takk_model::PackageSource;
 
-    /// Packages that are locked; those with a `*` are required by the project itself.
+    /// Locked packages; the project itself requires those with a `*`.
     fn locked(names: &[&str]) -> Packages {
         let package = |name: &&str| {
             let plain = name.trim_end_matches('*').to_owned();
@@ -199,9 +200,9 @@ mod tests {
         assert_eq!(of(&["asyncpg", "psycopg2*"], engines(false, false)), named("psycopg2", DriverRule::Direct));
         assert_eq!(of(&["asyncpg", "psycopg", "psycopg2"], engines(false, false)), named("asyncpg", DriverRule::Order));
         assert_eq!(of(&["asyncpg", "psycopg"], engines(false, true)), named("asyncpg", DriverRule::Order));
-        // No driver fits the engine: that is for a finding to say.
+        // That no driver fits the engine is for a finding to report.
         assert_eq!(of(&["psycopg2"], engines(false, true)), named("psycopg2", DriverRule::Only));
-        // aiomysql brings PyMySQL with it.
+        // aiomysql installs PyMySQL.
         let mysql = |names: &[&str], made| chosen("mysql", names, &made).0;
         assert_eq!(mysql(&["aiomysql*", "pymysql"], engines(false, false)), "mysql+aiomysql");
         assert_eq!(mysql(&["aiomysql*", "pymysql"], engines(true, false)), "mysql+pymysql");

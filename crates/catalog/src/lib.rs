@@ -1,6 +1,6 @@
-//! What takk knows, as data: resource kinds with their tags, types and clients, and the components of a `Project`.
+//! takk's knowledge as data: kinds of resources with their tags, types and clients, and the components of a `Project`.
 //!
-//! A kind is one file in `kinds/`; no other code names it.
+//! A kind is one file in `kinds/`; no other code mentions it by name.
 
 mod component;
 mod container;
@@ -35,7 +35,7 @@ pub use version::{
     declared_version, default_version, server_version,
 };
 
-/// Everything takk knows, with the ways to look it up. Serialised as `{"kinds": [...], "components": [...]}`.
+/// The whole catalog, with its lookups. Serialized as `{"kinds": [...], "components": [...]}`.
 #[derive(Debug)]
 pub struct Catalog {
     kinds: &'static [Kind],
@@ -45,17 +45,18 @@ pub struct Catalog {
     dsn_types: FxHashMap<&'static str, Position>,
     schemes: FxHashMap<&'static str, usize>,
     imports: FxHashMap<&'static str, Position>,
-    /// What some imports have before their last dot.
+    /// The namespaces of imports that contain a dot: everything before the last one.
     namespaces: FxHashSet<&'static str>,
-    /// What the imports, and those of libraries, begin with: nearly all that a file imports is something else.
+    /// The top-level modules of all imports and libraries, to reject the imports of a file that are something else, which most
+    /// are.
     roots: FxHashSet<&'static str>,
     packages: FxHashMap<&'static str, Position>,
 }
 
-/// Where an entry stands: its kind, and its place in that kind's list.
+/// The position of an entry: the index of its kind, and its index in that kind's list.
 type Position = (usize, usize);
 
-/// The catalog; its names are laid out at the first call.
+/// The catalog. The first call builds its lookup tables.
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| Catalog::of(kind::KINDS))
@@ -83,17 +84,16 @@ impl Catalog {
         self.kinds.iter()
     }
 
-    /// The kind of that name (`postgres`).
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.name == name)
     }
 
-    /// All members of `ResourceTags`, by kind.
+    /// All members of `ResourceTags`, grouped by kind.
     pub fn tags(&self) -> impl Iterator<Item = &Tag> {
         self.kinds.iter().flat_map(|kind| kind.tags)
     }
 
-    /// The tag that is the member `member` of `ResourceTags` (`psql_dsn`).
+    /// The tag for the member `member` of `ResourceTags` (`psql_dsn`).
     pub fn tag(&self, member: &str) -> Option<&Tag> {
         self.tags.get(member).map(|&(kind, at)| &self.kinds[kind].tags[at])
     }
@@ -103,7 +103,7 @@ impl Catalog {
         self.tag_values.get(value).map(|&(kind, at)| &self.kinds[kind].tags[at])
     }
 
-    /// All shorthand types, by kind.
+    /// All shorthand types, grouped by kind.
     pub fn shorthands(&self) -> impl Iterator<Item = &Shorthand> {
         self.kinds.iter().flat_map(|kind| kind.shorthands)
     }
@@ -113,24 +113,24 @@ impl Catalog {
         self.shorthands.get(name).map(|&(kind, at)| &self.kinds[kind].shorthands[at])
     }
 
-    /// The kind that pydantic's type `name` (`PostgresDsn`) addresses, with the part of it and the schemes allowed.
+    /// The kind whose URLs have pydantic's type `name` (`PostgresDsn`), and the details of that type.
     pub fn dsn_type(&self, name: &str) -> Option<(&Kind, &DsnType)> {
         self.dsn_types.get(name).map(|&(kind, at)| (&self.kinds[kind], &self.kinds[kind].dsn_types[at]))
     }
 
-    /// All pydantic types that address a kind, for the nearest known name.
+    /// All pydantic types for URLs of a kind, for suggestions.
     pub fn dsn_types(&self) -> impl Iterator<Item = &DsnType> {
         self.kinds.iter().flat_map(|kind| kind.dsn_types)
     }
 
-    /// The kind that an address with that scheme clearly belongs to. A driver behind `+` is ignored (`postgresql+asyncpg`).
+    /// The kind to which a URL with that scheme clearly belongs. A driver after `+` is ignored (`postgresql+asyncpg`).
     pub fn scheme(&self, scheme: &str) -> Option<&Kind> {
         let scheme = scheme.to_ascii_lowercase();
         let base = scheme.split('+').next().unwrap_or_default();
         self.schemes.get(scheme.as_str()).or_else(|| self.schemes.get(base)).map(|&kind| &self.kinds[kind])
     }
 
-    /// The client library that an import of the dotted name `module` uses (`psycopg.rows`).
+    /// The client library to which the dotted module name `module` belongs (`psycopg.rows`).
     pub fn client_import(&self, module: &str) -> Option<(&Kind, &Client)> {
         let mut name = module;
         loop {
@@ -141,8 +141,8 @@ impl Catalog {
         }
     }
 
-    /// The import by which a file that imports `module` is known: that of a client library, or the root of a library that reads the
-    /// environment. Of a module that several are below (`snowflake`), the first.
+    /// The import under which a file that imports `module` is listed: that of a client library, or the top-level module of a
+    /// library that reads the environment. For a namespace of several clients (`snowflake`), the first one.
     pub fn wanted_import(&self, module: &str) -> Option<&'static str> {
         if !self.roots.contains(module.split('.').next().unwrap_or_default()) {
             return None;
@@ -155,7 +155,7 @@ impl Catalog {
             .or_else(|| if self.namespaces.contains(module) { below().copied() } else { None })
     }
 
-    /// The client library that the package `name` (normalised: `opensearch-py`) installs.
+    /// The client library that the package `name` (normalized: `opensearch-py`) installs.
     pub fn client_package(&self, name: &str) -> Option<(&Kind, &Client)> {
         self.packages.get(name).map(|&(kind, at)| (&self.kinds[kind], &self.kinds[kind].clients[at]))
     }
@@ -165,7 +165,7 @@ impl Catalog {
         component::COMPONENTS
     }
 
-    /// The component of that class name (`FastAPIApp`, `PostgresInstance`, and `PubSub.subscriber` for the method).
+    /// The component with that class name (`FastAPIApp`, `PostgresInstance`, or `PubSub.subscriber` for the method).
     pub fn component(&self, name: &str) -> Option<&Component> {
         self.components().iter().find(|component| component.name == name)
     }
@@ -182,7 +182,7 @@ impl Serialize for Catalog {
     }
 }
 
-/// Where every name stands. `names` gives the names of one list of a kind, each with the place of its entry there.
+/// The positions of all names. `names` returns the names in one list of a kind, each with the index of its entry.
 fn positions<N: Iterator<Item = (usize, &'static str)>>(
     kinds: &'static [Kind],
     names: impl Fn(&'static Kind) -> N,

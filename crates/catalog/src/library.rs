@@ -1,27 +1,28 @@
-//! What client libraries read from the environment by themselves if the code creates their clients without passing it.
+//! The variables that client libraries read from the environment by themselves if the code creates their clients without
+//! passing the values.
 //!
-//! A library is one file in `libraries/`. Each variable was looked up in the library's own code; the file records where, and in which
-//! version.
+//! A library is one file in `libraries/`. Each variable was looked up in the library's own code; the file records where, and in
+//! which version.
 
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-/// The files of `libraries/` by name: the first word of the import, and the file as the build script turned it into JSON.
+/// The files in `libraries/` by name: the top-level module of the import, and the content of the file as JSON.
 const LIBRARIES: &[[&str; 2]] = &include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Library {
-    /// The package that installs it, by normalised name.
+    /// The package that installs it, by normalized name.
     pub package: &'static str,
-    /// The module that is imported: `openai`, `google.genai`.
+    /// The module to import: `openai`, `google.genai`.
     pub import: &'static str,
-    /// The version in which the places of `source` are.
+    /// The version to which the places in `source` refer.
     pub version: &'static str,
     /// The day on which they were looked up.
     pub looked_up: &'static str,
-    /// What is called, and what that reads.
+    /// The calls that create clients, and the variables that they read.
     pub clients: Vec<Clients>,
 }
 
@@ -29,7 +30,7 @@ pub struct Library {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clients {
-    /// The names of what is called, below the module: `OpenAI`.
+    /// The names of the callables in the module: `OpenAI`.
     #[serde(borrow)]
     pub calls: Vec<&'static str>,
     pub variables: Vec<ClientVariable>,
@@ -40,24 +41,24 @@ pub struct Clients {
 #[serde(deny_unknown_fields)]
 pub struct ClientVariable {
     pub name: &'static str,
-    /// Other variables that do as well.
+    /// Other variables that the library accepts instead.
     #[serde(default)]
     pub also: Vec<&'static str>,
-    /// The arguments of the call with each of which it is not read.
+    /// Arguments of the call. Each of them prevents the read.
     #[serde(default)]
     pub given_by: Vec<&'static str>,
-    /// How many arguments stand before the first of them, if it may be given without its name.
+    /// The position of the first of these arguments, if it can be passed without its name.
     pub position: Option<usize>,
-    /// What sets it for all calls: `openai.api_key`, `mlflow.set_tracking_uri`.
+    /// What sets the value for all calls: `openai.api_key`, `mlflow.set_tracking_uri`.
     #[serde(default)]
     pub set_by: Vec<&'static str>,
-    /// Whether the call fails, or does nothing, without it.
+    /// Whether the call fails, or has no effect, without it.
     #[serde(default)]
     pub required: bool,
-    /// Whether it must be kept secret.
+    /// Whether its value must stay secret.
     #[serde(default)]
     pub secret: bool,
-    /// The file and line of the library that read it.
+    /// The file and line of the library that reads it.
     pub source: &'static str,
 }
 
@@ -65,7 +66,7 @@ pub fn libraries() -> impl Iterator<Item = &'static Library> + Clone {
     (0..LIBRARIES.len()).map(library)
 }
 
-/// The libraries whose imports begin with this word, by name. A project imports few, and only these are read.
+/// The libraries with this top-level module, by name. A project imports only a few, and only these are parsed.
 pub fn libraries_of(root: &str) -> impl Iterator<Item = &'static Library> {
     LIBRARIES.iter().enumerate().filter(move |(_, [known, _])| *known == root).map(|(at, _)| library(at))
 }
@@ -75,10 +76,10 @@ fn library(at: usize) -> &'static Library {
     ALL[at].get_or_init(|| serde_json::from_str(LIBRARIES[at][1]).expect("a test reads the libraries"))
 }
 
-/// The first words of the modules of all libraries, sorted: `google` of `google.genai`.
+/// The top-level modules of all libraries, sorted: `google` for `google.genai`.
 const ROOTS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/library_roots.rs"));
 
-/// The root of a library's module among those known, for a dotted name that is imported.
+/// The top-level module of a dotted name, if it is that of a known library.
 pub fn library_root(module: &str) -> Option<&'static str> {
     let root = module.split('.').next().unwrap_or_default();
     ROOTS.binary_search(&root).ok().map(|at| ROOTS[at])
@@ -89,7 +90,8 @@ pub(super) fn library_roots() -> impl Iterator<Item = &'static str> {
 }
 
 impl Library {
-    /// What a call of the dotted name `path` reads, if it is one of its clients: `openai.OpenAI`, `twilio.rest.Client`.
+    /// What a call of the dotted name `path` reads, if it creates a client of this library: `openai.OpenAI`,
+    /// `twilio.rest.Client`.
     pub fn clients_of(&self, path: &str) -> Option<&Clients> {
         let rest = path.strip_prefix(self.import)?.strip_prefix('.')?;
         let last = rest.rsplit('.').next()?;

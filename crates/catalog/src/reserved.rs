@@ -1,6 +1,6 @@
-//! Names of variables that loaders, shells, interpreters and tools use: setting one of them controls what a program runs, or whom it
-//! trusts. Because a repository chooses the names that its code reads, takk neither stores nor sets a value under such a name unless a
-//! person allows it.
+//! Names of variables that loaders, shells, interpreters and tools use: whoever sets one of them controls what a program runs,
+//! or whom it trusts. Because a repository chooses the names that its code reads, takk neither stores nor sets a value under
+//! such a name unless a person allows it.
 //!
 //! Names are compared case-sensitively: on POSIX, `path` and `PATH` are different variables. Programs that read a name in any case have a
 //! row for each.
@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 struct Row {
-    /// `PATH`, or `LD_*` for all that begin so.
+    /// `PATH`, or `LD_*` for all names with that prefix.
     names: &'static [&'static str],
-    /// Who obeys them, and how: "the dynamic loader loads code from it".
+    /// Who obeys these variables, and how: "the dynamic loader loads code from it".
     why: &'static str,
 }
 
@@ -294,7 +294,7 @@ const ROWS: &[Row] = &[
         why: "libraries load modules from that path",
     },
     Row {
-        // Others that begin so belong to the projects: `TAKK_ENV`.
+        // Other names with the prefix belong to projects: `TAKK_ENV`.
         names: &[
             "TAKK_HOME",
             "TAKK_MASTER_KEY*",
@@ -316,16 +316,16 @@ const ROWS: &[Row] = &[
     },
 ];
 
-/// Who obeys a variable of that name, and how, if anything of the machine does.
+/// Who obeys a variable of that name, and how, if it is reserved.
 pub fn reserved(name: &str) -> Option<&'static str> {
     static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
     INDEX.row_of(name).map(|row| ROWS[row].why)
 }
 
-/// The numbers of the rows: every variable of a plan is asked for.
+/// An index of the rows, since every variable of a plan is looked up.
 struct Index {
     names: FxHashMap<&'static str, usize>,
-    /// What names begin with, sorted.
+    /// Prefixes, sorted.
     beginnings: Vec<(&'static str, usize)>,
 }
 
@@ -344,7 +344,7 @@ impl Index {
         Self { names, beginnings }
     }
 
-    /// The first row that has the name.
+    /// The first row that contains the name.
     fn row_of(&self, name: &str) -> Option<usize> {
         let first = name.as_bytes().first()?;
         let from = self.beginnings.partition_point(|(beginning, _)| beginning.as_bytes().first() < Some(first));

@@ -1,86 +1,86 @@
 //! The format of `[server]` in a kind's file: how takk runs a server of that kind in a container.
 //!
-//! Texts may contain placeholders, which [`fill`](super::fill) replaces when the server is created: `{version}`, `{host}`, `{port}` (as
-//! published on this machine), `{port:NAME}` (an extra port, likewise), `{name}` (an identifier made of project and environment), and the
-//! credentials by name, such as `{username}`, `{password}` or `{database}`. They stand inside SQL, XML, JSON and other formats as they are:
-//! user names and databases must be identifiers of lower-case letters, digits and `_`, and the other credentials letters and digits.
+//! Texts may contain placeholders, which [`fill`](super::fill) replaces when the server is created: `{version}`, `{host}`,
+//! `{port}` (as published on this machine), `{port:NAME}` (an extra port, likewise), `{name}` (an identifier made of project
+//! and environment), and the credentials by name, such as `{username}`, `{password}` or `{database}`. They are inserted into
+//! SQL, XML, JSON and other formats without escaping: user names and databases must be identifiers of lower-case letters,
+//! digits and `_`, and the other credentials letters and digits.
 
 use serde::Serialize;
 
-/// How takk runs a server of a kind.
 #[derive(Clone, Debug, Serialize)]
 pub struct Server {
-    /// What runs, where that is not what the kind is called: `SeaweedFS` for S3.
+    /// The name of the server software, if it differs from that of the kind: `SeaweedFS` for S3.
     pub software: Option<&'static str>,
     /// The tag of the kind's image: `{version}`, `{version}-alpine`.
     pub tag: &'static str,
-    /// Images that some versions have instead of the kind's; the first row that matches wins.
+    /// Images that some versions use instead of the kind's; the first matching row applies.
     pub images: &'static [Image],
-    /// Where the image keeps its data; the first row that matches wins. Without one, the server keeps nothing.
+    /// Where the image stores its data; the first matching row applies. Without one, the server stores nothing.
     pub volumes: &'static [Volume],
-    /// Environment variables of the container, as `NAME=VALUE`. They are visible to whoever may inspect it: no secret.
+    /// Environment variables of the container, as `NAME=VALUE`. Everyone who can inspect the container sees them, so they must
+    /// not be secret.
     pub environment: &'static [&'static str],
-    /// Files that are written into the container before it starts. Secrets go here.
+    /// Files to write into the container before it starts. Secrets belong here.
     pub files: &'static [File],
-    /// The command, where it is not that of the image.
+    /// The command, if it differs from the image's.
     pub command: &'static [&'static str],
-    /// Commands that some versions need instead; the first row that matches wins.
+    /// Commands that some versions need instead; the first matching row applies.
     pub commands: &'static [Command],
-    /// Ports that are published besides the kind's.
+    /// Ports to publish in addition to the kind's.
     pub ports: &'static [ExtraPort],
-    /// What the server's login consists of, by the names of parts: `username`, `password`, `database`, `access_key`, `secret_key`,
-    /// `bucket`. takk generates them; the same names are placeholders. Without any, nobody logs in.
+    /// The parts of the server's login: `username`, `password`, `database`, `access_key`, `secret_key`, `bucket`. takk
+    /// generates them; their names are also placeholders. Without any, the server has no login.
     pub credentials: &'static [&'static str],
-    /// The value of each part that a variable may carry; of several rows for one part, the first that matches wins.
+    /// The value of each part that a variable may contain. Of several rows for one part, the first that matches applies.
     pub parts: &'static [ServerPart],
     /// Parts that such a server does not have.
     pub lacks: &'static [Lack],
-    /// A command that succeeds inside the container once the server accepts connections over TCP. Empty if the image has no program that can
-    /// find out.
+    /// A command that succeeds inside the container once the server accepts connections over TCP. Empty if the image has no
+    /// program that can check this.
     pub health: &'static [&'static str],
 }
 
 impl Server {
-    /// The credentials that anybody may see. A test keeps the others out of environment and command.
+    /// The credentials that everyone may see. A test ensures that the others are not in the environment or the command.
     pub const PUBLIC: [&'static str; 4] = ["username", "database", "access_key", "bucket"];
 }
 
-/// The image of some versions.
+/// The image for some versions.
 #[derive(Clone, Debug, Serialize)]
 pub struct Image {
-    /// Versions of the server, as a PEP 440 specifier.
+    /// The server versions, as a PEP 440 specifier.
     pub version: &'static str,
     /// The image without a tag.
     pub image: &'static str,
 }
 
-/// Where some versions keep their data.
+/// The data directory for some versions.
 #[derive(Clone, Debug, Serialize)]
 pub struct Volume {
-    /// Versions of the server, as a PEP 440 specifier; empty for all.
+    /// The server versions, as a PEP 440 specifier; empty for all.
     pub version: &'static str,
     /// The directory in the container.
     pub path: &'static str,
 }
 
-/// The command of some versions.
+/// The command for some versions.
 #[derive(Clone, Debug, Serialize)]
 pub struct Command {
-    /// Versions of the server, as a PEP 440 specifier.
+    /// The server versions, as a PEP 440 specifier.
     pub version: &'static str,
     pub command: &'static [&'static str],
 }
 
-/// A file that is written into the container before it starts, readable by all of the container's users.
+/// A file to write into the container before it starts. All users in the container can read it.
 #[derive(Clone, Debug, Serialize)]
 pub struct File {
     /// Its absolute path.
     pub path: &'static str,
-    /// Its text.
     pub text: &'static str,
 }
 
-/// A port besides the kind's.
+/// A port in addition to the kind's.
 #[derive(Clone, Debug, Serialize)]
 pub struct ExtraPort {
     /// Its name in placeholders.
@@ -94,15 +94,16 @@ pub struct ExtraPort {
 pub struct ServerPart {
     /// The part: `dsn`, `host`, `password`.
     pub part: &'static str,
-    /// The schemes of a `dsn` for which the row is; empty for all.
+    /// The schemes of a `dsn` to which the row applies; empty for all.
     pub schemes: &'static [&'static str],
-    /// Packages of which the project must have one for the row to apply; empty for all.
+    /// The row only applies if the project has one of these packages; empty for all projects.
     pub packages: &'static [&'static str],
-    /// Its value. In `dsn`, `{scheme}` is the scheme that the field's type and driver ask for, and credentials are percent-encoded.
+    /// Its value. In `dsn`, `{scheme}` is the scheme that the field's type and driver require, and credentials are
+    /// percent-encoded.
     pub value: &'static str,
 }
 
-/// A part that takk cannot give.
+/// A part that takk cannot provide.
 #[derive(Clone, Debug, Serialize)]
 pub struct Lack {
     pub part: &'static str,

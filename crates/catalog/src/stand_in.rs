@@ -1,4 +1,4 @@
-//! Whether a server of another version can stand in for the one that the plan asks for.
+//! Whether a server of another version can replace the one that the plan requires.
 
 use std::str::FromStr;
 
@@ -8,9 +8,9 @@ use super::number::{server_number, specifiers};
 use super::{Kind, catalog};
 use takk_model::VersionAnswer;
 
-/// Whether a server of version `found` does as well as the one that is asked for. A version that the code declares is kept to as far as it
-/// is written (`17` takes 17.2), and what a client's table says decides where there is one. Where nothing in the project decides, any version
-/// does. Otherwise the major version must be the same.
+/// Whether a server of version `found` is a good enough replacement for the required one. A declared version must match as far
+/// as it is written (`17` matches 17.2), and a client's compatibility table decides if it has one. If nothing in the project
+/// decides, any version will do. Otherwise the major version must be the same.
 pub fn can_stand_in(kind: &Kind, asked: Option<&VersionAnswer>, found: &str) -> bool {
     let Some(asked) = asked else { return true };
     if asked.version == found {
@@ -22,13 +22,13 @@ pub fn can_stand_in(kind: &Kind, asked: Option<&VersionAnswer>, found: &str) -> 
         "same-release" => wanted.release() == number.release(),
         "declared" => number.release().starts_with(wanted.release()),
         "range" => range(kind, asked).is_none_or(|row| specifiers(row).contains(&number)),
-        // Nothing in the project asks for it: takk only named the usual one.
+        // Nothing in the project requires this version: takk only suggested the usual one.
         "default" => true,
         _ => wanted.release().first() == number.release().first(),
     }
 }
 
-/// The servers that fit the client that decided.
+/// The servers that fit the client whose version decided.
 fn range(kind: &Kind, asked: &VersionAnswer) -> Option<&'static str> {
     let package = asked.package.as_deref()?;
     let version = Version::from_str(asked.package_version.as_deref()?).ok()?;

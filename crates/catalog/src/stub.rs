@@ -1,11 +1,11 @@
-//! takk's own Python modules as source: what a program that imports `takk.secrets` gets, without takk being installed.
+//! takk's own Python modules as source: what a program gets when it imports `takk.secrets`, even if takk is not installed.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::catalog;
 
-/// Imports of the generated part and of `takk.py`.
+/// The imports of the generated part and of `takk.py`.
 const IMPORTS: &str = "\
 import takk.runtime as runtime
 from enum import Enum
@@ -23,14 +23,14 @@ class SecretTypes(str, Enum):
 
 const CLASSES: &str = include_str!("takk.py");
 
-/// One Python module that stands for `takk`, `takk.secrets`, `takk.models` and `takk.resources`: tags, shorthand types and
-/// ready-made settings classes. Markers (`ResourceRef`, `ServiceUrl`, ...) and components are not in it.
+/// One Python module that represents `takk`, `takk.secrets`, `takk.models` and `takk.resources`: tags, shorthand types and
+/// predefined settings classes. It does not contain markers (`ResourceRef`, `ServiceUrl`, ...) or components.
 pub fn stub_source() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| format!("{IMPORTS}\n{SECRET_TYPES}\n\n{}\n\n{}\n\n{CLASSES}", resource_tags(), shorthands()))
 }
 
-/// The names of the ready-made settings classes.
+/// The names of the predefined settings classes.
 pub fn ready_made_classes() -> Vec<&'static str> {
     CLASSES.lines().filter_map(|line| line.strip_prefix("class ")?.split('(').next()).collect()
 }

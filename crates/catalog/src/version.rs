@@ -8,7 +8,7 @@ use super::number::{server_number, specifiers};
 use super::{Client, Component, Kind, VersionRule, catalog};
 use takk_model::{Package, Packages, Place, VersionAnswer};
 
-/// A client library of a kind that the project has, and what its version means for the server.
+/// A client library of a kind in the project, and what its version means for the server.
 #[derive(Clone, Debug)]
 pub struct ClientUse<'p> {
     pub client: &'static Client,
@@ -26,17 +26,17 @@ pub enum Standing {
     NoRule,
     /// No row of the client's table covers this version, or it is not a version.
     NoMatch { version: String },
-    /// The servers that fit are known.
+    /// The compatible servers are known.
     Fits(Fit),
 }
 
-/// The servers that fit one version of a client.
+/// The servers that are compatible with one version of a client.
 #[derive(Clone, Debug)]
 pub struct Fit {
     pub version: String,
     /// The server version to run.
     pub run: String,
-    /// All server versions that fit.
+    /// All compatible server versions.
     pub server: VersionSpecifiers,
     pub why: &'static str,
 }
@@ -49,14 +49,14 @@ pub struct Rejection<'p> {
     pub reason: String,
 }
 
-/// The server version that fits all client packages of the project, with the reason. `None` where there is no client whose
-/// version is known and says something; [`clients_in_use`] tells why.
+/// The server version that is compatible with all client packages of the project, with the reason. `None` if no client has a
+/// known version that determines it; [`clients_in_use`] explains why.
 pub fn server_version(kind: &Kind, packages: &Packages) -> Option<VersionAnswer> {
     let rule = provided(kind).version_rule?;
     let clients = clients_in_use(kind, packages);
     let fits: Vec<(&Package, &Fit)> = clients.iter().filter_map(|client| Some((client.package, client.fit()?))).collect();
     let suits_all = |server: &str| fits.iter().all(|(_, fit)| !fit.rejects(server));
-    // Ties go to the client that the catalog names first, and so does the answer where no server suits all.
+    // In a tie, or if no server suits all clients, the client that comes first in the catalog decides.
     let newest = fits
         .iter()
         .filter(|(_, fit)| suits_all(&fit.run))
@@ -72,7 +72,7 @@ pub fn server_version(kind: &Kind, packages: &Packages) -> Option<VersionAnswer>
     })
 }
 
-/// The server version where no client decides: the kind's own default.
+/// The server version if no client decides: the kind's own default.
 pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     let version = kind.default_version?;
     let software = kind.server.as_ref().and_then(|server| server.software).unwrap_or(kind.display);
@@ -91,8 +91,8 @@ pub fn default_version(kind: &Kind) -> Option<VersionAnswer> {
     })
 }
 
-/// The server version that a component declares: `written`, the version argument, else the component's own default. `None` where
-/// neither is there and the client decides.
+/// The server version that a component declares: `written`, the version argument, or else the component's default. `None` if
+/// there is neither, so that the client decides.
 pub fn declared_version(component: &Component, written: Option<&str>, place: &Place) -> Option<VersionAnswer> {
     let default = component.instance.as_ref()?.version;
     let (version, rule, reason) = match (written, default) {
@@ -110,12 +110,12 @@ pub fn declared_version(component: &Component, written: Option<&str>, place: &Pl
     })
 }
 
-/// The first client package whose version is known and that no row of its table covers.
+/// The first client package whose version is known but not covered by its compatibility table.
 pub fn client_without_match<'p>(kind: &Kind, packages: &'p Packages) -> Option<&'p Package> {
     first_with(kind, packages, |standing| matches!(standing, Standing::NoMatch { .. }))
 }
 
-/// The first client package whose version would decide the server's, if a lock pinned it.
+/// The first client package whose version would determine the server's if a lock file pinned it.
 pub fn client_not_locked<'p>(kind: &Kind, packages: &'p Packages) -> Option<&'p Package> {
     first_with(kind, packages, |standing| matches!(standing, Standing::NotPinned))
 }
@@ -129,7 +129,7 @@ pub fn clients_that_reject<'p>(kind: &Kind, packages: &'p Packages, server: &str
     clients_in_use(kind, packages).into_iter().filter_map(rejection).collect()
 }
 
-/// Every client library of the kind that the project has, in the order of the catalog.
+/// The client libraries of the kind in the project, in the order of the catalog.
 pub fn clients_in_use<'p>(kind: &Kind, packages: &'p Packages) -> Vec<ClientUse<'p>> {
     let kind = provided(kind);
     let mut used = Vec::new();
@@ -145,7 +145,7 @@ fn first_with<'p>(kind: &Kind, packages: &'p Packages, wanted: impl Fn(&Standing
     clients_in_use(kind, packages).into_iter().find(|client| wanted(&client.standing)).map(|client| client.package)
 }
 
-/// The kind whose clients and rule count: `postgres` for a `database`.
+/// The kind whose clients and rule apply: `postgres` for a `database`.
 fn provided(kind: &Kind) -> &'static Kind {
     let name = kind.managed_as.unwrap_or(kind.name);
     catalog().kind(name).expect("a test looks up what every kind is managed as")
@@ -161,7 +161,7 @@ impl ClientUse<'_> {
 }
 
 impl Fit {
-    /// Whether the client is known not to work with that server. What is no version (`latest`) is not rejected.
+    /// Whether the client is known not to work with a server. A version that is not a number (`latest`) is not rejected.
     fn rejects(&self, server: &str) -> bool {
         server_number(server).is_some_and(|number| !self.server.contains(&number))
     }
@@ -182,7 +182,7 @@ fn standing(kind: &Kind, client: &Client, package: &Package) -> Standing {
     fitting(rule, client, version).map_or_else(|| Standing::NoMatch { version: version.to_owned() }, Standing::Fits)
 }
 
-/// The servers that fit the client's version, under that rule.
+/// The servers that are compatible with the client's version, by that rule.
 fn fitting(rule: VersionRule, client: &Client, text: &str) -> Option<Fit> {
     let version = Version::from_str(text).ok()?.without_local();
     let (run, server, why) = match rule {
@@ -203,7 +203,7 @@ fn fitting(rule: VersionRule, client: &Client, text: &str) -> Option<Fit> {
     Some(Fit { version: text.to_owned(), run, server: specifiers(&server), why })
 }
 
-/// The version that a file pins: a lock's, or a requirement's that allows only one (`==3.1.4`, poetry's bare `3.1.4`).
+/// The pinned version: from a lock file, or from a requirement that allows only one (`==3.1.4`, Poetry's bare `3.1.4`).
 fn pinned_version(package: &Package) -> Option<&str> {
     package.version.as_deref().or_else(|| {
         let specifier = package.specifier.as_deref()?.trim();

@@ -22,7 +22,7 @@ pub struct Remote<'h> {
     home: &'h Home,
     pub(super) project: ServerProject,
     connection: OnceCell<Connection>,
-    /// By environment: the `ETag` and the revision that were last seen.
+    /// The last known `ETag` and revision of each environment.
     revisions: HashMap<String, (String, i64)>,
 }
 

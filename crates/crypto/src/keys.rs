@@ -67,7 +67,7 @@ impl MasterKey {
         derive(&self.key, &[b"wrap"])
     }
 
-    /// The keys for what is stored next to the store.
+    /// The keys for data that is stored next to the store.
     pub fn aside(&self, usage: &[u8]) -> Key {
         derive(&self.key, &[b"aside", usage])
     }

@@ -16,7 +16,7 @@ use url::Url;
 use crate::address_error::AddressError;
 use crate::tls;
 
-/// The port of PostgreSQL where an address names none.
+/// The default port of PostgreSQL.
 const PORT: u16 = 5432;
 
 /// The timeout of connecting.
@@ -24,23 +24,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the server may take to acknowledge data.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// Where a database is, and how to get there.
+/// The address of a database, and how to connect to it.
 pub struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
-    /// `sslmode`, if the address names it.
+    /// The `sslmode` parameter, if there is one.
     mode: Option<String>,
-    /// `sslrootcert`, if the address names it.
+    /// The `sslrootcert` parameter, if there is one.
     roots: Option<String>,
-    /// The URL without its password and its parameters.
+    /// The URL without its password and parameters.
     pub shown: String,
 }
 
 impl Address {
-    /// Reads an address.
+    /// Parses an address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let wrong = |why: String| AddressError::Invalid { why };
-        // What the parser says may hold a part of the URL, and so of the password.
+        // The parser's message may contain a part of the URL, and thus of the password.
         let mut url = Url::parse(text).map_err(|_| wrong("it is not a URL".to_owned()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(wrong(format!("`{}` is not `postgresql`", url.scheme())));
@@ -77,7 +77,7 @@ impl Address {
         Ok(Self { config, tls, mode: named, roots, shown })
     }
 
-    /// Connects, within a time that has an end.
+    /// Connects, with a timeout.
     pub fn connect(&self) -> Result<Client, postgres::Error> {
         match &self.tls {
             Some(tls) => self.config.connect(tls.clone()),
@@ -85,7 +85,7 @@ impl Address {
         }
     }
 
-    /// The same server with another login and database.
+    /// The same server, with another login and database.
     #[must_use]
     pub fn with_login(&self, user: &str, password: &str, database: &str) -> Self {
         let mut config = self.config.clone();
@@ -94,7 +94,7 @@ impl Address {
         Self { config, tls, mode, roots, shown: format!("{user} on {database}") }
     }
 
-    /// The same server and login with another database.
+    /// The same server and login, with another database.
     #[must_use]
     pub fn with_database(&self, database: &str) -> Self {
         let mut config = self.config.clone();
@@ -103,7 +103,7 @@ impl Address {
         Self { config, tls, mode, roots, shown: self.shown.clone() }
     }
 
-    /// The one host that it names over TCP; `None` if it names several, or a socket of this machine.
+    /// The host, if there is exactly one and it uses TCP; `None` for several hosts, or a Unix socket.
     pub fn host(&self) -> Option<&str> {
         match self.config.get_hosts() {
             [postgres::config::Host::Tcp(host)] => Some(host),
@@ -111,27 +111,26 @@ impl Address {
         }
     }
 
-    /// The port of that host.
     pub fn port(&self) -> u16 {
         self.config.get_ports().first().copied().unwrap_or(PORT)
     }
 
-    /// The user that it names.
+    /// The user, if the address contains one.
     pub fn user(&self) -> Option<&str> {
         self.config.get_user()
     }
 
-    /// `sslmode`, if it names one.
+    /// The `sslmode` parameter, if there is one.
     pub fn ssl_mode(&self) -> Option<&str> {
         self.mode.as_deref()
     }
 
-    /// The file of certificate authorities, if it names one.
+    /// The file with the certificate authorities, if the address contains one.
     pub fn ssl_roots(&self) -> Option<&str> {
         self.roots.as_deref()
     }
 
-    /// Whether it connects over TLS or not at all.
+    /// Whether it refuses to connect without TLS.
     pub fn requires_tls(&self) -> bool {
         matches!(self.mode.as_deref(), Some("require" | "verify-ca" | "verify-full"))
     }

@@ -1,5 +1,5 @@
-//! Servers of PostgreSQL: their addresses, TLS to them, and sessions that run the statements of an administrator. What is stored in them is
-//! the business of others.
+//! PostgreSQL servers: their addresses, TLS, and sessions that run the statements of an administrator. Other crates decide what
+//! to store.
 
 mod address;
 mod address_error;

@@ -1,4 +1,4 @@
-//! A session of an administrator: statements as text, answers as text, each within a time that has an end.
+//! A session of an administrator: statements and results are text, and each statement has a timeout.
 
 use std::error::Error as _;
 
@@ -7,28 +7,29 @@ use postgres::{Client, SimpleQueryMessage};
 use crate::address::Address;
 use crate::tls::{Trouble, trouble};
 
-/// What a session begins with. Nothing that an administrator does here takes longer, but a `CREATE DATABASE` on a busy disk.
+/// The settings at the start of a session. Nothing that an administrator does here takes longer, except a `CREATE DATABASE` on
+/// a busy disk.
 const BEGIN: &str = "SET statement_timeout = '2min'; SET lock_timeout = '15s'; SET client_min_messages = warning";
 
-/// Why a server did not do what it was told.
+/// Why a server did not execute a statement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionError {
-    /// Nothing answers, or the connection was lost.
+    /// Nothing responds, or the connection was lost.
     #[error("no answer: {0}")]
     Unavailable(String),
-    /// The certificate is not one to trust.
+    /// The certificate is not trusted.
     #[error("takk does not trust the certificate of the server: {0}")]
     Untrusted(String),
-    /// TLS is wanted, and the server has none.
+    /// TLS is required, and the server does not support it.
     #[error("the server does not offer TLS")]
     Unencrypted,
-    /// The server refused.
+    /// The server rejected the statement.
     #[error("{message} (SQLSTATE {code})")]
     Refused { code: String, message: String, detail: Option<String> },
 }
 
 impl SessionError {
-    /// The `SQLSTATE`, if the server gave one.
+    /// The `SQLSTATE`, if the server returned one.
     pub fn code(&self) -> Option<&str> {
         if let Self::Refused { code, .. } = self { Some(code) } else { None }
     }
@@ -54,25 +55,23 @@ impl From<postgres::Error> for SessionError {
 /// A row: the text of each column.
 pub type Row = Vec<Option<String>>;
 
-/// A session.
 pub struct Session {
     client: Client,
 }
 
 impl Session {
-    /// Logs in.
     pub fn open(address: &Address) -> Result<Self, SessionError> {
         let mut client = address.connect()?;
         client.batch_execute(BEGIN)?;
         Ok(Self { client })
     }
 
-    /// Runs statements, in one transaction if there are several.
+    /// Runs statements. Several statements run in one transaction.
     pub fn run(&mut self, statements: &str) -> Result<(), SessionError> {
         Ok(self.client.batch_execute(statements)?)
     }
 
-    /// The rows that a query gives.
+    /// The rows that a query returns.
     pub fn rows(&mut self, query: &str) -> Result<Vec<Row>, SessionError> {
         let mut rows = Vec::new();
         for message in self.client.simple_query(query)? {
@@ -84,12 +83,12 @@ impl Session {
     }
 }
 
-/// An identifier as SQL has it.
+/// Quotes an SQL identifier.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('\0', "").replace('"', "\"\""))
 }
 
-/// A text as SQL has it, whatever `standard_conforming_strings` says.
+/// Quotes an SQL string, regardless of `standard_conforming_strings`.
 pub fn text(value: &str) -> String {
     let escaped = value.replace('\0', "").replace('\'', "''");
     if escaped.contains('\\') { format!(" E'{}'", escaped.replace('\\', "\\\\")) } else { format!("'{escaped}'") }

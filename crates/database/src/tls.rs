@@ -13,20 +13,20 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::address_error::AddressError;
 
-/// A cause of an error, in the words of whoever found it.
+/// The cause of an error, as reported by the library that found it.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What can be wrong with the TLS of a database.
 #[derive(Debug)]
 pub enum Trouble {
-    /// The certificate is not one to trust, or the versions of TLS do not fit.
+    /// The certificate is not trusted, or the TLS versions do not match.
     Untrusted(Cause),
-    /// TLS is wanted, and the server has none.
+    /// TLS is required, and the server does not support it.
     Unencrypted,
 }
 
-/// What makes connections over TLS. Certificates are verified against the authorities in the file `roots`, else against those that
-/// browsers know.
+/// Creates TLS connections. Verifies certificates against the authorities in the file `roots`, or else against those that
+/// browsers trust.
 pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRustlsConnect, AddressError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
@@ -51,7 +51,7 @@ fn authorities(roots: Option<&str>) -> Result<RootCertStore, AddressError> {
     if added == 0 { Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidData))) } else { Ok(store) }
 }
 
-/// What is wrong with TLS, if that is what an error of the database is about.
+/// What is wrong with TLS, if an error of the database is about that.
 pub fn trouble(error: &postgres::Error) -> Option<Trouble> {
     let source = error.source()?;
     // The rustls error is inside of the connection error, but is not its `source`.

@@ -1,4 +1,4 @@
-//! Backends that are asked over the network, and the one that the environment names.
+//! Backends that use the network, and the backend that the environment selects.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

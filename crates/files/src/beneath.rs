@@ -1,4 +1,4 @@
-//! Opens files inside a directory: no `..`, no absolute link and no link on the way leads out of it.
+//! Opens files inside a directory: no `..`, absolute link or other link on the path can lead out of it.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -85,7 +85,7 @@ fn refusal(error: Errno) -> io::Error {
     if error == Errno::XDEV { Refused::Outside.into() } else { error.into() }
 }
 
-/// By the kernel, where it can (Linux 5.6) and is allowed to.
+/// By the kernel, if that supports it (Linux 5.6) and permits it.
 #[cfg(target_os = "linux")]
 fn in_one_step(directory: BorrowedFd, path: &Path, flags: OFlags) -> Option<Result<OwnedFd, Errno>> {
     use rustix::fs::{ResolveFlags, openat2};

@@ -3,8 +3,8 @@
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-/// The closest directory from `directory` upwards that has `.git`, and what `.git` is there: a directory, or the file of a worktree or a
-/// submodule.
+/// The nearest directory from `directory` upwards that contains `.git`, and the type of `.git`: a directory, or the file of a
+/// worktree or a submodule.
 pub fn git_entry(directory: &Path) -> Option<(PathBuf, FileType)> {
     directory.ancestors().find_map(|above| {
         let kind = fs::metadata(above.join(".git")).ok()?.file_type();

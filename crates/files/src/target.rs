@@ -13,7 +13,7 @@ use super::read::{READ, regular, whole};
 use takk_model::Refused;
 use takk_model::error::{Error, Result};
 
-/// A file to write, in a directory that is kept open: what is checked is what is written.
+/// A file to write, in a directory that stays open, so that the checked file is the one that is written.
 #[derive(Debug)]
 pub struct Target {
     shown: PathBuf,
@@ -88,7 +88,7 @@ impl Target {
         self.replace(text.as_ref(), self.mode, Mode::from_raw_mode(0o666)).map_err(|error| unwritable(&self.shown, error))
     }
 
-    /// Writes `text` readable for nobody but the owner. An existing file is an error unless `replace` says otherwise.
+    /// Writes `text` so that only the owner can read it. An existing file is an error unless `replace` is set.
     pub fn write_private(&self, text: &str, replace: bool) -> Result<()> {
         let owner = Mode::RUSR | Mode::WUSR;
         if replace {

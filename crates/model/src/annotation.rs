@@ -1,5 +1,5 @@
-//! What a field is declared as: its annotation as a structure. Its text, which people read, is printed from it; nothing reads the text.
-//! `{:#}` prints classes of the project with their modules.
+//! The declared type of a field: its annotation as a structure. Its text, for people, is printed from it; nothing parses the
+//! text. `{:#}` prints classes of the project with their modules.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -94,7 +94,7 @@ impl LibraryType {
         Self { package: package.to_owned(), name: name.to_owned(), of }
     }
 
-    /// Whether it is this type of Python or pydantic, whatever its arguments.
+    /// Whether it is this type of Python or pydantic, with any arguments.
     pub fn is(&self, package: &str, name: &str) -> bool {
         self.package == package && self.name == name
     }

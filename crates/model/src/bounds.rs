@@ -1,5 +1,6 @@
-//! How large a manifest may be. Whoever may store a manifest decides how much work the server does whenever somebody views it, so the
-//! output must not grow faster than the manifest. These bounds count everything that is written out more often than it is declared.
+//! The maximum size of a manifest. Whoever may store a manifest decides how much work the server does whenever somebody views
+//! it, so the output must not grow faster than the manifest. These bounds count everything that is written more often than it
+//! is declared.
 
 use std::collections::HashMap;
 

@@ -167,7 +167,7 @@ impl<'m> NestedNames<'m> {
         self.field.secret || self.field.nested.iter().any(|leaf| leaf.secret) || self.field.accepts.holds_secret()
     }
 
-    /// A name as it is usually written: in upper case unless the class is case-sensitive.
+    /// A name in its usual spelling: in upper case unless the class is case-sensitive.
     pub fn written(&self, name: &str) -> String {
         if self.config.case_sensitive { name.to_owned() } else { name.to_uppercase() }
     }
@@ -283,8 +283,8 @@ impl<'m> NestedNames<'m> {
         TypeAt { accepts: peeled(&self.field.accepts), whole: &self.field.accepts, within: Vec::new() }
     }
 
-    /// The variable that these keys lead to, as it is usually written, under the first of the field's names that works; `None` if splitting
-    /// it would not give the keys back.
+    /// The variable for these keys in its usual spelling, under the first of the field's names that works; `None` if splitting
+    /// it would not result in the same keys.
     pub fn name_of(&self, keys: &[&str]) -> Option<String> {
         let names = self.field.env.iter().map(|own| format!("{own}{}{}", self.delimiter, keys.join(self.delimiter)));
         let mut names = names.map(|name| self.written(&name));

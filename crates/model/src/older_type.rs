@@ -1,6 +1,6 @@
-//! The text of a type, read as an annotation: for documents of others that have nothing else. Manifests of earlier versions of takk leave
-//! out what a type accepts where its text says it, and a project that takk 0.1.40 compiled has nothing but texts. takk itself writes
-//! [`Annotation`]s, and reads no text of its own.
+//! Parses the text of a type as an annotation, for documents that contain nothing else: manifests of earlier versions of takk
+//! omit what a type accepts if its text implies it, and a project compiled by takk 0.1.40 contains only texts. takk itself
+//! writes [`Annotation`]s, and never parses its own text.
 
 use super::{Annotation, LibraryType, SourceType};
 

@@ -1,4 +1,4 @@
-//! What a member may do in a project, and whose a token is.
+//! What a member may do in a project, and who owns a token.
 
 use serde::{Deserialize, Serialize};
 

@@ -33,7 +33,7 @@ pub struct Components<'m> {
 }
 
 impl<'m> Components<'m> {
-    /// Those of a manifest.
+    /// The components of a manifest.
     pub fn new(manifest: &'m Manifest) -> Self {
         let mut by_name = HashMap::new();
         for service in &manifest.services {

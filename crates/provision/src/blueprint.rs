@@ -1,4 +1,4 @@
-//! What is to be created for one resource, before anything of it exists.
+//! What to create for one resource, before any part of it exists.
 
 use std::collections::BTreeMap;
 

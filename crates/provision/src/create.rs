@@ -57,7 +57,7 @@ fn start(
         provisioner.start(blueprint, entry, ports, journal)?;
         journal.phase(Phase::LoggingIn);
         if entry.is_on_server() {
-            // It ran before, and nothing has to start.
+            // It ran before, so nothing has to start.
             let hint = server::of_entry(entry).map_or("", |kind| kind.keeps_out);
             return check(entry).map_err(|reason| Error::system(format!("{}: {reason}", entry.key())).hint(hint));
         }

@@ -78,13 +78,13 @@ pub struct Entry {
     /// The version that the server reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
-    /// The host of a server that exists; `None` for one that runs on this machine.
+    /// The host of a server that exists; `None` for a server on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// How its clients use TLS, as `sslmode` says it; `None` where nobody said.
+    /// The `sslmode` that its clients use; `None` if the admin address has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssl_mode: Option<String>,
-    /// The comment with which what belongs to it is marked on the server.
+    /// The mark: the comment on everything that belongs to it on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
     /// The file with the certificate authorities that its clients trust.
@@ -144,7 +144,7 @@ impl Entry {
         self.host.is_some()
     }
 
-    /// Whether its data may not be removed now.
+    /// Whether its data must not be removed now.
     pub fn is_protected(&self, now: i64) -> bool {
         self.protected && self.unprotected_until.is_none_or(|until| until <= now)
     }
@@ -154,7 +154,7 @@ impl Entry {
         self.host.as_deref().unwrap_or(HOST)
     }
 
-    /// Whether anything of it may exist where it was to be created. An engine creates nothing before the image is present.
+    /// Whether any part of it may exist where it was to be created. An engine creates nothing before it has the image.
     pub fn may_exist(&self) -> bool {
         self.state == State::Live || self.step.is_some() || self.provisioner == LOCAL || self.is_on_server()
     }

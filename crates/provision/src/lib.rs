@@ -1,5 +1,5 @@
-//! Runs the servers that a program needs: over the API of a container engine, or as processes of this machine. It knows no store and no
-//! project: what is to be created, with which credentials, is passed in, and what exists is reported back.
+//! Runs the servers that a program needs: over the API of a container engine, or as processes of this machine. It does not know
+//! stores or projects: callers pass in what to create, with which credentials, and it reports what exists.
 
 mod blueprint;
 mod choose_ports;

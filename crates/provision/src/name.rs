@@ -1,5 +1,5 @@
-//! Names of what is created: every system has rules of its own for length, case and reserved words, and two environments must never get the
-//! same name.
+//! Names of what takk creates: every system has its own rules for length, case and reserved words, and two environments must
+//! never get the same name.
 
 use ring::digest::{SHA256, digest};
 
@@ -37,8 +37,8 @@ impl Owner {
         format!("{}_{hash}", begin[..begin.len().min(room)].trim_end_matches('_'))
     }
 
-    /// The name of one of several resources of a kind on one server, at most 53 characters. Further ones end with a hash, because `a_b` is
-    /// also the name of an environment.
+    /// The name of one of several resources of a kind on one server, at most 53 characters. All but the default resource end
+    /// with a hash, because `a_b` is also the name of an environment.
     pub fn part(&self, resource: &str) -> String {
         const LONGEST: usize = 10;
         let identifier = self.identifier();
@@ -50,7 +50,7 @@ impl Owner {
         format!("{identifier}_{readable}_{}", hash(&[&self.project, &self.environment, resource]))
     }
 
-    /// The same as a host name allows it, for buckets.
+    /// The identifier in the form of a host name, for buckets.
     pub fn host_name(&self) -> String {
         self.identifier().replace('_', "-")
     }

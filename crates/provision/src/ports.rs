@@ -40,7 +40,7 @@ pub fn is_free(port: u16) -> bool {
     }
 }
 
-/// `port 5432 is used by postgres (pid 812)`, as far as the system tells.
+/// `port 5432 is used by postgres (pid 812)`, as far as the system provides it.
 pub(crate) fn in_use(port: u16) -> String {
     match listener(port) {
         Some((name, process)) => format!("port {port} is used by {name} (pid {process})"),
@@ -48,7 +48,8 @@ pub(crate) fn in_use(port: u16) -> String {
     }
 }
 
-/// The process that listens on a port, with its name. Only root can see the processes of other users, and only Linux tells.
+/// The process that listens on a port, with its name. Only root can see the processes of other users, and only Linux provides
+/// them.
 fn listener(port: u16) -> Option<(String, u32)> {
     const LISTENS: &str = "0A";
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());

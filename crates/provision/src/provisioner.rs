@@ -52,19 +52,19 @@ pub trait Journal {
     fn is_cancelled(&self) -> bool;
 }
 
-/// Makes up a text of letters and digits of a length.
+/// Generates a random text of letters and digits with the given length.
 pub type MakesText<'r> = dyn FnMut(usize) -> Result<Zeroizing<String>> + 'r;
 
-/// What runs servers.
+/// Runs servers, or creates resources on a server that exists.
 pub trait Provisioner: Send + Sync {
     /// Its name in options and in the ledger: `docker`, `podman`, `local`.
     fn name(&self) -> &'static str;
 
-    /// Fills in what a new entry has before anything is created: its credentials, and where that is known, its place.
+    /// Fills in a new entry before anything is created: its credentials and, if it is known, its place.
     ///
     /// # Errors
     ///
-    /// If it cannot be created there: nothing is stored and nothing created then.
+    /// If it cannot be created there. Nothing is then stored or created.
     fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>) -> Result<()> {
         entry.credentials = credentials(blueprint.server, &blueprint.owner, random)?;
         Ok(())

@@ -1,5 +1,5 @@
-//! The statements of a module, class or function as a list of events: which names each statement binds or changes, and under which
-//! conditions. `if`, `try` and `with` are expanded; a loop is one event.
+//! The statements of a module, class or function as a list of events: which names each statement binds or mutates, and under
+//! which conditions. `if`, `try` and `with` are expanded; a loop is one event.
 
 use hashbrown::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};
@@ -7,17 +7,16 @@ use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtTry};
 /// A condition under which a statement runs.
 #[derive(Clone, Copy)]
 pub(super) enum Guard<'a> {
-    /// The test of an `if` holds (or not, when the flag is false), asked at the given entry.
+    /// The test of an `if` is true (or false, if the flag is `false`) when it is evaluated at the given entry.
     Test(&'a Expr, bool, u32),
-    /// The body of a `try` ran without an exception that one of its handlers takes.
+    /// The body of a `try` ran without an exception that one of its handlers catches.
     Succeeds(&'a StmtTry, u32),
-    /// An exception took this handler.
+    /// A handler of the `try` caught an exception.
     Fails(&'a StmtTry, u32),
-    /// One case of a `match`: undecided.
+    /// One case of a `match`, always undecided.
     Case,
 }
 
-/// A statement with its conditions.
 pub(super) struct Entry<'a> {
     pub stmt: &'a Stmt,
     /// The innermost condition: an index into [`Body::guards`].
@@ -29,16 +28,16 @@ pub(super) struct Entry<'a> {
 pub(super) struct Body<'a> {
     pub entries: Vec<Entry<'a>>,
     pub guards: Vec<Guard<'a>>,
-    /// For each condition the next one outwards. A long chain of `elif` shares its conditions this way: each arm has all those before it.
+    /// For each condition, the enclosing one. The branches of a long `elif` chain share their conditions this way, since each
+    /// branch implies that all earlier tests failed.
     outer: Vec<Option<u32>>,
-    /// For each name, the entries that bind or change it, in order.
+    /// For each name, the entries that bind or mutate it, in order.
     pub events: HashMap<&'a str, Vec<u32>>,
-    /// Entries that are `from x import *`.
+    /// The entries that are star imports.
     pub stars: Vec<u32>,
 }
 
 impl<'a> Body<'a> {
-    /// Reads a list of statements.
     pub(crate) fn new(statements: &'a [Stmt]) -> Self {
         let mut body = Self::default();
         body.add(statements, None);
@@ -123,7 +122,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Calls `found` with every name that a statement binds or changes; `*` for a star import.
+/// Calls `found` with every name that a statement binds or mutates; `*` for a star import.
 fn names_of<'a>(stmt: &'a Stmt, found: &mut impl FnMut(&'a str)) {
     match stmt {
         Stmt::FunctionDef(def) => found(&def.name),
@@ -191,7 +190,7 @@ fn targets_of<'a>(target: &'a Expr, found: &mut impl FnMut(&'a str)) {
     }
 }
 
-/// Methods that change the list, dictionary or set they are called on.
+/// Methods that mutate the list, dictionary or set on which they are called.
 pub(super) const MUTATORS: [&str; 13] = [
     "append",
     "extend",
@@ -208,7 +207,7 @@ pub(super) const MUTATORS: [&str; 13] = [
     "popitem",
 ];
 
-/// `names.append(x)` changes `names`; a walrus binds.
+/// `names.append(x)` mutates `names`; an assignment expression binds its target.
 fn changed_by_call<'a>(expression: &'a Expr, found: &mut impl FnMut(&'a str)) {
     if let Expr::Call(call) = expression
         && let Expr::Attribute(method) = call.func.as_ref()

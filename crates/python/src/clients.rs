@@ -1,5 +1,5 @@
-//! Where a file creates the clients of libraries: calls of what it imports from them, and attributes of their modules that it sets. Only
-//! files that import such a library are parsed for this.
+//! Finds where a file creates the clients of libraries: calls of what it imports from them, and assignments to attributes of
+//! their modules. Only files that import such a library are parsed for this.
 
 use std::collections::HashMap;
 
@@ -10,31 +10,31 @@ use ruff_text_size::Ranged;
 use super::file::SourceFile;
 use takk_model::Place;
 
-/// A call of something that was imported, or an attribute that is set there.
+/// A call of an imported name, or an assignment to an attribute of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientUse {
     /// The dotted name: `openai.OpenAI`.
     pub path: String,
-    /// What is given to the call; `None` where an attribute is set (`openai.api_key = ...`).
+    /// The arguments of the call; `None` for an assignment (`openai.api_key = ...`).
     pub given: Option<Given>,
     pub place: Place,
 }
 
-/// What is given to a call.
+/// The arguments of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
-    /// How many arguments have no name.
+    /// The number of positional arguments.
     pub positional: usize,
-    /// The names of the others, without those that are given `None`.
+    /// The names of the keyword arguments, except those whose value is `None`.
     pub keywords: Vec<String>,
-    /// Whether there may be more: `*args`, `**options`.
+    /// Whether there may be more arguments: `*args`, `**options`.
     pub is_open: bool,
 }
 
-/// The uses in a file of what is imported from modules that are `wanted`, in order.
+/// The uses of names that a file imports from modules that are `wanted`, in order.
 pub fn client_uses(file: &SourceFile, wanted: &dyn Fn(&str) -> bool) -> Vec<ClientUse> {
     let mut finder = Finder { file, wanted, names: HashMap::new(), found: Vec::new() };
-    // Names first: a function may use what is imported below it.
+    // Imports first, because a function may use a name that is imported below it.
     let mut imports = Imports { finder: &mut finder };
     file.body().iter().for_each(|statement| imports.visit_stmt(statement));
     file.body().iter().for_each(|statement| finder.visit_stmt(statement));
@@ -44,12 +44,12 @@ pub fn client_uses(file: &SourceFile, wanted: &dyn Fn(&str) -> bool) -> Vec<Clie
 struct Finder<'f> {
     file: &'f SourceFile,
     wanted: &'f dyn Fn(&str) -> bool,
-    /// Imported names with what they stand for.
+    /// Imported names, with the dotted names to which they refer.
     names: HashMap<&'f str, String>,
     found: Vec<ClientUse>,
 }
 
-/// Collects the imports of all blocks.
+/// Collects the imports in all blocks.
 struct Imports<'i, 'f> {
     finder: &'i mut Finder<'f>,
 }
@@ -76,11 +76,11 @@ impl<'f> Visitor<'f> for Imports<'_, 'f> {
         }
     }
 
-    /// No import is inside of an expression.
+    /// Expressions contain no imports.
     fn visit_expr(&mut self, _: &'f Expr) {}
 }
 
-/// `import a.b` binds `a`, and `import a.b as c` binds `a.b`.
+/// `import a.b` binds `a` to the module `a`; `import a.b as c` binds `c` to `a.b`.
 fn imported(alias: &Alias) -> (&str, &str) {
     let whole = alias.name.as_str();
     if let Some(name) = &alias.asname {
@@ -91,7 +91,7 @@ fn imported(alias: &Alias) -> (&str, &str) {
 }
 
 impl Finder<'_> {
-    /// The dotted name that an expression is, if it begins with an imported one.
+    /// The dotted name of an expression, if it starts with an imported name.
     fn path(&self, expression: &Expr) -> Option<String> {
         match expression {
             Expr::Name(name) => self.names.get(name.id.as_str()).cloned(),

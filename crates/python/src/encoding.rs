@@ -1,18 +1,18 @@
-//! Bytes of a Python file → text, by the rules of PEP 263: a UTF-8 byte order mark, or a coding comment in the first two lines,
-//! else UTF-8.
+//! Decodes Python files according to PEP 263: a UTF-8 byte order mark, or a coding comment in the first two lines, or else
+//! UTF-8.
 
 use std::borrow::Cow;
 
-/// Why bytes could not be read as text.
+/// Why a file could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecodable {
     /// The encoding that was tried.
     pub encoding: String,
-    /// The line of the first byte that does not fit, counted from 1.
+    /// The line of the first invalid byte, counted from 1.
     pub line: u32,
 }
 
-/// The text of a Python file. What does not decode is replaced by U+FFFD, and the second value says so.
+/// The text of a Python file. Invalid bytes are replaced by U+FFFD, and the second value reports the problem.
 pub(crate) fn decode(bytes: &[u8]) -> (String, Option<Undecodable>) {
     let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(content) {
@@ -38,7 +38,7 @@ fn first_bad_line(text: &str) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count() + 1).unwrap_or(u32::MAX)
 }
 
-/// The label of the coding comment, if the first or second line has one: `^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)`.
+/// The label in the coding comment, if the first or second line has one: `^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)`.
 fn declared(content: &[u8]) -> Option<String> {
     content.split(|&b| b == b'\n').take(2).find_map(|line| {
         let start = line.iter().position(|b| !b" \t\x0c".contains(b))?;
@@ -58,7 +58,7 @@ fn declared(content: &[u8]) -> Option<String> {
 
 fn encoding_of(label: &str) -> Option<&'static encoding_rs::Encoding> {
     let label: Cow<'_, str> = if label.contains('_') { label.replace('_', "-").into() } else { label.into() };
-    // Python's names that WHATWG, whose labels `encoding_rs` knows, writes otherwise.
+    // Python's names for encodings to which WHATWG, and therefore `encoding_rs`, gives other labels.
     let label = match label.as_ref() {
         "utf8" | "utf-8-sig" => "utf-8",
         "latin-1" | "latin1" | "iso-latin-1" | "l1" | "iso-8859-1" => "windows-1252",

@@ -1,4 +1,4 @@
-//! A parsed Python file: its text, its tree, and the position of each offset.
+//! A parsed Python file: its text, its syntax tree, and the place of each offset.
 
 use std::cell::OnceCell;
 
@@ -12,20 +12,19 @@ use takk_model::Place;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     Project,
-    /// Of a package in the virtual environment.
+    /// A package in the virtual environment.
     Installed,
-    /// takk's own description of the `takk` package.
+    /// takk's built-in description of the `takk` package.
     Builtin,
 }
 
-/// A syntax error, with the place the parser names.
 #[derive(Clone, Debug)]
 pub struct SyntaxError {
     pub message: String,
     pub place: Place,
 }
 
-/// A Python file as text and tree. The tree is there even if the file has errors.
+/// A Python file as text and syntax tree. The tree exists even if the file has syntax errors.
 pub struct SourceFile {
     /// Relative to the project root, or absolute for an installed package.
     pub path: String,
@@ -34,7 +33,7 @@ pub struct SourceFile {
     pub is_package: bool,
     pub origin: Origin,
     pub text: String,
-    /// What was wrong with its bytes.
+    /// Why its bytes could not be decoded, if so.
     pub undecodable: Option<Undecodable>,
     tree: ModModule,
     errors: Vec<(String, TextRange)>,
@@ -42,7 +41,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// Decodes and parses `bytes`. Never fails: errors are kept.
+    /// Decodes and parses `bytes`. Never fails: errors are stored in the file.
     pub fn parse(path: String, module: String, is_package: bool, origin: Origin, bytes: &[u8]) -> Self {
         let (mut text, undecodable) = decode(bytes);
         let mut errors = Vec::new();
@@ -57,17 +56,14 @@ impl SourceFile {
         Self { path, module, is_package, origin, text, undecodable, tree, errors, lines: OnceCell::new() }
     }
 
-    /// The statements of the module.
     pub(super) fn body(&self) -> &[Stmt] {
         &self.tree.body
     }
 
-    /// The source text of a node.
     pub(super) fn source_of(&self, node: &impl Ranged) -> &str {
         self.text.get(node.range().to_std_range()).unwrap_or_default()
     }
 
-    /// Where `offset` is.
     pub(super) fn place_at(&self, offset: TextSize) -> Place {
         let lines = self.lines.get_or_init(|| {
             let mut starts = vec![0];
@@ -89,13 +85,12 @@ impl SourceFile {
             .collect()
     }
 
-    /// Whether it parsed without an error.
     pub fn is_valid(&self) -> bool {
         self.errors.is_empty()
     }
 }
 
-/// Whether a text can be a name in Python: `str.isidentifier()`, and no keyword.
+/// Whether a text can be a name in Python: `str.isidentifier()`, and not a keyword.
 pub fn is_identifier(text: &str) -> bool {
     let parsed = ruff_python_parser::parse_expression(text);
     parsed.is_ok_and(|parsed| parsed.expr().as_name_expr().is_some_and(|name| name.id.as_str() == text))

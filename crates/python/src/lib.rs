@@ -1,5 +1,5 @@
-//! Python text → facts, and a name → its definition in another module. The only crate that uses the parser. Nothing here fails: syntax
-//! errors become findings, and undecided values state the reason.
+//! Parses Python, evaluates it without running it, and resolves names across modules. The only crate that uses the parser.
+//! Nothing here fails: syntax errors become findings, and a value that the source does not decide is unknown, with the reason.
 
 mod body;
 pub mod clients;

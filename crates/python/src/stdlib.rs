@@ -1,6 +1,5 @@
-//! The top-level modules of the standard library (`sys.stdlib_module_names` of Python 3.13, without private ones).
+//! The top-level modules of the standard library (`sys.stdlib_module_names` of Python 3.13, without the private ones).
 
-/// Whether a top-level module belongs to Python itself.
 pub fn is_standard(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }

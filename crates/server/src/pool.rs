@@ -63,7 +63,7 @@ impl Pool {
         turn.ok().and_then(std::result::Result::ok).ok_or_else(busy)
     }
 
-    /// Runs a job with a connection, on a thread that may block. A failed connection is dropped. The next one is opened anew, and notices a
+    /// Runs a job with a connection, on a thread that may block. A failed connection is dropped; opening the next one notices a
     /// rekey, or that the database is back.
     pub(crate) fn run(&self, job: Job) -> Result<()> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -20,9 +20,8 @@ pub(super) fn check(accepts: &ValueType, data: &Data, constraints: &Constraints)
     }
 }
 
-/// Rejects a value that a strict type would have to convert. This does not apply to strings in JSON, which pydantic's parser passes on as
-/// the values that they stand for.
-/// them on as what they stand for.
+/// Rejects a value that a strict type would have to convert. This does not apply to strings in JSON, which pydantic's parser
+/// passes on as the values that they represent.
 pub(super) fn check_strict(accepts: &ValueType, data: &Data) -> Check {
     if is_unconverted(accepts, data) {
         return refused("is_instance_of", "a value of exactly that type; strict mode converts nothing");

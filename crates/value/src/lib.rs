@@ -118,7 +118,7 @@ fn check_text(accepts: &ValueType, text: &str, required: bool) -> Check {
     }
 }
 
-/// A text as it is, or the enum member with that name.
+/// A text without conversion, or the enum member with that name.
 fn check_plain(accepts: &ValueType, text: &str) -> Check {
     match choices::is_named(accepts, text) {
         true if accepts.is_complex() => unchecked("the name of an enum member for a type that is parsed as JSON"),

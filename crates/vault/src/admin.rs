@@ -1,6 +1,6 @@
-//! Admin addresses: logins with which databases and roles are created on servers that exist. They are a compartment of their own: stored as
-//! versions beside the values of an environment, and so encrypted, bound to their place, sealed, backed up and rekeyed as these are; but no
-//! reader of values sees them, and no program gets them.
+//! Admin addresses: the logins with which takk creates databases and roles on servers that exist. They are stored separately,
+//! as versions next to the values of an environment, so they are encrypted, bound to their place, sealed, backed up and rekeyed
+//! like values; but nothing that reads values sees them, and no program receives them.
 
 use super::change::Location;
 use super::entry::{ADMIN_PREFIX, Update};
@@ -23,7 +23,7 @@ pub struct AdminRow {
 }
 
 impl Vault {
-    /// The admin addresses of an environment, by kind; none if it does not exist.
+    /// The admin addresses of an environment, by kind; none if the environment does not exist.
     pub fn admin_addresses(&mut self, project: &str, environment: &str) -> Result<Vec<AdminRow>> {
         let opened = match self.load(project, environment) {
             Err(SecretsError::NoEnvironment(_)) => return Ok(Vec::new()),
@@ -39,7 +39,7 @@ impl Vault {
         Ok(rows)
     }
 
-    /// Stores the admin address of a kind, in an environment that is created if it does not exist; `None` removes it.
+    /// Stores the admin address of a kind, and creates the environment if it does not exist. `None` removes the address.
     pub fn set_admin_address(
         &mut self,
         (project, environment): (&str, &str),

@@ -8,10 +8,10 @@ use takk_model::Origin;
 /// The prefix of the names of ledger entries, which no variable can have.
 pub(super) const LEDGER_PREFIX: &str = "resource:";
 
-/// What the names of admin addresses begin with. No variable has such a name either.
+/// The prefix of the names of admin addresses. No variable has such a name.
 pub(super) const ADMIN_PREFIX: &str = "admin:";
 
-/// A new value for a name, or none any more.
+/// A new value for a name, or its removal.
 pub struct Update {
     pub name: String,
     /// The new value; `None` unsets the name.
@@ -70,7 +70,7 @@ impl From<VersionRow> for Entry {
     }
 }
 
-/// Whether a row is a version of a value, and neither an entry of the ledger nor an admin address.
+/// Whether a row is a version of a value, rather than an entry of the ledger or an admin address.
 pub(super) fn is_value(row: &VersionRow) -> bool {
     !row.name.starts_with(LEDGER_PREFIX) && !row.name.starts_with(ADMIN_PREFIX)
 }

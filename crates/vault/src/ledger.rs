@@ -1,5 +1,5 @@
-//! The ledger of an environment: what was created for it. Its entries are stored as versions beside the values, and so are encrypted, bound to
-//! their place, sealed, backed up and rekeyed as these are; but no reader of values sees them.
+//! The ledger of an environment: what was created for it. Its entries are stored as versions next to the values, so they are
+//! encrypted, bound to their place, sealed, backed up and rekeyed like values; but nothing that reads values sees them.
 
 use super::audit::hex;
 use super::change::Location;

@@ -1,4 +1,4 @@
-"""The servers, and the package vaultly from where it is."""
+"""The servers, and the package `vaultly` from its directory."""
 
 import sys
 from pathlib import Path

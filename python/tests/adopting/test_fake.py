@@ -1,4 +1,4 @@
-"""Fake backends: values made from types, values that are given, and what does not fit."""
+"""Fake backends: values generated from types, explicit values, and values that do not fit."""
 
 import base64
 import enum
@@ -85,7 +85,7 @@ UNTYPED = [
     (Optional[int], int),
     (bool | None, bool),
     (Annotated[int, Field(ge=5, le=7)], int),
-    # What the casts of `Secret` leave as text.
+    # Types for which the casts of `Secret` keep the text.
     (SecretStr, str),
     (bytes, str),
     (int | str, str),
@@ -105,7 +105,7 @@ def test_values_are_of_the_type_that_the_casts_give(annotation, kind):
     App = model(annotation, typed=False)
     app = App(backend=fake_backend(App))
     assert type(app.x) is kind
-    # The same in every run, so that a failure can be repeated.
+    # The same in every run, so that failures are reproducible.
     assert App(backend=fake_backend(App)).x == app.x
 
 
@@ -220,7 +220,7 @@ def test_a_transform_of_the_program_is_not_called_to_try():
     assert tried == [text]
 
 
-# ------------------------------------------------------------------ values that are given
+# ------------------------------------------------------------------ explicit values
 
 
 class Db(SecretModel):
@@ -265,7 +265,7 @@ def test_values_by_name_and_path(name, value, read, expected, context):
         owner = getattr(owner, part)
     assert owner == expected
     backend.verify()
-    # The others are made.
+    # The others are generated.
     app.prefetch()
     assert (app.key == expected) is (read == "key") and (app.old == expected) is (read == "old")
 
@@ -348,7 +348,7 @@ def test_context_that_fills_nothing_is_refused():
         fake_backend(App(stage="prod"))
 
 
-# ------------------------------------------------------------------ paths that are read
+# ------------------------------------------------------------------ paths that tests read
 
 
 def test_an_unknown_path_names_the_nearest():
@@ -401,7 +401,7 @@ def test_strict_wants_every_secret_read():
 def test_as_a_context_manager_it_verifies():
     with pytest.raises(AssertionError, match="not read: key"), fake_backend(App, values={"key": "x"}):
         pass
-    # What went wrong before is more important.
+    # The earlier error takes precedence.
     with pytest.raises(ZeroDivisionError), fake_backend(App, values={"key": "x"}):
         1 / 0
 

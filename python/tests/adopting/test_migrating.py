@@ -1,4 +1,4 @@
-"""The code of the pages on migration: what stands there before and after does the same, against servers that run."""
+"""The code in the migration guides: before and after do the same, tested with real servers."""
 
 import re
 from pathlib import Path
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.takk_network
 
 
 def blocks(page: str) -> list[str]:
-    """The Python code of a page, in its order."""
+    """The blocks of Python code in a page, in order."""
     text = (REPOSITORY / "docs" / page).read_text()
     return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 def run(code: str, name: str) -> list[dict]:
-    """The calls of `connect` that a block makes, which stands for whatever needs the secrets."""
+    """The calls that a block makes to `connect`, which represents the code that needs the secrets."""
     calls: list[dict] = []
 
     def connect(**arguments: object) -> None:
@@ -70,7 +70,7 @@ def test_vaultly(vault):
 
 
 def test_a_value_that_is_wrong_shows(vault):
-    """The comparison can fail."""
+    """The comparison detects a wrong value."""
     code = blocks("migrating/hvac.md")[1]
     assert run(code.replace("{stage}/db:user", "{stage}/db:password"), "wrong") != run(code, "after")
 

@@ -1,4 +1,4 @@
-"""The pytest plugin, run by pytest's own tests of plugins."""
+"""The pytest plugin, tested with pytest's own `pytester`."""
 
 import subprocess
 import sys
@@ -20,10 +20,10 @@ MODELS = """
 
 
 def run(pytester, tests, *arguments, in_process=True, without=("asyncio", "anyio", "xdist")):
-    """What pytest says of tests of the models above."""
+    """The result of running tests of the models above with pytest."""
     pytester.makepyfile(textwrap.dedent(MODELS) + textwrap.dedent(tests))
     start = pytester.runpytest_inprocess if in_process else pytester.runpytest_subprocess
-    # Plugins that are not needed take most of the time.
+    # Unneeded plugins take most of the time.
     others = [option for name in ("cacheprovider", *without) for option in ("-p", f"no:{name}")]
     return start("-q", *others, *arguments)
 

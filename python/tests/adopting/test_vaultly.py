@@ -1,4 +1,4 @@
-"""The package `vaultly` over `takk.runtime`: its names, and its backends with and without a client of another library."""
+"""The package `vaultly` on top of `takk.runtime`: its names, and its backends with and without the client of another library."""
 
 import json
 import os
@@ -165,7 +165,7 @@ def client(bao, token: str = ROOT) -> hvac.Client:
 
 
 def both(bao, token: str = ROOT, **arguments):
-    """The backend with a client of hvac's, and without."""
+    """The backend with and without an hvac client."""
     return [VaultBackend(client=client(bao, token), **arguments), VaultBackend(url=bao.url, token=token, **arguments)]
 
 
@@ -200,7 +200,7 @@ class TestVault:
         for path in ("nowhere", "prod/db:nothing", "prod/db"):
             with pytest.raises(SecretNotFoundError):
                 backend.get(path)
-        # hvac has one exception for a missing path and a missing mount.
+        # hvac raises the same exception for a missing path and a missing mount.
         with pytest.raises((SecretNotFoundError, ConfigError)):
             both(filled, mount_point="nothing")[index].get("prod/key")
 
@@ -212,7 +212,7 @@ class TestVault:
             with pytest.raises(AuthError) as caught:
                 both(filled, token, token_factory=factory)[index].get("prod/key")
             assert token not in str(caught.value)
-        # The token is good: another one is of no use.
+        # The token is valid, so a new one would not help.
         assert asked == []
 
     # "`token_factory` is never called on a real server (OpenBao answers 403 for a dead token ...)"
@@ -322,7 +322,7 @@ def test_parameters(aws, with_client):
     sizes: list[int] = []
     given.meta.events.register("provide-client-params.ssm.GetParameters", lambda params, **_: sizes.append(len(params["Names"])))
     assert backend.get_batch([*many, "/p/0"]) == many
-    # AWS refuses more than ten, and moto does not.
+    # AWS rejects more than ten names per request; moto accepts them.
     assert sizes == ([10, 10, 3] if with_client else [])
     with pytest.raises(SecretNotFoundError, match="/none"):
         backend.get_batch(["/p/0", "/none"])
@@ -408,7 +408,7 @@ def test_a_client_that_is_given_is_asked():
     assert fake_backend(values={"/a": "x"}).get("/a") == "x"
 
 
-# ------------------------------------------------------------------ what vaultly says in its own ways
+# ------------------------------------------------------------------ messages of vaultly
 
 
 def test_attributes_in_place_of_keywords():

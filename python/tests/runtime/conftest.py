@@ -1,4 +1,4 @@
-"""What the tests of takk.runtime share."""
+"""Fixtures and backends for the tests of takk.runtime."""
 
 import time
 from collections.abc import Callable
@@ -12,12 +12,12 @@ __all__ = ["aws", "bao", "moto"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # That a process with threads forks is what some tests are about.
+    # Some tests deliberately fork a process with threads.
     config.addinivalue_line("filterwarnings", "ignore:.*multi-threaded, use of fork:DeprecationWarning")
 
 
 class Scripted(Backend):
-    """A backend that counts, waits, and fails when it is told to."""
+    """A backend that counts its reads, and that waits or fails on request."""
 
     def __init__(self, data: dict[str, str], delay: float = 0) -> None:
         self.data, self.delay = data, delay
@@ -42,7 +42,7 @@ class Scripted(Backend):
 
 
 class Batched(Scripted):
-    """The same with a way to read many at once, which fails as a whole."""
+    """The same with a batch read, which fails as a whole."""
 
     def __init__(self, data: dict[str, str], delay: float = 0) -> None:
         super().__init__(data, delay)

@@ -1,4 +1,4 @@
-"""Generated strings × annotations and templates × contexts, compared with a plain transcription of the contract."""
+"""Generated strings × annotations and templates × contexts, compared with a straightforward implementation of the contract."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ PIECES += ["\u0664", "\u00a0", "\x1c", "null", "0x1", "1_0", "TRUE", "\ufeff"]
 
 
 def cast(raw: str, annotation: Any) -> Any:
-    """The table of the seed, and what the design adds to it."""
+    """The table in the seed, with the additions of the design."""
     if get_origin(annotation) in (Union, types.UnionType):
         arms = [arm for arm in get_args(annotation) if arm is not type(None)]
         if len(arms) == 1:
@@ -40,7 +40,7 @@ def cast(raw: str, annotation: Any) -> Any:
 
 
 def outcome(action: Any) -> tuple[str, str]:
-    """A value with its type, or that it failed. (`nan` is not itself; its text is.)"""
+    """A value with its type, or a failure. (`nan` does not equal itself, but its text does.)"""
     try:
         value = action()
     except (ValueError, ConfigError) as error:
@@ -68,7 +68,7 @@ PARTS += ["{secret}", "{", "}", "{}", "{0}", "{stage.x}", "{stage[0]}", "{stage!
 
 
 def filled(template: str) -> str | None:
-    """What `str.format` makes of a template, if it has nothing but names of the context. Else `None`."""
+    """The template formatted by `str.format`, if it only contains names of the context; otherwise `None`."""
     try:
         fields = list(string.Formatter().parse(template))
     except ValueError:

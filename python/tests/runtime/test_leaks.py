@@ -1,4 +1,4 @@
-"""No secret is in an exception, its causes, its traceback, a log, a repr or a dump."""
+"""No secret appears in an exception, its causes, its traceback, a log, a repr or a dump."""
 
 import copy
 import json
@@ -17,13 +17,13 @@ VALUE = "hunter2-is-the-secret"
 
 
 def everything_of(error: BaseException) -> str:
-    """All that a handler of errors could write down: texts, attributes, causes, and the variables of all frames."""
+    """Everything that an error handler could record: texts, attributes, causes, and the variables of all frames."""
     texts, link = [], error
     while link is not None:
         texts += [str(link), repr(link), repr(link.args), repr(vars(link))]
         for name in ("doc", "object", "filename", "name"):
             texts.append(repr(getattr(link, name, None)))
-        # Not the frames of this file: they have what they look for.
+        # Skips the frames of this file, which contain the secret that they search for.
         for frame, _ in traceback.walk_tb(link.__traceback__):
             if frame.f_code.co_filename != __file__:
                 texts.append(repr(frame.f_locals))
@@ -164,7 +164,7 @@ def test_a_value_cannot_be_given(app):
         with pytest.raises(ConfigError, match=r"App\.y.*override") as caught:
             give()
         assert VALUE not in str(caught.value)
-    # A dump can be read again.
+    # A dump can be validated again.
     assert App.model_validate(app.model_dump()).model_dump() == app.model_dump()
     assert VALUE not in repr(App.model_construct(y=VALUE)) and VALUE not in App.model_construct(y=VALUE).model_dump_json()
 

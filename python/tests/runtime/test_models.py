@@ -381,7 +381,7 @@ def test_a_transform_may_read_and_refresh(scripted):
 
 
 class Client(AsyncBackend):
-    """Belongs to the first event loop that it meets, as clients of HTTP do."""
+    """Belongs to the first event loop that uses it, like HTTP clients."""
 
     def __init__(self, data):
         self.data, self.loop, self.running, self.most = data, None, 0, 0
@@ -415,7 +415,7 @@ def test_backends_of_coroutines():
     async def in_a_loop():
         assert (app.db.password, await app.aget("db.cache.url")) == ("p", "u")
         app.refresh_all()
-        # A read that blocks this loop while a thread reads the same.
+        # A read that blocks this loop while a thread reads the same secret.
         reading = asyncio.create_task(app.aget("db.password"))
         await asyncio.sleep(0)
         assert app.db.password == "p" == await reading
@@ -536,7 +536,7 @@ def test_a_model_as_a_default_is_made_by_a_factory():
 
 
 class Prefixed(Env):
-    """A native backend that a program reads through in its own way."""
+    """A native backend whose reads the program customizes."""
 
     def __init__(self) -> None:
         super().__init__()

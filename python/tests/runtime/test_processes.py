@@ -106,7 +106,7 @@ class Slow(AsyncBackend):
 
 @pytest.mark.parametrize("work", ["async", "pool"])
 def test_forks(work, scripted):
-    """A child of a process whose threads read reads for itself."""
+    """After a fork while threads are reading, the child performs its own reads."""
     if work == "pool":
         app = App(backend=Mock({"/y": "1", "/n": "2"}))
         assert app.y == "1"
@@ -150,7 +150,7 @@ def _wait(child):
 
 
 def test_forks_in_a_storm():
-    """Forks at any moment of reads in other threads: no child hangs."""
+    """Forks at random moments while other threads read: no child hangs."""
 
     class Quick(Mock):
         def get(self, path, *, version=None):
@@ -283,7 +283,7 @@ def test_models_are_freed():
     assert alone.y == "1"
     gone = weakref.ref(alone)
     del alone
-    assert gone() is None  # Without the garbage collector: secrets do not stay longer than their model.
+    assert gone() is None  # Without the garbage collector: secrets do not outlive their model.
 
 
 INTERRUPTED = """

@@ -1,6 +1,6 @@
-"""What the reference promises and does not keep: the fourteen sentences of the design, each above the test that it is kept.
+"""The promises that the reference implementation breaks: the fourteen sentences of the design, each above the test that takk keeps it.
 
-The promises of Vault and AWS themselves are tested where those backends are.
+The tests of the Vault and AWS backends cover the promises about these services.
 """
 
 import os
@@ -109,7 +109,7 @@ def test_4_a_description_is_in_the_message_at_construction():
         App(backend=Mock())
 
 
-# 5 "cast errors print the secret": tests in test_leaks.py look for it in all of an exception.
+# 5 "cast errors print the secret": the tests in test_leaks.py search the whole exception for it.
 @pytest.mark.parametrize("annotation", [int, float, bool, dict, list])
 def test_5_cast_errors_have_no_value(annotation):
     class App(SecretModel):
@@ -269,7 +269,7 @@ def test_13_twenty_threads_read_two_hundred_thousand_values():
         thread.start()
     for thread in threads:
         thread.join()
-    # A bound that also holds for an extension without optimisation; benches/runtime.sh measures.
+    # A limit that an unoptimized extension meets too; benches/runtime.sh measures the time.
     assert time.process_time() - start < 2
     assert app.sources()[0].hits >= 200_000
 

@@ -18,7 +18,7 @@ class App(SecretModel):
 
 
 class Proxy:
-    """It connects whoever asks for a host to the server behind it, or says no."""
+    """Connects every request to the server behind it, whatever its host, or rejects it."""
 
     def __init__(self, target: int, refusal: str | None = None) -> None:
         self.target, self.refusal = target, refusal
@@ -77,10 +77,10 @@ def test_a_secret_is_read_through_a_proxy(bao: Bao, clean: pytest.MonkeyPatch) -
     proxy = Proxy(bao.port)
     clean.setenv("HTTP_PROXY", proxy.url)
     clean.setenv("HTTPS_PROXY", proxy.url)
-    # The name exists at the proxy only.
+    # Only the proxy can resolve the name.
     assert App(backend=Vault("http://vault.example.invalid:8200", token=ROOT)).key == "k"
     assert proxy.asked and "vault.example.invalid" in proxy.asked[0]
-    # What is on this machine is not behind it, nor what NO_PROXY names.
+    # Servers on this machine, and those in NO_PROXY, bypass the proxy.
     before = len(proxy.asked)
     assert App(backend=Vault(bao.url, token=ROOT)).key == "k"
     clean.setenv("NO_PROXY", "vault.example.invalid")

@@ -1,4 +1,4 @@
-"""Models over AWS SSM, as moto has it."""
+"""Models with AWS SSM, as implemented by moto."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.takk_network
 
 
 class Proxy:
-    """It passes requests on to moto, notes what each asked for, and fails when it is told to."""
+    """Forwards requests to moto, records what each one requests, and fails on request."""
 
     def __init__(self, target: str) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -98,7 +98,7 @@ def test_values_versions_and_rotation(client: Any, proxy: Proxy, stage: str) -> 
     put(client, stage, password="hunter2", key="k2")
     app = App(stage=stage, backend=Ssm())
     app.prefetch()
-    # One call has the current values and the pinned one.
+    # One call returns both the current values and the pinned one.
     assert len(proxy.asked) == 1, proxy.asked
     target, body = proxy.asked[0]
     assert target == "AmazonSSM.GetParameters" and body["WithDecryption"] is True

@@ -65,7 +65,7 @@ PATHS = {"password": "db/password", "port": "db/port", "key": "my-key"}
 
 @pytest.fixture
 def takk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory of `PATH` with a takk that counts how often it is started."""
+    """A directory for `PATH` with a takk that counts its starts."""
     directory = tmp_path / "bin"
     directory.mkdir()
     program(directory, f'echo >> {tmp_path}/calls\nexec {TAKK} "$@"')
@@ -97,7 +97,7 @@ def project(tmp_path: Path, takk: Path) -> Project:
 def test_values_versions_and_one_call_for_all(project: Project) -> None:
     app = App(backend=Store("dev", root=project.root))
     app.prefetch()
-    # The current ones are one call, the pinned one another.
+    # One call for the current values, and another for the pinned one.
     assert project.starts() == 2
     assert (app.password, app.port, app.first) == ("hunter2", 5432, "k1")
     assert project.starts() == 2
@@ -193,7 +193,7 @@ def test_the_backend_of_a_project(project: Project, monkeypatch: pytest.MonkeyPa
     below.mkdir(parents=True)
     monkeypatch.setenv("VAULT_ADDR", bao.url)
     monkeypatch.setenv("VAULT_TOKEN", ROOT)
-    # From the directory that the program runs in, or from the one that it names.
+    # From the program's working directory, or from the one that it specifies.
     monkeypatch.chdir(project.root)
     assert App(backend=backend_from_project()).password == "hunter2"
     assert App(stage="test", backend=backend_from_project("test")).password == "of-dotenv"
@@ -225,7 +225,7 @@ def test_what_a_project_must_not_or_cannot_name(tmp_path: Path, takk: Path, monk
     assert "names no backend of secret paths for the environment `dev`" in refused(SETTINGS)
     assert "takk check" in refused('[tool.takk.secrets]\nbackend = { kind = "vault", token = "hunter2" }\n')
     assert "takk check" in refused("password = hunter2")
-    # A `takk.toml` wins as a whole.
+    # A `takk.toml` replaces all settings in pyproject.toml.
     (tmp_path / "refused" / "pyproject.toml").write_text('[tool.takk.secrets]\nbackend = "env"\n')
     assert "takk.toml names no backend" in refused("", "takk.toml")
     with pytest.raises(ConfigError, match="there is no pyproject.toml or takk.toml"):

@@ -15,7 +15,7 @@ from servers import ROOT, Bao
 REPOSITORY = Path(__file__).parents[3]
 TAKK = Path(os.environ.get("TAKK", REPOSITORY / "target/debug/takk"))
 
-# The program answers each line of its input with all that it reads.
+# The program responds to each line of its input with all of its secrets.
 PROGRAM = '''\
 import hashlib
 import json
@@ -87,7 +87,7 @@ stage = "prod"
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 READERS = {environment: f"reader-of-{environment}" for environment in ENVIRONMENTS}
-# What a check may see: that entries and their fields exist.
+# What a check may read: that entries and their fields exist.
 CHECKS = 'path "secret/metadata/*" { capabilities = ["read"] }\npath "secret/subkeys/*" { capabilities = ["read"] }\n'
 
 
@@ -148,7 +148,7 @@ class Checkout:
 
 
 class Deployed:
-    """The program, as long as it runs."""
+    """The running program."""
 
     def __init__(self, checkout: Checkout, environment: str) -> None:
         variables = checkout.variables(READERS[environment], TAKK_ENV=environment, PYTHONPATH=str(REPOSITORY / "python"))
@@ -189,7 +189,7 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(tmp_path: Path
     fill(server)
     checkout = Checkout(tmp_path, server)
 
-    # In CI: each environment has all that the branch needs, and the check reads no value.
+    # In CI: each environment has every secret that the branch needs, and the check reads no value.
     for environment in ENVIRONMENTS:
         assert checkout.findings(environment) == (0, [])
     plan = json.loads(checkout.takk(ROOT, "plan", "--live", "--json").stdout)
@@ -197,7 +197,7 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(tmp_path: Path
         paths = [variable["secret_path"] for variable in environment["variables"] if variable["secret_path"] is not None]
         states = [path["live"]["state"] for path in paths]
         assert states == ["there"] * 12
-    # What is not there yet fails the branch, and is named with its place in the code; so does what does not fit its field.
+    # A missing secret fails the branch, with its place in the code; so does a value that does not fit its field.
     server.ask("DELETE", "secret/metadata/staging/cookie")
     server.put("prod/limits", value="{")
     status, found = checkout.findings("staging")
@@ -207,25 +207,25 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(tmp_path: Path
     assert status == 1 and [code for code, _ in found] == ["TK111"]
     put_all(server)
     assert [checkout.findings(environment, "--values") for environment in ENVIRONMENTS] == [(0, [])] * 3
-    # The identity of one environment reads nothing of another.
+    # The identity of one environment cannot read another one.
     foreign = checkout.takk(server.token("1h", ("checks-dev",)), "check", "--env", "prod", "--json")
     codes = {finding["code"] for finding in json.loads(foreign.stdout)["findings"]}
     assert foreign.returncode == 1 and codes == {"TK110"}
-    # `why` says where a path is, in which version, and since when.
+    # `why` shows where a path is, its version, and when that was created.
     why = checkout.takk(ROOT, "why", "Shop.cookie", "--live")
     assert f"in Vault at {server.url}" in why.stdout and "there v" in why.stdout, why
 
-    # Deployed: each environment reads its own.
+    # Deployed: each environment reads its own values.
     deployed = {environment: Deployed(checkout, environment) for environment in ENVIRONMENTS}
     for environment, program in deployed.items():
         assert program.read() == {"read": expected(environment), "errors": 0}
-    # Where the program shall not reach the server, `takk run` reads for it, in one batch.
+    # If the program must not access the server, `takk run` reads for it, in one batch.
     token = server.token("1h", ("reads-dev",))
     script = "import os; print(os.environ['DEV_DB:PASSWORD'], os.environ['DEV_EU_STRIPE'])"
     ran = checkout.takk(token, "run", "--env", "dev", "--resolve-paths", "--", sys.executable, "-c", script)
     assert ran.stdout == "dev-password-hunter2 dev-stripe-hunter2\n", ran
 
-    # Rotated: what has a `ttl` is read again without a restart, and what is pinned stays.
+    # Rotated: secrets with a `ttl` are read again without a restart, and pinned versions do not change.
     changed = {"password": "rotated-1", "stripe": "rotated-2", "cookie": "rotated-3"}
     server.put("prod/db", user="prod-user", password="rotated-1", port="5432")
     server.put("prod/eu/stripe", value="rotated-2")
@@ -235,14 +235,14 @@ def test_a_program_with_twelve_secret_paths_in_three_environments(tmp_path: Path
     assert deployed["prod"].read() == {"read": expected("prod", **changed), "errors": 0}
     assert deployed["dev"].read()["read"] == expected("dev")
 
-    # An outage: the last values are used, the failures are known, and a check says that it could not ask.
+    # An outage: the program uses the last values, the failures are visible, and a check reports that it could not reach the server.
     server.stop()
     time.sleep(0.25)
     answer = deployed["prod"].read()
     assert answer["read"] == expected("prod", **changed) and answer["errors"] > 0
     away = checkout.takk("of-nobody", "check", "--env", "prod")
     assert away.returncode == 2 and "secret paths cannot be checked" in away.stderr
-    # Its end: every program reads again, whatever changed meanwhile.
+    # Afterwards, every program reads again, including what has changed meanwhile.
     again = Bao(server.port)
     try:
         fill(again)

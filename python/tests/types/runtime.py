@@ -1,4 +1,4 @@
-"""What users of `takk.runtime` write, for type checkers: under mypy --strict and pyright this file has no error."""
+"""User code with `takk.runtime`, for type checkers: mypy --strict and pyright report no errors in this file."""
 
 from pydantic import Field
 from typing_extensions import assert_type

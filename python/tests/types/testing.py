@@ -1,4 +1,4 @@
-"""What users of `takk.testing` write, for type checkers: under mypy --strict and pyright this file has no error."""
+"""User code with `takk.testing`, for type checkers: mypy --strict and pyright report no errors in this file."""
 
 from typing_extensions import assert_type
 
@@ -25,6 +25,6 @@ with fake_backend(App, stage="prod") as fake:
     assert_type(fake, FakeBackend)
     assert_type(fake.unread(), list[str])
 
-# Each of these must be refused: an unused `ignore` is an error under --strict.
+# Type checkers must reject each of these: an unused `ignore` is an error with --strict.
 fake_backend(App(stage="prod"))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 fake_backend(int)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

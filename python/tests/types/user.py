@@ -1,4 +1,4 @@
-"""What users write, for type checkers: under mypy --strict and pyright this file has no error."""
+"""User code, for type checkers: mypy --strict and pyright report no errors in this file."""
 
 from typing import Annotated
 
@@ -69,7 +69,7 @@ assert_type(reserve, Subscriber[Placed])
 assert_type(takk.models.Contact(name="x").email, str | None)
 assert_type(takk.__version__, str)
 
-# Each of these must be refused: an unused `ignore` is an error under --strict.
+# Type checkers must reject each of these: an unused `ignore` is an error with --strict.
 FastAPIApp("shop.api", port="8000")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 ServiceUrl("api", "public")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 ResourceTags.no_such_tag  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]

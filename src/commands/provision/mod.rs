@@ -81,7 +81,7 @@ fn create(args: &CreateArgs, session: &Session) -> Result<Outcome> {
     let outcome = if session.json {
         provision::provision(&mut *platform, &project, &environment, &wanted, &mut |event| {
             if let Ok(text) = json::line(&up_events::event(&event)) {
-                // A reader that went away does not stop the creation.
+                // If nobody reads the output any more, the creation continues.
                 let _ = session.output.data(&text);
             }
         })?

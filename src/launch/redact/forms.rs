@@ -14,7 +14,7 @@ const SHORTEST_LINE: usize = 8;
 /// length in memory. For a longer value, only the text itself and its lines are masked.
 const LONGEST_REWRITTEN: usize = 32 * 1024;
 
-/// Words that are never secret, whatever variable contains them.
+/// Words that are never secret, in any variable.
 const WORDS: [&str; 4] = ["true", "false", "none", "null"];
 
 /// The characters that Python's `quote` keeps, besides letters and digits.

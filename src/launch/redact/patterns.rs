@@ -13,8 +13,8 @@ use takk_vault::SecretValue;
 
 /// The values to mask, with their masks. The automaton contains the values, and lives as long as the command, like the values themselves.
 ///
-/// It is advanced byte by byte rather than used for searching, because only its state tells after each byte how much of the input may be
-/// the beginning of a value.
+/// The automaton is advanced byte by byte instead of being used for a search, because only its state shows after each byte how
+/// much of the input may be the start of a value.
 pub struct Patterns {
     automaton: NFA,
     start: StateID,
@@ -64,7 +64,7 @@ impl Patterns {
         self.automaton.next_state(Anchored::No, state, byte)
     }
 
-    /// How many of the last bytes may be the beginning of an incomplete value.
+    /// How many of the last bytes may be the start of an incomplete value.
     pub fn open(&self, state: StateID) -> usize {
         self.open.get(state.as_usize()).map_or(0, |length| *length as usize)
     }

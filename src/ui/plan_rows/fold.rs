@@ -1,4 +1,4 @@
-//! Merges what is the same in several environments.
+//! Merges the rows that are the same in several environments.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Notes on a variable besides its state, line by line.
+//! Notes on a variable in addition to its state, line by line.
 
 use super::super::value_text::{driver, key_patterns, listed, live};
 use takk_plan::{Declared, PlannedVariable, StaleValue, StoredVersion, class_name};

@@ -1,1 +1,1 @@
-"""What the real pydantic says about a project's settings classes."""
+"""Asks the real pydantic about a project's settings classes."""

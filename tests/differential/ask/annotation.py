@@ -1,4 +1,4 @@
-"""Walks annotations: is None allowed, is there a secret inside, is it one model."""
+"""Walks annotations: do they allow None, contain a secret, or consist of one model?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALIAS_TYPES = tuple({typing_extensions.TypeAliasType, getattr(typing, "TypeAlias
 
 
 def unwrap(annotation: Any) -> Any:
-    """The annotation without `Annotated`, names of types and `NewType` around it."""
+    """The annotation without enclosing `Annotated`, type aliases and `NewType`."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -35,7 +35,7 @@ def is_union(annotation: Any) -> bool:
 
 
 def allows_none(annotation: Any) -> bool | None:
-    """Whether None is allowed; `None` for `Any`, where the question has no answer."""
+    """Whether None is allowed; `None` for `Any`, for which there is no answer."""
     annotation = unwrap(annotation)
     if annotation is Any or annotation is object:
         return None
@@ -50,7 +50,7 @@ def allows_none(annotation: Any) -> bool | None:
 
 
 def is_secret(annotation: Any) -> bool:
-    """Whether a secret type or a DSN is in the annotation."""
+    """Whether the annotation contains a secret type or a DSN."""
     annotation = unwrap(annotation)
     inside = (annotation, get_origin(annotation))
     for found in inside:
@@ -62,7 +62,7 @@ def is_secret(annotation: Any) -> bool:
 
 
 def members(annotation: Any) -> list[Any]:
-    """The members of a union but for None, flattened; else the annotation alone."""
+    """The members of a union except None, flattened; otherwise the annotation alone."""
     annotation = unwrap(annotation)
     if is_union(annotation):
         return [m for argument in get_args(annotation) for m in members(argument)]
@@ -70,7 +70,7 @@ def members(annotation: Any) -> list[Any]:
 
 
 def is_model(annotation: Any) -> bool:
-    """Whether it is a class with named fields: a model (but no root model) or a dataclass."""
+    """Whether it is a class with named fields: a model (but not a root model) or a dataclass."""
     if not isinstance(annotation, type) or get_origin(annotation) is not None:
         return False
     if issubclass(annotation, (pydantic.BaseModel, v1.BaseModel)):

@@ -1,4 +1,4 @@
-"""Defaults as JSON, in the form of the corpus: plain values, enums, secrets, tuples and sets; else type, text and repr."""
+"""Defaults as JSON, in the form of the corpus: plain values, enums, secrets, tuples and sets; for others type, text and repr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings classes of pydantic 1, as `pydantic.v1` has them."""
+"""Settings classes of pydantic 1, from `pydantic.v1`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONSTRAINTS = {"gt": "gt", "ge": "ge", "lt": "lt", "le": "le", "multiple_of": "m
 
 
 def describe(cls: type) -> dict[str, Any]:
-    """The class as truth."""
+    """The truth about the class."""
     config = cls.__config__
     return {
         "module": cls.__module__, "qualname": cls.__qualname__, "api": "v1", "kind": "local" if "<locals>" in cls.__qualname__ else "module", "complete": True,

@@ -1,4 +1,4 @@
-"""Settings classes of pydantic-settings: every answer is asked from its own sources."""
+"""Settings classes of pydantic-settings: its own sources give every answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONSTRAINTS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length"
 
 
 def describe(cls: type) -> dict[str, Any]:
-    """The class as truth."""
+    """The truth about the class."""
     if not cls.__pydantic_complete__:
         cls.model_rebuild(raise_errors=False)
     source = EnvSettingsSource(cls)
@@ -47,7 +47,7 @@ def describe_field(cls: type, source: EnvSettingsSource, name: str, field: Field
 
 
 def constraints(metadata: list[Any]) -> dict[str, list[Any]]:
-    """The plain constraints by name; several values where several were given."""
+    """The simple constraints by name, with all values if there are several."""
     found: dict[str, list[Any]] = {}
     for item in annotated_types_flat(metadata):
         for key in CONSTRAINTS:
@@ -69,7 +69,7 @@ def annotated_types_flat(metadata: list[Any]) -> list[Any]:
 
 
 def accepted_keys(owner: type, name: str, field: FieldInfo | None) -> list[str]:
-    """The keys under which a model takes a field's value, best first."""
+    """The keys under which a model accepts a field's value, in order of precedence."""
     config = getattr(owner, "model_config", None) or getattr(owner, "__pydantic_config__", None) or {}
     alias = getattr(field, "validation_alias", None)
     if alias is None or config.get("validate_by_alias") is False:
@@ -82,7 +82,7 @@ def accepted_keys(owner: type, name: str, field: FieldInfo | None) -> list[str]:
 
 
 def nested_leaves(cls: type, source: EnvSettingsSource, name: str, field: FieldInfo) -> list[dict[str, Any]] | None:
-    """The leaves below the field with the names that reach them; `None` where the question has no one answer."""
+    """The leaves below the field with the names that reach them; `None` if there is no single answer."""
     delimiter = source.env_nested_delimiter
     if not delimiter:
         return []

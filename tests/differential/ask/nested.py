@@ -1,4 +1,4 @@
-"""Names of nested leaves: each is tried on the real source, and kept when the value arrives where the model takes it."""
+"""Names of nested leaves: each is tested with the real source, and kept if the value arrives where the model reads it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEPTH = 3
 
 @dataclasses.dataclass
 class Node:
-    """A field on the way to a leaf."""
+    """A field on the path to a leaf."""
 
     name: str
     keys: list[str]
@@ -29,20 +29,20 @@ def dataclass_nodes(owner: type) -> list[Node]:
 
 
 def model_of(node: Node) -> type | None:
-    """The one model of the annotation."""
+    """The only model in the annotation."""
     found = annotation.members(node.annotation)
     return found[0] if len(found) == 1 and annotation.is_model(found[0]) else None
 
 
 def is_open(node: Node) -> bool:
-    """Whether there are models among several members, or a dictionary: no fixed set of leaves."""
+    """Whether it has no fixed set of leaves, because models are among several members, or it contains a dictionary."""
     found = annotation.members(node.annotation)
     several = len(found) > 1 and any(annotation.is_model(m) for m in found)
     return several or any((typing.get_origin(m) or m) is dict for m in found)
 
 
 def leaves(start: Node, tops: list[str], delimiter: str, read: Callable[[str], Any], fields_of: Callable[[type], list[Node]], upper: bool):
-    """Every node below the start to the depth, with the names that reach it."""
+    """Every node below the start, up to a depth, with the names that reach it."""
     if is_open(start):
         return None
     if model_of(start) is None:
@@ -72,10 +72,10 @@ def candidates(way: list[Node], tops: list[str], delimiter: str) -> list[str]:
 
 
 def arrives(read: Callable[[str], Any], variable: str, way: list[Node]) -> bool:
-    """Whether the source, given the variable, puts its value where the models look for it, and not somewhere below."""
+    """Whether the source puts the value of the variable where the models expect it, and not somewhere below."""
     try:
         values = [read(variable)]
-    except Exception:  # noqa: BLE001 the source refuses the variable
+    except Exception:  # noqa: BLE001 the source rejects the variable
         return False
     for node in way:
         values = [v[key] for v in values if isinstance(v, dict) for key in node.keys if key in v]

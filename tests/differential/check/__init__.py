@@ -1,1 +1,1 @@
-"""Truth against answer."""
+"""Compares answers with the truth."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Iterator
 
-#: A default may stay undecided where its expression has a call that is not one of these, or takes a value that a call made.
+#: A default may stay undecided if its expression contains a call that is not one of these, or uses the result of a call.
 FOLDED_CALLS = {"Path", "SecretStr", "SecretBytes", "set", "frozenset", "list", "dict", "tuple"}
 
 
@@ -27,7 +27,7 @@ class Disagreement:
         return (self.module, self.qualname, self.field, self.what)
 
     def sort(self) -> str:
-        """Disagreements of one sort probably have one cause."""
+        """The kind of a disagreement. Those of one kind probably have one cause."""
         if self.what in ("required", "optional", "secret"):
             return f"{self.what}: truth {self.truth}, answer {self.answer}"
         if self.what == "default":
@@ -55,7 +55,7 @@ ABSENT = "(absent)"
 
 
 def disagreements(truth: dict, answer: dict) -> Iterator[Disagreement]:
-    """Every difference, class by class."""
+    """All differences, class by class."""
     answered = {}
     for found in answer.get("settings", []):
         if found.get("kind", "settings") == "settings":
@@ -133,12 +133,12 @@ def compare_nested(truth: list[dict], answer: list[dict]) -> Iterator[tuple[str,
 
 
 def open_paths(truth: list[dict]) -> set[tuple[str, ...]]:
-    """Dictionaries and unions: anything may be below them."""
+    """The paths of dictionaries and unions, which may contain anything."""
     return {tuple(n["path"]) for n in truth if n["kind"] == "open"}
 
 
 def skipped(truth: list[dict]) -> set[tuple[str, ...]]:
-    """Nodes that are no leaves: an answer may list them or not."""
+    """The paths of nodes that are not leaves, which an answer may or may not list."""
     return {tuple(n["path"]) for n in truth if n["kind"] != "leaf"}
 
 
@@ -152,7 +152,7 @@ def same_default(field: dict, answer: Any) -> bool:
 
 
 def may_be_computed(field: dict, expression: str) -> bool:
-    """Whether the expression is one that the source need not decide."""
+    """Whether the expression may stay undecided."""
     truth = field["default"]
     if "factory" in field and field["factory"] not in ("list", "dict", "set", "tuple", "frozenset"):
         return True
@@ -172,7 +172,7 @@ def same(truth: Any, answer: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Enums by value, secrets by what is inside, tuples and sets as lists: the corpus's rule."""
+    """Enums by value, secrets by their content, tuples and sets as lists, as in the corpus."""
     if isinstance(value, dict):
         if "enum" in value and "value" in value:
             return plain(value["value"])

@@ -1,4 +1,4 @@
-"""Smaller versions of files of Python: with fewer files, statements and parts of expressions."""
+"""Smaller versions of Python files: with fewer files, statements and parts of expressions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Files = dict[str, ast.Module]
 
 
 def fewer_files(files: Files, still: Callable[[Files], bool]) -> Files:
-    """Leave out files, in halves first; an `__init__.py` may also be emptied."""
+    """Removes files, first half of them at once; may also empty an `__init__.py`."""
     names = fewer(list(files), lambda kept: still({name: files[name] for name in kept}))
     files = {name: files[name] for name in names}
     for name in [n for n in files if n.endswith("__init__.py") and files[n].body]:
@@ -21,7 +21,7 @@ def fewer_files(files: Files, still: Callable[[Files], bool]) -> Files:
 
 
 def fewer(items: list, still: Callable[[list], bool]) -> list:
-    """The items without those that can go, tried in ever smaller pieces."""
+    """The items without those that can be removed, tried in ever smaller pieces."""
     piece = max(1, len(items) // 2)
     while piece >= 1:
         start = 0
@@ -36,14 +36,14 @@ def fewer(items: list, still: Callable[[list], bool]) -> list:
 
 
 def bodies(tree: ast.Module) -> Iterator[ast.AST]:
-    """Everything with a body of statements, outermost first."""
+    """All nodes with a body of statements, outermost first."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.If, ast.Try, ast.FunctionDef)):
             yield node
 
 
 def fewer_statements(files: Files, name: str, still: Callable[[Files], bool]) -> Files:
-    """Leave out statements, body by body."""
+    """Removes statements, body by body."""
     index = 0
     while True:
         nodes = list(bodies(files[name]))
@@ -65,7 +65,7 @@ def fewer_statements(files: Files, name: str, still: Callable[[Files], bool]) ->
 
 
 def smaller_expressions(files: Files, name: str, still: Callable[[Files], bool]) -> Files:
-    """Leave out bases, keywords, arguments, decorators, names of imports; put one part in place of a whole."""
+    """Removes bases, keywords, arguments, decorators and imported names, and replaces expressions by one of their parts."""
     index = 0
     while True:
         if index >= sum(1 for _ in ast.walk(files[name])):
@@ -80,7 +80,7 @@ def smaller_expressions(files: Files, name: str, still: Callable[[Files], bool])
 
 
 def edited(tree: ast.Module, index: int) -> Iterator[ast.Module]:
-    """Copies of the tree with one thing less at its index-th node."""
+    """Copies of the tree, each with something removed from its index-th node."""
     node = list(ast.walk(tree))[index]
     for attribute in ("bases", "keywords", "args", "decorator_list", "names", "elts", "orelse", "handlers"):
         values = getattr(node, attribute, None)
@@ -93,7 +93,7 @@ def edited(tree: ast.Module, index: int) -> Iterator[ast.Module]:
 
 
 def replaced(tree: ast.Module, index: int, node: ast.AST) -> Iterator[ast.Module]:
-    """Copies with a statement's value dropped, or a compound statement's body in its place."""
+    """Copies without a statement's value, or with a compound statement replaced by its body."""
     if isinstance(node, ast.AnnAssign) and node.value is not None:
         copied = copy.deepcopy(tree)
         list(ast.walk(copied))[index].value = None
@@ -106,7 +106,7 @@ def replaced(tree: ast.Module, index: int, node: ast.AST) -> Iterator[ast.Module
 
 
 def inside(node: ast.AST) -> list[list[ast.stmt]]:
-    """The bodies that could stand in place of an `if` or a `try`."""
+    """The bodies that could replace an `if` or a `try`."""
     if isinstance(node, ast.If):
         return [b for b in (node.body, node.orelse) if b]
     if isinstance(node, ast.Try):

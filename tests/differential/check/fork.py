@@ -14,12 +14,12 @@ import truth
 
 
 def truth_of(root: Path, only: tuple[str, str] | None = None) -> dict | None:
-    """The truth, taken in a child so that the modules leave no trace here; `None` where the child dies."""
+    """The truth, from a child process so that its modules are not loaded here; `None` if the child dies."""
     return in_child(lambda: truth.ask(root.resolve(), only))
 
 
 def imported_by(module: str, root: Path) -> set[str]:
-    """The project's files that importing the module loads, relative to the project."""
+    """The files of the project that an import of the module loads, relative to the project."""
     root = root.resolve()
 
     def load() -> list[str]:
@@ -32,7 +32,7 @@ def imported_by(module: str, root: Path) -> set[str]:
 
 
 def in_child(task: Callable[[], Any]) -> Any:
-    """What the task gives when a forked child does it; `None` where the child dies."""
+    """The result of the task in a forked child; `None` if the child dies."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -53,7 +53,7 @@ def in_child(task: Callable[[], Any]) -> Any:
 
 
 def answer_of(takk: list[str], root: Path) -> dict | None:
-    """What takk says; `None` where it says nothing that can be read."""
+    """takk's answer; `None` if it cannot be parsed."""
     done = subprocess.run([*takk, "inspect", "--format", "json", str(root)], capture_output=True, timeout=120, check=False)
     sys.stderr.write(done.stderr.decode(errors="replace")[:500])
     try:

@@ -1,4 +1,4 @@
-"""Makes a project as small as it gets while one disagreement stays."""
+"""Makes a project as small as possible while one disagreement persists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .slice import dotted, slice_of
 
 
 class OutOfTimeError(Exception):
-    """The search has taken as long as it may."""
+    """The search has used up its time."""
 
 
 class Search:
@@ -30,7 +30,7 @@ class Search:
         self.best = read(project)
 
     def still(self, candidate: Files) -> bool:
-        """Whether the candidate disagrees too; then it is the best so far."""
+        """Whether the candidate disagrees too. If so, it becomes the best so far."""
         if time.monotonic() > self.end:
             raise OutOfTimeError
         if disagrees(candidate, self.fixed, self.takk, self.wanted) is None:
@@ -39,7 +39,7 @@ class Search:
         return True
 
     def run(self, project: Path) -> None:
-        """Search until nothing can go any more."""
+        """Searches until nothing more can be removed."""
         module, qualname = self.wanted.module, self.wanted.qualname
         if not any(self.still(slice_of(self.best, module, qualname, whole)) for whole in (False, True)):
             needed = imported_by(module, project)
@@ -56,7 +56,7 @@ class Search:
             fewer_files(self.best, self.still)
 
     def own_file_first(self) -> list[str]:
-        """The files, that of the class first, for what it does not mention any more goes at once."""
+        """The files, starting with that of the class: what it no longer mentions can then be removed at once."""
         return sorted(self.best, key=lambda name: (dotted(name) != self.wanted.module, -len(ast.unparse(self.best[name]))))
 
     def drop_what_is_not_needed(self) -> None:
@@ -66,7 +66,7 @@ class Search:
 
 
 def shrink(project: Path, takk: list[str], wanted: Disagreement, seconds: float = 40) -> dict[str, str]:
-    """The files of the smallest project found in that time, without the empty ones."""
+    """The files of the smallest project that is found in time, without the empty ones."""
     search = Search(project, takk, wanted, seconds)
     with contextlib.suppress(OutOfTimeError):
         search.run(project)
@@ -74,7 +74,7 @@ def shrink(project: Path, takk: list[str], wanted: Disagreement, seconds: float 
 
 
 def slice_sizes(project: Path, found: list[Disagreement]) -> dict[tuple[str, str], int]:
-    """How much each disagreeing class depends on: the smallest shrink fastest."""
+    """The size of what each disagreeing class depends on: the smallest shrink fastest."""
     files = read(project)
     classes = {(one.module, one.qualname) for one in found}
     return {cls: sum(len(tree.body) for tree in slice_of(files, *cls).values()) for cls in classes}
@@ -89,7 +89,7 @@ def size(files: Files) -> int:
 
 
 def disagrees(files: Files, fixed: dict[str, str], takk: list[str], wanted: Disagreement) -> Disagreement | None:
-    """The same disagreement in these files, if it is there."""
+    """The same disagreement in these files, if it exists there."""
     root = Path(tempfile.mkdtemp(prefix="shrink-"))
     try:
         for name, text in fixed.items():

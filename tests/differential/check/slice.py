@@ -1,4 +1,4 @@
-"""The statements of a project that one class can depend on, found by names: a first big step before anything is tried."""
+"""The statements of a project on which one class can depend, found by name: a first large reduction before any candidate is tested."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Files = dict[str, ast.Module]
 
 
 def slice_of(files: Files, module: str, qualname: str, whole_packages: bool = False) -> Files:
-    """The files cut down to what the class may need; every package on the way keeps an `__init__.py`, perhaps empty.
+    """The files, reduced to what the class may need; every package on the path keeps an `__init__.py`, perhaps an empty one.
 
-    With `whole_packages` the `__init__.py` files stay as they are, and so does the order in which modules are imported.
+    With `whole_packages`, the `__init__.py` files do not change, and neither does the order of imports.
     """
     slicer = Slicer(files, whole_packages)
     top = qualname.partition(".")[0]
@@ -44,7 +44,7 @@ class Slicer:
         return module if self.names[module].endswith("__init__.py") else module.rpartition(".")[0]
 
     def need(self, module: str, name: str) -> None:
-        """The name is wanted of the module: take what binds it there."""
+        """Requires a name of the module: takes the statements that bind it."""
         if module not in self.names or (module, name) in self.seen:
             return
         self.seen.add((module, name))
@@ -58,7 +58,7 @@ class Slicer:
                 self.need(source, "__all__")
 
     def provides(self, module: str, name: str, depth: int = 0) -> bool:
-        """Whether the module has the name, itself or through a star."""
+        """Whether the module provides the name, itself or through a star import."""
         if module not in self.names or depth > 8:
             return False
         if any(name in bound(statement) for statement in self.tree(module).body):
@@ -66,7 +66,7 @@ class Slicer:
         return any(self.provides(source, name, depth + 1) for _, source in self.stars[module])
 
     def take(self, module: str, position: int) -> None:
-        """Keep the statement, and want all that it mentions."""
+        """Keeps the statement, and requires all names that it mentions."""
         if position in self.taken[module]:
             return
         self.taken[module].add(position)
@@ -90,7 +90,7 @@ class Slicer:
                 self.need(source, alias.name)
 
     def load(self, module: str) -> None:
-        """The module is imported: it must be there, and the packages around it."""
+        """Requires an imported module and the packages around it."""
         if module not in self.names or module in self.loaded:
             return
         self.loaded.add(module)
@@ -100,7 +100,7 @@ class Slicer:
         self.load(module.rpartition(".")[0])
 
     def follow(self, module: str, chain: list[str]) -> None:
-        """`a.b.NAME` after `import a.b`: want NAME of that module."""
+        """`a.b.NAME` after `import a.b`: requires NAME of that module."""
         for statement in self.tree(module).body:
             for start in module_bindings(statement, chain[0], self.package(module)):
                 full = [*start.split("."), *chain[1:]]
@@ -126,7 +126,7 @@ class Slicer:
 
 
 def with_short_list(statement: ast.stmt, body: list[ast.stmt]) -> ast.stmt:
-    """`__all__` without the names that are gone; any other statement as it is."""
+    """`__all__` without the names that were removed; any other statement unchanged."""
     if "__all__" not in bound(statement) or not isinstance(getattr(statement, "value", None), (ast.List, ast.Tuple)):
         return statement
     present = {name for other in body for name in bound(other)}
@@ -160,13 +160,13 @@ def bound(statement: ast.stmt) -> set[str]:
 
 @functools.cache
 def words(statement: ast.stmt) -> set[str]:
-    """Every identifier that is mentioned, in strings too."""
+    """Every identifier that is mentioned, including those in strings."""
     return set(re.findall(r"[A-Za-z_]\w*", ast.unparse(statement)))
 
 
 @functools.cache
 def chains(statement: ast.stmt) -> list[list[str]]:
-    """Every `a.b.c`, in strings too."""
+    """Every `a.b.c`, including those in strings."""
     return [text.split(".") for text in set(re.findall(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", ast.unparse(statement)))]
 
 
@@ -187,7 +187,7 @@ def stars_of(tree: ast.Module, package: str) -> list[tuple[int, str]]:
 
 
 def module_bindings(statement: ast.stmt, name: str, package: str) -> list[str]:
-    """The modules that the name may stand for."""
+    """The modules to which the name may refer."""
     found = []
     for node in ast.walk(statement):
         if isinstance(node, ast.Import):

@@ -1,1 +1,1 @@
-"""Random settings modules: what a project may hold, written as Python."""
+"""Random settings modules: what a project may contain, written as Python."""

@@ -22,18 +22,18 @@ CONSTRAINED = {"PositiveInt": "int", "NonNegativeInt": "int", "PositiveFloat": "
 
 @dataclass
 class Annotation:
-    """An annotation as written, and what is needed to write a default for it."""
+    """An annotation as written, with the information for writing a default."""
 
     text: str
     kind: str
-    #: The entity behind it (an enum, a model) or the inner annotation's values.
+    #: The entity behind it (an enum, a model), or the values of the inner annotation.
     of: object = None
-    #: Whether the text may stand on the left of `|` (a string may not).
+    #: Whether the text may be the left operand of `|` (a string may not).
     joinable: bool = True
 
 
 class Annotations:
-    """Makes annotations for one module and one API (`pydantic` or `pydantic.v1`)."""
+    """Generates annotations for one module and one API (`pydantic` or `pydantic.v1`)."""
 
     def __init__(self, m: Module, library: str = "pydantic"):
         self.m = m
@@ -161,7 +161,7 @@ class Annotations:
         return Annotation(self.typing("Any"), "any")
 
     def alias(self) -> Annotation:
-        """A name for another type, of this module or of an earlier one."""
+        """An alias of another type, from this module or an earlier one."""
         entity = values.pick(self.m, "alias_v1" if self.v1 else "alias")
         if entity is None or self.rng.random() < 0.25:
             entity = new_alias(self.m, self)
@@ -249,7 +249,7 @@ def new_dataclass(m: Module, types: Annotations) -> Entity:
 
 
 def new_alias(m: Module, types: Annotations) -> Entity:
-    """`X = ...` in one of its spellings."""
+    """`X = ...`, in one of its spellings."""
     name = m.project.fresh(values.word(m).title() + "Type")
     inner = types.field(nested=False)
     while inner.text[0] in "'\"" or ("'" in inner.text and inner.kind not in ("literal",)):

@@ -8,7 +8,7 @@ from .names import PREFIXES
 
 
 def items(m: Module) -> dict[str, str]:
-    """Keys and the expressions of their values."""
+    """Keys, and the expressions for their values."""
     r, chosen = m.rng, {}
     if r.random() < 0.7:
         chosen["env_prefix"] = prefix(m)
@@ -35,7 +35,7 @@ def items(m: Module) -> dict[str, str]:
 
 
 def by_name(m: Module, chosen: dict[str, str]) -> None:
-    """Which names are accepted beside aliases."""
+    """Which names are accepted in addition to aliases."""
     r = m.rng
     if r.random() < 0.12:
         chosen["populate_by_name"] = r.choice(["True", "True", "False"])

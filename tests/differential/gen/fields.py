@@ -142,7 +142,7 @@ def annotated(m: Module, types: Annotations, annotation: Annotation, name: str) 
 
 
 def other_members(m: Module, types: Annotations, fields: list[str]) -> list[list[str]]:
-    """Members of the body that are no fields."""
+    """Members of the body that are not fields."""
     r, found = m.rng, []
     lib = types.lib
     if r.random() < 0.15:

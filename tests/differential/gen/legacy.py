@@ -1,4 +1,4 @@
-"""Random settings classes of pydantic 1, as pydantic 2 carries it along (`pydantic.v1`)."""
+"""Random settings classes of pydantic 1, as included in pydantic 2 (`pydantic.v1`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LIBRARY = "pydantic.v1"
 
 
 def legacy_class(m: Module, types: Annotations) -> None:
-    """Append one settings class in pydantic 1's style."""
+    """Appends one settings class in the style of pydantic 1."""
     r = m.rng
     name = m.project.fresh(r.choice(TOPICS) + r.choice(ENDINGS) + "V1")
     parents = unique([values.pick(m, "settings_v1") for _ in range(r.choice([1, 1, 2]))]) if r.random() < 0.35 else []

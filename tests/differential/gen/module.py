@@ -1,4 +1,4 @@
-"""A module being written: its imports, its chunks of code, and what others can take from it."""
+"""A module under construction: its imports, its chunks of code, and what others can import from it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 
 @dataclass
 class Entity:
-    """Something with a name that other code can refer to."""
+    """A named object to which other code can refer."""
 
     kind: str
     name: str
     module: "Module"
     info: dict = field(default_factory=dict)
-    #: Other places that have it: (dotted module, name there).
+    #: Other places that export it: (dotted module, name there).
     homes: list[tuple[str, str]] = field(default_factory=list)
     dropped: bool = False
 
 
 @dataclass
 class Chunk:
-    """A piece of top-level code that is kept or dropped as a whole."""
+    """A piece of top-level code that is either kept or dropped as a whole."""
 
     text: str
     entities: list[Entity]
@@ -51,7 +51,7 @@ class Module:
     # names of libraries
 
     def outside(self, library: str, name: str) -> str:
-        """An expression for a name of a library, with its import."""
+        """An expression for a name in a library, with its import."""
         key = (library, name)
         if key not in self._outside:
             style = self._styles.setdefault(library, self._library_style(library))
@@ -80,7 +80,7 @@ class Module:
     # names of the project
 
     def use(self, entity: Entity) -> str:
-        """An expression for something of the project, with its import."""
+        """An expression for an entity of the project, with its import."""
         if entity.module is self:
             return entity.name
         key = (entity.module.dotted, entity.name)
@@ -102,7 +102,7 @@ class Module:
         if style == "relative" and not own:
             style = "from"
         if style == "module" and own and not self.may_ask(self.package):
-            style = "module_as"  # the packages on the way have no attributes before they are imported to the end
+            style = "module_as"  # the packages on the path have no attributes until their import completes
         before = set(self.imports)
         expression = getattr(self, f"_{style}")(home, name)
         bound, _, attribute = expression.partition(".")
@@ -114,16 +114,16 @@ class Module:
         return expression + rest
 
     def may_ask(self, package: str) -> bool:
-        """Whether the package is complete by the time this module is imported: another package's, or a flat one of its own."""
+        """Whether the package is complete when this module is imported: another package, or its own if that is flat."""
         top = self.dotted.split(".")[0]
         return package.split(".")[0] != top or top in self.project.flat
 
     def claim(self, name: str) -> bool:
-        """Take a name for this module's own use, unless it is an import's already."""
+        """Reserves a name for this module's own use, unless an import has it already."""
         return self._bound.setdefault(name, self.dotted) is self.dotted and not any(e.name == name for e in self.entities)
 
     def stars(self, name: str) -> bool:
-        """Whether `from module import *` gives the name."""
+        """Whether `from module import *` imports the name."""
         if self.exported is not None:
             return name in self.exported
         return not name.startswith("_")
@@ -181,18 +181,18 @@ class Module:
     # code
 
     def add(self, text: str, *entities: Entity) -> None:
-        """Append a chunk and what it defines."""
+        """Appends a chunk and its definitions."""
         self.chunks.append(Chunk(text.rstrip("\n"), list(entities)))
         self.entities.extend(entities)
 
     def define(self, kind: str, name: str, text: str, **info) -> Entity:
-        """Append a chunk that defines one thing."""
+        """Appends a chunk with one definition."""
         entity = Entity(kind, name, self, info)
         self.add(text, entity)
         return entity
 
     def render(self) -> tuple[str, list[tuple[int, int]]]:
-        """The text, and the lines (from, to) of every chunk."""
+        """The text, and the range of lines of every chunk."""
         lines = [f'"""Settings of {self.dotted}."""']
         if self.future:
             lines.append("from __future__ import annotations")

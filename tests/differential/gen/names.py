@@ -1,4 +1,4 @@
-"""Words that names are made of."""
+"""The words of which names consist."""
 
 TOPICS = """App Db Cache Mail Queue Auth Api Worker Storage Search Log Billing Metrics Feature Upload Stream Session Gateway
 Job Report Audit Index Model Vector Crawler Proxy Tenant Device Sync Export Import Notify Render Chat Embed Ledger Geo""".split()

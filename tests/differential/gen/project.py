@@ -1,4 +1,4 @@
-"""A whole project: its layout, its modules in order of import, and their check against the real pydantic."""
+"""A whole project: its layout, its modules in order of import, and a check of each with the real pydantic."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODULE_WORDS = "settings config base options env db cache auth mail queue storag
 
 
 class Project:
-    """Writes modules one by one; each is imported at once, and what fails is dropped and counted."""
+    """Writes modules one by one. Each is imported at once, and what fails is dropped and counted."""
 
     def __init__(self, seed: int, count: int, out: Path, versions: dict[str, str]):
         self.rng = random.Random(seed)
@@ -32,13 +32,13 @@ class Project:
         self.used_names: set[str] = set()
         self.dropped: list[str] = []
         self.made = 0
-        #: Packages without packages inside.
+        #: Packages without subpackages.
         self.flat: set[str] = set()
 
     # what modules ask for
 
     def fresh(self, name: str) -> str:
-        """The name, or the name with a number where it is taken."""
+        """The name, with a number if it is taken."""
         candidate, number = name, 1
         while candidate in self.used_names:
             number += 1
@@ -80,7 +80,7 @@ class Project:
         namespace = self.rng.random() < 0.1
         initialisers = {} if namespace else self._initialisers(root, package, parent)
         homes = [package, parent] if self.rng.random() < 0.5 else [parent]
-        if len(set(homes)) > 1:  # an inner package that imports its own modules would pull them in before those they need
+        if len(set(homes)) > 1:  # an inner package that imports its own modules would import them before those that they need
             initialisers = {name: init for name, init in initialisers.items() if name == package}
         for word in self.rng.sample(MODULE_WORDS, self.rng.randint(2, 5)):
             home = self.rng.choice(homes)
@@ -97,7 +97,7 @@ class Project:
                 break
 
     def _initialisers(self, root: Path, package: str, parent: str) -> dict[str, Module]:
-        """`__init__.py` of the package and those below it."""
+        """The `__init__.py` files of the package and of those below it."""
         found = {}
         parts = parent.split(".")
         for depth in range(1, len(parts) + 1):
@@ -126,7 +126,7 @@ class Project:
             legacy.legacy_class(m, types)
 
     def _finish(self, m: Module) -> None:
-        """Write the module and import it; drop the chunks that fail."""
+        """Writes the module and imports it; drops the chunks that fail."""
         public = [n for n in dict.fromkeys(e.name for e in m.entities) if "." not in n]
         if self.rng.random() < 0.3 and public:
             m.exported = sorted(self.rng.sample(public, self.rng.randint(1, len(public))))
@@ -162,7 +162,7 @@ class Project:
         return False
 
     def _export(self, m: Module, initialisers: dict[str, Module]) -> None:
-        """Re-export some of the module through the packages above it."""
+        """Re-exports parts of the module from the packages above it."""
         for dotted, init in reversed(initialisers.items()):
             inside = m.dotted.startswith(dotted + ".")
             if not inside or self.rng.random() < 0.5:

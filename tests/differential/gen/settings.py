@@ -10,7 +10,7 @@ from .names import ENDINGS, TOPICS
 
 
 def base_settings(m: Module) -> str:
-    """pydantic-settings' own class, as this module knows it."""
+    """pydantic-settings' own class, as this module refers to it."""
     entity = values.pick(m, "own_base")
     if entity and m.rng.random() < 0.2:
         return m.use(entity)
@@ -24,7 +24,7 @@ def class_name(m: Module) -> str:
 
 
 def settings_class(m: Module, types: Annotations) -> None:
-    """Append one settings class."""
+    """Appends one settings class."""
     r = m.rng
     name = class_name(m)
     bases, parents = choose_bases(m, types)
@@ -50,7 +50,7 @@ def shuffled_fields(r, members: list[list[str]]) -> list[list[str]]:
 
 
 def removals(m: Module, inherited: set[str]) -> list[list[str]]:
-    """An inherited field turned into a class variable."""
+    """Turns an inherited field into a class variable."""
     if not inherited or m.rng.random() > 0.08:
         return []
     return [[f"{m.rng.choice(sorted(inherited))}: {m.outside('typing', 'ClassVar')}[str] = 'gone'"]]
@@ -85,7 +85,7 @@ def unique(entities: list[Entity | None]) -> list[Entity]:
 
 
 def body_and_keywords(m: Module, types: Annotations, chosen: dict[str, str], inherited: list[str]) -> tuple[list[list[str]], list[str]]:
-    """The configuration in the body, or as class keywords, or a bit of both."""
+    """The configuration: in the body, as class keywords, or both."""
     r = m.rng
     form = r.random()
     if not chosen or form < 0.15:
@@ -102,7 +102,7 @@ def body_and_keywords(m: Module, types: Annotations, chosen: dict[str, str], inh
 
 
 def as_keywords(m: Module, chosen: dict[str, str]) -> list[str]:
-    """Class keywords; older versions take only the keys they know."""
+    """Class keywords; older versions only accept the keys that they know."""
     return [f"{k}={v}" for k, v in chosen.items() if not m.project.old or k not in ("validate_by_name", "validate_by_alias", "env_prefix_target", "env_nested_max_split")]
 
 
@@ -125,7 +125,7 @@ def render_class(m: Module, name: str, heads: list[str], members: list[list[str]
 
 
 def place(m: Module, name: str, text: str, **info) -> None:
-    """Put the class at top level, or in an `if`, a `try` or a function."""
+    """Puts the class at the top level, or into an `if`, a `try` or a function."""
     form = m.rng.random()
     parents = info.pop("parents")
     info["depth"] = 1 + max((p.info.get("depth", 0) for p in parents), default=0)
@@ -186,7 +186,7 @@ def generic_base(m: Module, types: Annotations) -> None:
 
 
 def look_alike(m: Module, types: Annotations) -> None:
-    """A class that looks like settings and is none."""
+    """A class that looks like settings but is not."""
     name = m.project.fresh(m.rng.choice(TOPICS) + "Settings")
     form = m.rng.randrange(3)
     if form == 0:

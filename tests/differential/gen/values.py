@@ -11,7 +11,7 @@ def word(m: Module) -> str:
 
 
 def pick(m: Module, kind: str, here: float = 0.5) -> Entity | None:
-    """Something of that kind, of this module or of an earlier one."""
+    """An entity of that kind, from this module or an earlier one."""
     own = [e for e in m.entities if e.kind == kind and not e.dropped]
     other = [e for e in m.project.known(kind) if e.module is not m]
     if own and (not other or m.rng.random() < here):
@@ -103,7 +103,7 @@ PURE_CONFIG = [
 
 
 def pure_text(m: Module) -> str:
-    """A call that gives a string, of a function of the project."""
+    """A call of a function in the project that returns a string."""
     entity = pick(m, "pure_text")
     if entity is None or m.rng.random() < 0.3:
         name = m.project.fresh(f"make_{word(m)}")
@@ -117,7 +117,7 @@ def pure_text(m: Module) -> str:
 
 
 def pure_config(m: Module) -> str:
-    """A call that gives a configuration, of a function of the project."""
+    """A call of a function in the project that returns a configuration."""
     entity = pick(m, "pure_config")
     if entity is None or m.rng.random() < 0.3:
         name = m.project.fresh(f"build_{word(m)}_config")

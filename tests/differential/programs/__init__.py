@@ -1,1 +1,1 @@
-"""Small whole programs, started under the real pydantic."""
+"""Small whole programs, which are started with the real pydantic."""

@@ -1,4 +1,4 @@
-"""Types of fields with texts that they accept and refuse, and defaults that pydantic accepts and refuses."""
+"""Types of fields, with texts that they accept and reject, and defaults that pydantic accepts and rejects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Kind:
     bad: list[str] = field(default_factory=list)
     #: Expressions for a default.
     defaults: list[str] = field(default_factory=list)
-    #: Expressions for a default that is refused when it is validated.
+    #: Expressions for a default that fails validation.
     refused: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ def scalar(rng: random.Random, v1: bool) -> Kind:
 
 
 def as_data(text: str) -> object:
-    """The text as a part of a JSON value."""
+    """The text, as part of a JSON value."""
     try:
         return json.loads(text)
     except ValueError:

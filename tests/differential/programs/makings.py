@@ -1,4 +1,4 @@
-"""Who makes a settings class, and how: each adds a class (or some) to a program, what makes them, and the variables that are read."""
+"""What instantiates a settings class, and how: each function adds classes, the code that instantiates them, and the variables they read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def made(program: Program, module: Module, **options) -> Settings:
 
 
 def call(program: Program, settings: Settings, arguments: str = "", name: str | None = None) -> None:
-    """main.py makes it."""
+    """main.py instantiates it."""
     program.calls.append(f"{program.import_into(program.main, settings.module, name or settings.name)}({arguments})")
 
 
@@ -104,7 +104,7 @@ def also_base(program: Program, module: Module) -> None:
 
 
 def item(program: Program, module: Module) -> None:
-    """It is only an item, a value, or an optional part of another."""
+    """It is only an item, a value, or an optional field of another class."""
     inner = made(program, module, plain=True)
     outer = program.settings(module, plain=True)
     written, default = program.rng.choice([(f"list[{inner.name}]", "[]"), (f"dict[str, {inner.name}]", "{}"), (f"{inner.name} | None", "None"), (f"tuple[{inner.name}, ...]", "()")])
@@ -127,7 +127,7 @@ def by_default_factory(program: Program, module: Module) -> None:
 
 
 def part(program: Program, module: Module) -> None:
-    """It is a required part of another, which is handed an instance of it."""
+    """It is a required field of another class, which receives an instance of it."""
     inner = made(program, module, plain=True)
     outer = program.settings(module, plain=True)
     outer.members.insert(0, Member("inner", Kind(inner.name, [], []), None, True))
@@ -147,7 +147,7 @@ def by_validation(program: Program, module: Module) -> None:
 
 
 def never(program: Program, module: Module) -> None:
-    """It is imported, and nobody makes it: it is there for another program, as a library's is."""
+    """It is imported but never instantiated: it exists for another program, like the settings of a library."""
     settings = made(program, module, plain=True)
     program.calls.append(f"print({program.import_into(program.main, module, settings.name)}.__name__)")
     program.files["unmade.txt"] = program.files.get("unmade.txt", "") + f"{module.dotted}:{settings.name}\n"
@@ -170,7 +170,7 @@ VALUES = {"str": '"from file"', "int": "7", "SecretStr": '"from file"', "bool": 
 
 
 def with_sources(program: Program, module: Module) -> None:
-    """A class that chooses its sources: a file beside the environment, or without it."""
+    """A class that chooses its sources: a file, with or without the environment."""
     if program.v1:
         return in_main(program, module)
     rng = program.rng

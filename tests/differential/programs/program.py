@@ -1,4 +1,4 @@
-"""A whole program: settings classes in some modules, who makes them and how, and the files beside them."""
+"""A whole program: settings classes in modules, the code that instantiates them, and other files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .fields import Kind, as_data, scalar
 
 WORDS = ["host", "port", "token", "name", "level", "url", "key", "size", "mode", "tags", "account", "route", "limit", "rate", "zone", "flag", "max_size", "api_key", "log_level", "retry_count"]
 TITLES = ["App", "Db", "Cache", "Mail", "Queue", "Auth", "Search", "Store", "Bill", "Job", "Web", "Log"]
-#: `TAKK_WAYS=main,cls`: programs with these makings alone.
+#: `TAKK_WAYS=main,cls`: programs with only these makings.
 ONLY = [way for way in os.environ.get("TAKK_WAYS", "").split(",") if way]
 ENUM = 'class Level(str, Enum):\n    LOW = "low"\n    HIGH = "high"'
 
@@ -33,10 +33,10 @@ class Member:
     name: str
     kind: Kind
     default: str | None
-    #: Whether pydantic wants a value for it from outside.
+    #: Whether pydantic requires a value for it.
     needed: bool
     model: "Model | None" = None
-    #: How the model is held: "one", "list", "dict".
+    #: How the field contains the model: "one", "list", "dict".
     held: str = "one"
     alias: str | None = None
     written: str | None = None
@@ -48,7 +48,7 @@ class Member:
 
 @dataclass
 class Model:
-    """A model that is nested."""
+    """A nested model."""
 
     name: str
     members: list[Member]
@@ -203,7 +203,7 @@ class Program:
         return Member(name, kind, "{}", False, model, held="dict", written=f"dict[str, {model.name}]")
 
     def settings(self, module: Module, base: Settings | None = None, fields: int | None = None, plain: bool = False) -> Settings:
-        """A settings class, not yet written."""
+        """A settings class that is not yet written."""
         rng = self.rng
         title = self.title() if self.titles else f"More{rng.randrange(10000)}"
         name = title + rng.choice(["Settings", "Config", ""])
@@ -214,7 +214,7 @@ class Program:
         made.prefix = base.prefix if base else ""
         made.delimiter = base.delimiter if base else None
         made.sensitive = base.sensitive if base else False
-        # Two classes with variables of one name are rather another test's matter.
+        # Two classes with variables of the same name belong in another test.
         if base or rng.random() < 0.8:
             made.prefix = f"{title.upper()}_" if rng.random() < 0.8 else f"{title.lower()}_"
             config["env_prefix"] = repr(made.prefix)
@@ -284,7 +284,7 @@ class Program:
             member.alias = first
 
     def validators(self, made: Settings) -> None:
-        """A validator that leaves things as they are, or splits at commas."""
+        """A validator that returns its input, or splits it at commas."""
         rng = self.rng
         lists = [m for m in made.members if m.kind.annotation == "list[str]"]
         if self.v1 or not lists or rng.random() > 0.4:
@@ -299,7 +299,7 @@ class Program:
     # text
 
     def write(self, made: Settings) -> None:
-        """Put the class into its module."""
+        """Writes the class into its module."""
         module = made.module
         module.need("from pydantic import BaseSettings" if self.v1 else "from pydantic_settings import BaseSettings")
         parent = made.base.name if made.base else "BaseSettings"
@@ -314,7 +314,7 @@ class Program:
         module.chunks.append(f"class {made.name}({parent}):\n" + ("\n".join(lines + made.extra_lines) or "    pass"))
 
     def import_into(self, module: Module, other: Module, name: str) -> str:
-        """An expression for a name of another module."""
+        """An expression for a name in another module."""
         if module is other:
             return name
         luck = self.rng.random() if module is self.main else 0
@@ -350,7 +350,7 @@ class Program:
     # variables
 
     def read_by(self, made: Settings, prefix: str | None = None, given: tuple[str, ...] = (), needed: bool = True) -> None:
-        """Note the variables that a making reads."""
+        """Records the variables that a making reads."""
         prefix = made.prefix if prefix is None else prefix
         for member in made.all_members():
             if not made.reads_environment:

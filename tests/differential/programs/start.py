@@ -1,8 +1,9 @@
-"""Starts a program under this Python's pydantic, and says which variables are at fault where it does not start.
+"""Starts a program with this Python's pydantic, and reports which variables are at fault if it fails.
 
-A program ends at its first settings class that fails. To learn of the others too, it is started again with that making excused: its
-instance stays empty and the program goes on. What the program itself catches (`try: Settings()` `except ValidationError`) is no fault. Behind a
-text that cannot be decoded, which is a `SettingsError`, there may be a `ValidationError` that the program does catch: it is raised to see.
+A program ends at its first settings class that fails. To find the others too, it is started again with that making excused: its instance
+stays empty, and the program continues. An error that the program itself catches (`try: Settings()` `except ValidationError`) is not a
+fault. Text that cannot be decoded is a `SettingsError`, which may hide a `ValidationError` that the program does catch: it is raised to
+find out.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ else:
     except ImportError:
         from pydantic_settings.sources import SettingsError
 
-#: How often a program is started again with one more making excused.
+#: How many times a program is started again with one more making excused.
 MOST_STARTS = 12
 
-#: The kind of fault of a text that cannot be decoded.
+#: The kind of fault for text that cannot be decoded.
 DECODING = "json"
 
 Entry = Callable[[], Any]
 
 
 def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str] | None = None) -> dict[str, Any]:
-    """Whether the entry runs through in that environment, and the faults of every making that fails."""
+    """Whether the entry point succeeds in that environment, and the faults of every making that fails."""
     excused: dict[int, list[dict]] = {}
     stops: dict[int, bool] = {}
     error = other = None
@@ -60,7 +61,7 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
         excused[recorder.last] = []
     faults = [fault for found in excused.values() for fault in found]
     if error is not None and other is not None and not isinstance(other, (ValidationError, SettingsError)):
-        # pydantic itself breaks over what some variables become together; which, it does not say.
+        # pydantic itself fails on the combination of some variables, and does not say which.
         faults.append({"class": "", "loc": [], "kind": type(other).__name__, "names": [], "below": [], "full": []})
     if other is not None and error is None:
         return {"starts": False, "faults": [], "error": f"{type(other).__name__}: {other}", "other": True}
@@ -69,11 +70,11 @@ def start(root: Path, environment: dict[str, str], entry: Entry, paths: list[str
 
 
 def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str], recorder: "Recorder") -> BaseException | None:
-    """What the entry raises, in a process that is as new as can be."""
+    """What the entry point raises, in a fresh process."""
     before, known = list(sys.path), set(sys.modules)
     os.chdir(root)
     os.environ.clear()
-    # In the order in which a program finds them that takk starts.
+    # In the order in which a program that takk starts finds them.
     os.environ.update(sorted(environment.items()))
     sys.path[:0] = [str(root / path) for path in paths]
     importlib.invalidate_caches()
@@ -95,7 +96,7 @@ def once(root: Path, environment: dict[str, str], entry: Entry, paths: list[str]
 
 
 def main_of(file: str) -> Entry:
-    """Runs a file as `python file` does, and makes the classes that are there for others to make: those of `unmade.txt`."""
+    """Runs a file like `python file`, and instantiates the classes that exist for other programs: those in `unmade.txt`."""
 
     def run() -> None:
         runpy.run_path(file, run_name="__main__")
@@ -108,20 +109,20 @@ def main_of(file: str) -> Entry:
 
 
 class Recorder:
-    """Stands in front of `BaseSettings.__init__`: counts the makings, and lets those that are excused pass."""
+    """Wraps `BaseSettings.__init__`: counts the makings, and skips those that are excused."""
 
     def __init__(self, environment: dict[str, str], excused: dict[int, list[dict]], stops: dict[int, bool]):
         self.environment = environment
         self.excused = excused
-        #: By making, whether what is behind a text that cannot be decoded stops the program.
+        #: By making, whether the error behind text that cannot be decoded stops the program.
         self.stops = stops
-        #: The making of which that is found out now, and what is behind.
+        #: The making for which this is being determined, and the error behind it.
         self.asked: int | None = None
         self.behind: BaseException | None = None
         self.number = 0
         self.last: int | None = None
         self.error: BaseException | None = None
-        #: The faults of each making that failed, by its number.
+        #: The faults of each failed making, by its number.
         self.failed: dict[int, list[dict]] = {}
 
     def __enter__(self) -> None:
@@ -153,7 +154,7 @@ class Recorder:
         try:
             original(instance, *args, **values)
         except (ValidationError, SettingsError) as error:
-            # What a making inside of this one raises, as for a default, is that one's.
+            # An error from a nested making, such as that of a default, belongs to that making.
             if error is not self.error:
                 self.failed[number], _ = faults_of(self, original, instance, args, values)
                 self.last, self.error, self.number = number, error, number
@@ -196,7 +197,7 @@ def take_away(found: dict) -> None:
 
 
 def empty(instance: Any) -> None:
-    """Makes the instance one without fields."""
+    """Makes the instance empty, without fields."""
     object.__setattr__(instance, "__dict__", {})
     if V1:
         object.__setattr__(instance, "__fields_set__", set())
@@ -215,7 +216,7 @@ def head(cls: type, loc: tuple) -> str | None:
 
 
 def field_of(cls: type, key: Any, values: dict[str, Any]) -> str | None:
-    """The field that an error names by its name, an alias or (pydantic 1) a variable."""
+    """The field in an error, which names it by its name, an alias or (pydantic 1) a variable."""
     key = str(key).lower()
     for name in fields_of(cls):
         if key == name.lower():
@@ -236,7 +237,7 @@ def aliases_of(field: Any) -> list[str]:
 
 
 def env_names(cls: type, name: str, values: dict[str, Any]) -> list[str]:
-    """The variables of the field, as this making reads it."""
+    """The variables from which this making reads the field."""
     if V1:
         found, sensitive = cls.__fields__[name].field_info.extra["env_names"], cls.__config__.case_sensitive
     else:
@@ -271,7 +272,7 @@ def fault(cls: type, values: dict[str, Any], loc: tuple, kind: str) -> dict[str,
 
 
 def settings_in(field: Any) -> type | None:
-    """The settings class that a field's type holds: it reads variables of its own."""
+    """The settings class in the type of a field, which reads variables of its own."""
     todo = [field.outer_type_ if V1 else field.annotation]
     while todo:
         one = todo.pop()

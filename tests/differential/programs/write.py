@@ -1,4 +1,4 @@
-"""Writes programs into a directory, starts each in random environments, and writes down what came of it."""
+"""Writes programs into a directory, starts each in random environments, and records the results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .program import Program
 from .start import main_of, start
 
 NAMES = ("pydantic", "pydantic-settings")
-#: Programs run with an environment of their own.
+#: Programs run in an environment of their own.
 VERBOSE = "TAKK_VERBOSE" in os.environ
 
 

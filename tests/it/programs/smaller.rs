@@ -1,4 +1,5 @@
-//! Minimizes a program on which takk disagrees with pydantic: `smaller.py` proposes and runs candidates, and takk is asked here.
+//! Minimizes a program on which takk disagrees with pydantic: `smaller.py` proposes and runs candidates, and this module runs
+//! takk.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Admin addresses: what is refused before it is stored, and that one is found nowhere but where it belongs.
+//! Admin addresses: which ones are rejected before they are stored, and that one appears nowhere except where it belongs.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ fn set(checkout: &Checkout, environment: &str, address: &str) -> Answer {
     given(checkout, &["provision", "admin", "set", "postgres", "--env", environment, "--stdin"], address)
 }
 
-/// That an address is refused in these words, without its password, and that it is not stored.
+/// Asserts that an address is rejected with these words, without its password, and that it is not stored.
 #[track_caller]
 fn is_refused(checkout: &Checkout, environment: &str, address: &str, words: &[&str]) {
     let answer = set(checkout, environment, address);
@@ -145,7 +145,7 @@ fn an_admin_address_is_found_nowhere_but_where_it_belongs() {
         }
     }
     assert!(files >= 4, "the store, its key and the project");
-    // Under a new master key it still opens.
+    // It can still be read after the master key has changed.
     checkout.takk(&["store", "rekey"]).done();
     checkout.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).done();
     checkout.takk(&["provision", "admin", "unset", "postgres", "--env", "dev"]).done();

@@ -1,4 +1,4 @@
-//! What already has the names, and belongs to somebody else.
+//! Roles and databases that already have the names, but belong to somebody else.
 
 use super::server::{Server, checkout, connect, given, set_admin};
 
@@ -19,7 +19,7 @@ fn a_database_of_somebody_else_is_shown_and_left_alone_until_it_is_adopted() {
     assert!(checkout.servers().is_empty(), "nothing is stored");
     assert_eq!(server.count("pg_roles WHERE rolname LIKE 'shop%'"), 0, "nothing is created");
 
-    // The admin has no right to what is alembic's: the statements that need it are named.
+    // The admin has no rights to alembic's objects: the error lists the statements that need them.
     let answer = checkout.takk(&["provision", "postgres", "--adopt", "--env", "dev"]);
     assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.err.contains("GRANT \"alembic\" TO"), "{}", answer.err);
@@ -50,13 +50,13 @@ fn another_store_with_the_same_project_is_somebody_else() {
     anna.is_ready();
     ben.takk(&["provision", "postgres", "--adopt", "--env", "dev"]).done();
     ben.is_ready();
-    // It is no longer Anna's to remove.
+    // Anna may no longer remove it.
     let refused = anna.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).refused();
     assert!(refused.contains("takk removes nothing"), "{refused}");
     ben.is_ready();
     ben.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).done();
     server.has_no_trace_of("shop");
-    // What is gone needs no removal.
+    // What no longer exists needs no removal.
     anna.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).done();
 }
 

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::server::{ADMIN, Server, checkout, connect, given, refusal};
 use crate::up::project::Checkout;
 
-/// The value of `DATABASE_URL`, and an address for a client without TLS.
+/// The value of `DATABASE_URL`, and the URL for a client without TLS.
 fn run_url(checkout: &Checkout, server: &Server, arguments: &[&str]) -> (String, String) {
     let all = [&["run", "--env", "prod"][..], arguments, &["--", "printenv", "DATABASE_URL"]].concat();
     let url = checkout.takk(&all).done().trim().to_owned();
@@ -35,7 +35,7 @@ fn tells(major: u32) {
     checkout.takk(&["provision", "--env", "prod"]).done();
     checkout.takk(&["status", "--env", "prod"]).done();
 
-    // The variables follow the TLS of the admin address.
+    // The variables follow the TLS settings of the admin address.
     let required = server.admin_url_with_tls().split('?').next().expect("text").to_owned() + "?sslmode=require";
     given(&checkout, &set, &required).done();
     checkout.takk(&["provision", "--env", "prod"]).done();
@@ -71,7 +71,7 @@ fn tells(major: u32) {
         let said = refusal(&mut run, statement);
         assert!(said.contains("permission denied") || said.contains("must be owner"), "{statement}: {said}");
     }
-    // Where the rights have become too wide, it is not ready.
+    // If its rights have become too wide, it is not ready.
     server.superuser("shop_prod").batch_execute("GRANT CREATE ON SCHEMA public TO shop_prod_run").expect("granted");
     assert_eq!(checkout.takk(&["status", "--env", "prod"]).code, 1);
     server.superuser("shop_prod").batch_execute("REVOKE CREATE ON SCHEMA public FROM shop_prod_run").expect("revoked");

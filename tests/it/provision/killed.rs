@@ -1,4 +1,5 @@
-//! takk is killed after every step, the server is restarted in between, or two takks do the same at once. The same command cures it.
+//! Kills takk after every step, restarts the server in between, or runs two takks at the same time. The same command completes
+//! the work.
 
 use std::process::Stdio;
 
@@ -8,7 +9,7 @@ use crate::up::project::Checkout;
 const KEY: &str = "postgres/default";
 const STEPS: [&str; 6] = ["owner", "database", "rights", "logins", "schema", "login"];
 
-/// One database, one login with what was stored first.
+/// Asserts that there is one database, and one login with the credentials that were stored first.
 #[track_caller]
 fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
     checkout.is_ready();
@@ -44,7 +45,7 @@ fn is_cured(major: u32) {
             first.as_ref(),
             "{point}: other credentials than were stored first"
         );
-        // And on the way out.
+        // The same for the removal.
         let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
         let remove = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
         checkout.killed_after(&out[number % 2], &remove);

@@ -1,4 +1,5 @@
-//! A server of PostgreSQL of one test, with passwords for everybody, an admin of least rights, and a log of every statement.
+//! A PostgreSQL server for one test, with a password for every login, an admin with minimal rights, and a log of every
+//! statement.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +17,7 @@ use crate::up::project::Checkout;
 use crate::up::servers::{is_root, path_with, postgres, unprivileged};
 
 const SUPERUSER: &str = "the-password-of-the-superuser";
-/// The password of the admin. Nothing but its own compartment may have it.
+/// The admin's password. It may only appear where admin addresses are stored.
 pub(super) const ADMIN: &str = "canary-9f2b47d1c0ffee-of-the-admin";
 
 pub(super) struct Server {
@@ -34,12 +35,12 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Starts one of this major version. `None`, and a line that says so, where npm has not given it.
+    /// Starts a server of this major version. Returns `None`, and prints why, if npm did not provide it.
     pub(super) fn new(major: u32) -> Option<Self> {
         Self::with(major, false)
     }
 
-    /// One with TLS, and a certificate for `localhost` that it has signed itself.
+    /// Like [`Self::new`], with TLS and a self-signed certificate for `localhost`.
     pub(super) fn with_tls(major: u32) -> Option<Self> {
         Self::with(major, true)
     }
@@ -92,7 +93,7 @@ impl Server {
         self.directory.path().join("own/certificate.pem")
     }
 
-    /// The address of the admin over TLS.
+    /// The admin's address with TLS.
     pub(super) fn admin_url_with_tls(&self) -> String {
         let file = self.certificate().display().to_string();
         format!("postgresql://adm:{ADMIN}@localhost:{}/postgres?sslmode=verify-full&sslrootcert={file}", self.port)
@@ -118,7 +119,7 @@ impl Server {
         let mut command = unprivileged(&self.programs.join("pg_ctl"));
         command.args(["start", "-w", "-s", "-o", &settings, "-l"]).arg(self.directory.path().join("own/log"));
         command.arg("-D").arg(self.directory.path().join("own/data"));
-        // The server keeps what it inherits.
+        // The server would keep inherited output streams open.
         let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it runs");
         assert!(status.success(), "{}", self.log());
     }
@@ -127,7 +128,7 @@ impl Server {
         run(&mut self.pg_ctl(&["stop", "-m", "fast", "-w", "-s"]));
     }
 
-    /// From the next start on, the server is a replica that waits for its primary.
+    /// Makes the server a replica that waits for its primary, from its next start on.
     pub(super) fn becomes_a_replica(&self) {
         self.stop();
         let signal = self.directory.path().join("own/data/standby.signal");
@@ -139,7 +140,7 @@ impl Server {
         self.start();
     }
 
-    /// What the server wrote: every statement that it was given.
+    /// The server's log, with every statement that it received.
     pub(super) fn log(&self) -> String {
         fs::read_to_string(self.directory.path().join("own/log")).unwrap_or_default()
     }
@@ -165,18 +166,19 @@ impl Server {
         self.superuser("postgres").batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
-    /// One text that a superuser reads.
+    /// A text, queried by a superuser.
     pub(super) fn text(&self, query: &str) -> String {
         self.superuser("postgres").query_one(query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).get(0)
     }
 
-    /// How many things a superuser finds.
+    /// A count, queried by a superuser.
     pub(super) fn count(&self, from: &str) -> i64 {
         let query = format!("SELECT count(*) FROM {from}");
         self.superuser("postgres").query_one(&query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).get(0)
     }
 
-    /// That nothing of a resource is left: no role, no database, no right, no setting and no comment that refers to one that is gone.
+    /// Asserts that nothing of a resource is left: no role, database, right or setting, and no comment on anything that is
+    /// gone.
     #[track_caller]
     pub(super) fn has_no_trace_of(&self, name: &str) {
         assert_eq!(self.count(&format!("pg_roles WHERE rolname LIKE '{name}%'")), 0);
@@ -199,12 +201,12 @@ impl Server {
     }
 }
 
-/// A checkout with one PostgreSQL, and no other server in reach.
+/// A checkout that needs one PostgreSQL, and cannot reach any other server.
 pub(super) fn checkout(name: &str) -> Checkout {
     Checkout::new(name, "database_url: PostgresDsn", path_with(&[]), None)
 }
 
-/// `takk` with a text on its standard input.
+/// Runs `takk` with a text on its standard input.
 pub(super) fn given(checkout: &Checkout, arguments: &[&str], text: &str) -> Answer {
     piped(checkout.command(arguments), text.as_bytes())
 }
@@ -220,7 +222,7 @@ pub(super) fn connect(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
 }
 
-/// What the server says to a statement that it refuses.
+/// The server's error for a statement that it rejects.
 #[track_caller]
 pub(super) fn refusal(client: &mut Client, statement: &str) -> String {
     let error = client.batch_execute(statement).expect_err(statement);

@@ -1,4 +1,5 @@
-//! Two environments on one server: created, used as a program uses them, kept apart, and removed without a trace.
+//! Two environments on one server: created, used like a program uses them, isolated from each other, and removed without a
+//! trace.
 
 use postgres::{Client, NoTls};
 
@@ -29,7 +30,7 @@ fn tells(major: u32) {
     assert_eq!((&servers[0]["provisioner"], &servers[0]["status"]), (&"postgres-server".into(), &"running".into()));
     assert_eq!(servers[0]["port"], server.port);
 
-    // As the program uses it, and as its next login will.
+    // Like the program uses it, and like its next login will.
     let url = value(&checkout, "dev");
     let password = url.split(':').nth(2).and_then(|rest| rest.split('@').next()).expect("it has one").to_owned();
     let mut dev = connect(&url);
@@ -55,7 +56,7 @@ fn tells(major: u32) {
     assert!(limit.is_some() && many.len() == 19, "20 connections are the limit: {}", many.len());
     drop(many);
 
-    // The same again changes nothing; a password that somebody changed is repaired.
+    // A second run changes nothing; after somebody changed a password, a run repairs it.
     let before = server.text("SELECT rolpassword FROM pg_authid WHERE rolname = 'shop_dev_1'");
     checkout.takk(&["provision", "--env", "dev"]).done();
     assert_eq!(server.text("SELECT rolpassword FROM pg_authid WHERE rolname = 'shop_dev_1'"), before);
@@ -65,18 +66,18 @@ fn tells(major: u32) {
     checkout.is_ready();
     assert_eq!(value(&checkout, "dev"), url);
 
-    // Nothing but the server's own table knows how to check the password; the log has neither it nor that of the admin.
+    // Only the server's own table can check the password. The log contains neither that password nor the admin's.
     assert!(before.starts_with("SCRAM-SHA-256$"), "{before}");
     let log = server.log();
     assert!(log.contains("CREATE ROLE \"shop_dev_1\"") && !log.contains(&password));
     assert!(!log.replace(&format!("PASSWORD '{ADMIN}'"), "").contains(ADMIN));
 
-    // What takk does not run is neither stopped nor logged by it.
+    // takk neither stops servers that it does not run, nor shows their logs.
     checkout.takk(&["down", "--env", "dev"]).done();
     checkout.is_ready();
     assert!(checkout.takk(&["logs", "postgres", "--env", "dev"]).refused().contains("takk does not run"));
 
-    // Removed while somebody is in the middle of a transaction.
+    // Removes it while somebody is in the middle of a transaction.
     assert!(checkout.takk(&["provision", "remove", "postgres", "--env", "dev"]).refused().contains("--confirm dev"));
     assert_eq!(checkout.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "test"]).code, 2);
     dev.batch_execute("BEGIN; LOCK TABLE orders").expect("it is its own");

@@ -1,4 +1,4 @@
-//! Environments that end: their logins end with them, and the sweeper removes the rest, sessions included.
+//! Temporary environments: their logins expire with them, and the sweep removes the rest, including sessions.
 
 use std::fs;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn temporary(name: &str) -> Checkout {
 fn a_preview_ends_with_its_database_and_its_sessions() {
     let Some(server) = Server::new(17) else { return };
     let checkout = temporary("shop");
-    // The admin of the environment that a preview is based on is its own.
+    // A preview uses the admin of the environment on which it is based.
     set_admin(&checkout, &server, "dev");
     checkout.takk(&["env", "create", "preview/cart", "--ttl", "8s"]).done();
     checkout.takk(&["env", "create", "preview/other", "--ttl", "7d"]).done();
@@ -43,7 +43,7 @@ fn a_preview_ends_with_its_database_and_its_sessions() {
     assert_eq!(server.count("pg_database WHERE datname LIKE 'shop_preview_other%'"), 1);
     let said = checkout.takk(&["env", "sweep"]).done();
     assert!(said.contains("No temporary environment has expired."), "{said}");
-    // What cannot be removed now is tried again.
+    // takk tries again to remove what it could not remove.
     checkout.takk(&["env", "create", "preview/late", "--ttl", "2s"]).done();
     checkout.takk(&["provision", "--env", "preview/late"]).done();
     std::thread::sleep(Duration::from_secs(2));

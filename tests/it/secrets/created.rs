@@ -60,7 +60,7 @@ fn a_command_that_is_killed_before_the_value_is_there_leaves_no_environment() {
     database.execute_batch(wait).expect("made");
     let mut child = project.command(&SET_IN_PROD).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("run");
     child.stdin.take().expect("a pipe").write_all(b"high").expect("read");
-    // It inserts, once nobody else may write for so long.
+    // The insert is running once nobody else could write for this long.
     let (begun, mut locked) = (Instant::now(), 0);
     while locked < 20 {
         assert!(begun.elapsed() < Duration::from_mins(1), "it never inserts");

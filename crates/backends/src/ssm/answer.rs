@@ -111,7 +111,7 @@ impl Refused {
         self.code.starts_with("AccessDenied")
     }
 
-    /// The error. `what` says what was being done, where, and as whom.
+    /// The error. `what` describes the operation, the place and the identity.
     pub(super) fn error(&self, what: &str) -> Error {
         let code = if self.code.is_empty() { format!("status {}", self.status) } else { self.code.clone() };
         match self.code.as_str() {

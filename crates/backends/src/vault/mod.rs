@@ -1,4 +1,4 @@
-//! Secrets in the KV store of Vault or OpenBao: one request for an entry, however many of its fields are asked for.
+//! Secrets in the KV store of Vault or OpenBao: one request per entry, regardless of how many of its fields are requested.
 
 mod fields;
 mod place;

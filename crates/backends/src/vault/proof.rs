@@ -1,5 +1,5 @@
-//! Whether entries and their fields are there and may be read, without reading a value: `capabilities-self` for all in one request, then
-//! `metadata` and `subkeys` of each.
+//! Whether entries and their fields exist and may be read, without reading a value: `capabilities-self` for all in one request,
+//! then `metadata` and `subkeys` of each.
 
 use std::collections::{BTreeMap, HashMap};
 

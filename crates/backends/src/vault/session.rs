@@ -1,4 +1,4 @@
-//! Tokens of Vault: where they come from, when they are renewed, and what is done with one that is dead.
+//! Vault tokens: where they come from, when they are renewed, and what happens when one is no longer valid.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

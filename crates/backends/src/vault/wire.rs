@@ -1,4 +1,4 @@
-//! Requests to Vault and OpenBao, and what their answers mean where they are no values.
+//! Requests to Vault and OpenBao, and the meaning of responses without values.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -85,7 +85,8 @@ impl Wire {
         }
     }
 
-    /// The error for a response about the server rather than the request. `what` says what was being done, and as whom.
+    /// The error for a response that concerns the server rather than the request. `what` describes the operation and the
+    /// identity.
     pub(super) fn other(&self, answer: &Answer, what: &str, problem: &Problem) -> Error {
         match answer.status {
             300..=399 => {

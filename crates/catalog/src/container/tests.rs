@@ -1,4 +1,4 @@
-//! Checks the servers of all kinds, and how a version chooses among their rows.
+//! Checks the servers of all kinds, and how a version selects among their rows.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ fn servers() -> impl Iterator<Item = (&'static Kind, &'static Server)> {
     catalog().kinds().filter_map(|kind| Some((kind, kind.server.as_ref()?)))
 }
 
-/// Everything of a server in which placeholders are replaced.
+/// All texts of a server in which placeholders are replaced.
 fn texts(server: &'static Server) -> Vec<&'static str> {
     let commands = server.commands.iter().flat_map(|row| row.command);
     let visible = server.environment.iter().chain(server.command).chain(commands).copied();
@@ -54,7 +54,7 @@ fn every_part_of_a_kind_has_a_value_or_a_reason_why_not() {
         let given: BTreeSet<_> = server.parts.iter().map(|part| part.part).collect();
         assert_eq!(&given | &lacking, wanted, "{}", kind.name);
         assert!(given.is_disjoint(&lacking), "{}", kind.name);
-        // Whatever the scheme and the packages are, there is a row.
+        // There is a row for every scheme and every set of packages.
         assert!(given.iter().all(|part| server.part(part, None, &|_| false).is_some()), "{}", kind.name);
     }
 }
@@ -86,7 +86,7 @@ fn no_secret_can_be_seen_from_outside() {
                 assert!(!secret, "{}: {text}", kind.name);
             }
         }
-        // Nor does a variable that is no secret carry one.
+        // Variables that are not secret must not contain one either.
         for tag in kind.tags.iter().filter(|tag| !tag.secret) {
             for row in server.parts.iter().filter(|row| row.part == tag.part) {
                 assert!(

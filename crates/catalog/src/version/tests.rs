@@ -1,4 +1,4 @@
-//! Server versions for client versions.
+//! Tests which server versions follow from client versions.
 
 use std::collections::BTreeMap;
 

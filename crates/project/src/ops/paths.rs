@@ -1,4 +1,5 @@
-//! Secret paths in the backend that an environment names: whether they are there, what they hold, and whether that fits its field.
+//! Secret paths in the backend that an environment selects: whether they exist, what they contain, and whether that fits the
+//! field.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

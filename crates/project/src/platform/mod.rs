@@ -86,7 +86,7 @@ pub trait Platform {
         Err(Error::internal("a server keeps no ledger"))
     }
 
-    /// The admin addresses of an environment. A server keeps none.
+    /// The admin addresses of an environment. A server stores none.
     fn admin_addresses(&mut self, _environment: &str) -> Result<Vec<AdminRow>> {
         Ok(Vec::new())
     }
@@ -96,7 +96,7 @@ pub trait Platform {
         Err(Error::internal("a server keeps no admin addresses"))
     }
 
-    /// The identifier of the store, and the name of the project in it, with which what is created is labelled.
+    /// The identifier of the store, and the name of the project in it, which label everything that takk creates.
     fn owner(&mut self) -> Result<(String, String)> {
         Err(Error::internal("a server keeps no ledger"))
     }

@@ -10,7 +10,7 @@ use crate::disk::{FREE_SPACE, is_disk_full};
 const LONGEST: usize = 300;
 
 impl Engine {
-    /// The error for a failed request; `doing` says what was being done.
+    /// The error for a failed request; `doing` describes the operation.
     pub(super) fn failed(&self, doing: &str, error: EngineError) -> Error {
         let error = match error {
             EngineError::DockerResponseServerError { status_code, message } => {

@@ -1,4 +1,4 @@
-//! The image of a server: the one that is here, else pulled, else another one that is here and fits.
+//! The image of a server: a local one, or else a pulled one, or else another local one that fits.
 
 use bollard::models::CreateImageInfo;
 use bollard::query_parameters::{CreateImageOptionsBuilder, ListImagesOptionsBuilder};

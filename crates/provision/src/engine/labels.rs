@@ -1,4 +1,4 @@
-//! The labels of what takk creates in an engine: whose it is, with which credentials, in which version.
+//! The labels of everything that takk creates in an engine: its owner, credentials and version.
 
 use std::collections::HashMap;
 

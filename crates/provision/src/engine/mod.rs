@@ -1,4 +1,4 @@
-//! Servers in containers, over the API that Docker and Podman share. Nothing is cached: what exists is asked every time.
+//! Servers in containers, over the API that Docker and Podman share. Nothing is cached: the engine is queried every time.
 
 mod container;
 mod failure;

@@ -1,5 +1,5 @@
-//! Servers as processes of this machine, for where there is no container engine: programs that are installed, in a version that fits, each
-//! with a directory of its own for data and configuration.
+//! Servers as processes of this machine, if there is no container engine: installed programs in a suitable version, each with a
+//! directory of its own for data and configuration.
 
 mod directory;
 mod kinds;

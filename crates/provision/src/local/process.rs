@@ -1,5 +1,5 @@
-//! The process of a server, detached from takk. It holds a lock for as long as it runs, in a file that it inherits: so it is known whether it
-//! runs, whatever process has its number now.
+//! The process of a server, detached from takk. It inherits a file with a lock that it holds for as long as it runs, which
+//! shows whether it runs even if another process has its ID now.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -118,7 +118,8 @@ impl<'d> Process<'d> {
     }
 }
 
-/// Takes the lock for the server. A process that checks whether it runs holds it for a moment, so this is retried.
+/// Takes the lock for the server. A process that checks whether the server runs holds the lock for a moment, so this is
+/// retried.
 fn locked(lock: &File) -> bool {
     (0..50).any(|_| {
         let is_locked = flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok();

@@ -1,4 +1,4 @@
-//! Reads numbers and texts from the bytes of an answer: `None` where it is shorter than it says.
+//! Reads numbers and texts from the bytes of a response: `None` if it is shorter than it claims.
 
 /// The unread part of a response.
 pub(super) struct Cursor<'b>(pub &'b [u8]);

@@ -50,7 +50,7 @@ impl<'l> Http<'l> {
         self.send("GET", path, &[], b"")
     }
 
-    /// Sends a request, and returns the response whatever its status.
+    /// Sends a request, and returns the response with any status.
     pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply, NotReady> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {

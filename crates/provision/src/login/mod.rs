@@ -1,9 +1,9 @@
 //! Whether a server is ready: it accepts a login over TCP, with the credentials that the program will use. Not that a port is open, a log
 //! line was written or a health check passed: all of these come too early, or never.
 //!
-//! One file per protocol. Each logs in, makes one harmless round trip, and reads the server's version if the protocol tells it. What
-//! answers may be another server, or a hostile one: [`wire`] and [`http`] bound the time and the bytes of a check, and [`words`] what of an
-//! answer gets into an error.
+//! One file per protocol. Each logs in, makes one harmless round trip, and reads the server's version if the protocol provides
+//! it. The server may be another one, or a hostile one: [`wire`] and [`http`] limit the time and size of a check, and [`words`]
+//! limits what an error quotes from a response.
 
 mod amqp;
 mod bson;
@@ -38,7 +38,7 @@ use zeroize::Zeroizing;
 pub use s3::create_bucket;
 pub use until_ready::until_ready;
 
-/// The longest timeout of a check, whatever was asked for: the deadline must be representable.
+/// The longest timeout of a check, because the deadline must be representable.
 const LONGEST: Duration = Duration::from_hours(1);
 
 /// Where a server listens, with the credentials for it.
@@ -88,7 +88,7 @@ pub enum NotReady {
     /// It rejects the credentials.
     #[error("the server rejects the credentials: {0}")]
     Refused(String),
-    /// The server there does not speak the protocol of the kind.
+    /// The server does not use the protocol of the kind.
     #[error("not a server of this kind: {0}")]
     OtherServer(String),
 }

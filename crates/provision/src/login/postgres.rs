@@ -1,7 +1,7 @@
 //! PostgreSQL, and CockroachDB, which speaks its protocol: a login to the named database, and `SHOW server_version`.
 //!
-//! The frames are read here, and not by the crate `postgres`: that one has a timeout for the connection alone, and keeps whatever length of
-//! message a server announces.
+//! The frames are parsed here instead of by the crate `postgres`, which only has a timeout for the connection, and allocates
+//! whatever message length a server announces.
 
 use std::time::Instant;
 

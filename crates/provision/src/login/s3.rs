@@ -1,4 +1,4 @@
-//! S3, as SeaweedFS and others speak it: a signed request for the bucket.
+//! S3, as implemented by SeaweedFS and others: a signed request for the bucket.
 
 use std::time::Instant;
 

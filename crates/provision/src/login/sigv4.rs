@@ -1,5 +1,5 @@
-//! Signs requests as AWS does (Signature Version 4), with the server's own clock: the machine's may be wrong, or stand in a virtual machine
-//! that slept.
+//! Signs requests like AWS (Signature Version 4), with the server's own clock: this machine's may be wrong, for example after a
+//! virtual machine slept.
 
 use std::fmt::Write;
 

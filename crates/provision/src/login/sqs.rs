@@ -1,4 +1,4 @@
-//! SQS, as ElasticMQ and moto speak it: a signed `ListQueues`, in the protocol that all of them have.
+//! SQS, as implemented by ElasticMQ and moto: a signed `ListQueues`, in the protocol that all of them support.
 
 use std::time::Instant;
 

@@ -1,5 +1,5 @@
-//! What of a server's answer gets into an error: on one line, short, and without a credential. A server may repeat what was sent to it:
-//! Redis does, where it does not know a command.
+//! What an error quotes from a server's response: on one line, short, and without a credential. A server may repeat what it
+//! received, as Redis does for an unknown command.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

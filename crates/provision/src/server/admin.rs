@@ -1,4 +1,4 @@
-//! An administrator of a server that exists, and what that says about itself.
+//! An administrator of a server that exists, and what the server reports about it.
 
 use std::collections::BTreeMap;
 
@@ -8,38 +8,38 @@ use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText, Status};
 
-/// What a server says about itself and an admin.
+/// What a server reports about itself and an admin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// `PostgreSQL`
+    /// Its name: `PostgreSQL`.
     pub product: &'static str,
     /// `17.10`
     pub version: String,
     pub user: String,
-    /// It may do more than takk needs: who it is, and what would be enough.
+    /// If the admin has more rights than takk needs: who it is, and what would be enough.
     pub too_wide: Option<String>,
     pub is_encrypted: bool,
-    /// What it holds: `database`.
+    /// What the server contains: `database`.
     pub noun: &'static str,
-    /// How many of these are there, by owner; without an owner where the server has none.
+    /// Their number, by owner; the owner is empty for servers without owners.
     pub holdings: BTreeMap<String, usize>,
     /// Those that every login may use.
     pub open_to_all: Vec<String>,
-    /// How their owners can change that.
+    /// How their owners can change this.
     pub open_hint: &'static str,
     pub lacks: Vec<Lack>,
 }
 
-/// A right that the admin needs and does not have.
+/// A right that the admin needs but does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
     pub right: String,
-    /// What grants it: a sentence or a statement for an administrator of the server.
+    /// How to grant it: a sentence or a statement for an administrator of the server.
     pub remedy: String,
 }
 
 impl Facts {
-    /// The error for an admin that lacks a right.
+    /// Fails if the admin lacks a right.
     pub fn refuse_lacks(&self, shown: &str) -> Result<()> {
         if self.lacks.is_empty() {
             return Ok(());
@@ -50,7 +50,7 @@ impl Facts {
     }
 }
 
-/// A login that may create what a resource needs, on one server.
+/// A login that may create what a resource needs on a server.
 pub trait Admin: Send + Sync {
     fn host(&self) -> &str;
 
@@ -59,41 +59,42 @@ pub trait Admin: Send + Sync {
     /// The address without its password and parameters.
     fn shown(&self) -> &str;
 
-    /// Whether it connects over TLS or not at all.
+    /// Whether it refuses to connect without TLS.
     fn requires_tls(&self) -> bool;
 
-    /// How its clients use TLS, as `sslmode` says it; `None` where the address does not say.
+    /// The `sslmode` that its clients use; `None` if the address has none.
     fn ssl_mode(&self) -> Option<&str>;
 
     /// The file with the certificate authorities that its clients trust.
     fn ssl_roots(&self) -> Option<&str>;
 
-    /// Logs in and looks around.
+    /// Logs in and inspects the server.
     ///
     /// # Errors
     ///
-    /// If the server does not accept the login, or if nothing could be created on it whatever rights the admin has.
+    /// If the server does not accept the login, or if nothing could be created on it regardless of the admin's rights.
     fn facts(&self) -> Result<Facts>;
 
-    /// Fills in the names and credentials of a new entry, and its place. Its mark, host, port and TLS are there already.
+    /// Fills in the names, the credentials and the place of a new entry, which already has its mark, host, port and TLS
+    /// settings.
     ///
     /// # Errors
     ///
-    /// If it cannot be created there: nothing is stored and nothing created then.
+    /// If it cannot be created there. Nothing is then stored or created.
     fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>, adopts: bool) -> Result<()>;
 
-    /// What [`create`](Self::create) would do, in its order, without passwords.
+    /// What [`create`](Self::create) would do, in order, without passwords.
     fn preview(&self, entry: &Entry, adopts: bool) -> Result<Vec<String>>;
 
-    /// Creates what is missing, and sets what is there to what is stored. Stores the entry after each step.
+    /// Creates what is missing, and changes what exists to what is stored. Stores the entry after each step.
     fn create(&self, blueprint: &Blueprint, entry: &mut Entry, journal: &dyn Journal, adopts: bool) -> Result<()>;
 
-    /// Whether what is to be there is there, as far as a login with the credentials of the entry does not tell.
+    /// Whether everything exists that a login with the credentials of the entry does not show.
     fn status(&self, _: &Entry) -> Result<Status> {
         Ok(Status::Running)
     }
 
-    /// Ends the sessions of the resource and removes all that belongs to it. What is missing is skipped, so that a removal that was
-    /// interrupted can be repeated.
+    /// Ends the sessions of the resource and removes everything that belongs to it. Skips what is missing, so that an
+    /// interrupted removal can be repeated.
     fn remove(&self, entry: &Entry) -> Result<()>;
 }

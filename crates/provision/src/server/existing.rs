@@ -9,12 +9,12 @@ use crate::login::NotReady;
 use crate::ports::Ports;
 use crate::provisioner::{Journal, MakesText, Phase, Provisioner, Status};
 
-/// What creates resources on one server that exists.
+/// Creates resources on a server that exists.
 pub struct ExistingServer {
     pub kind: &'static ServerKind,
-    /// The login that may do it; without one, only what exists can be looked at.
+    /// The login for that. Without one, existing resources can only be inspected.
     pub admin: Option<Box<dyn Admin>>,
-    /// Whether what has one of the names and belongs to somebody else is taken over.
+    /// Whether to take over what has one of the names but belongs to somebody else.
     pub adopts: bool,
 }
 
@@ -30,7 +30,7 @@ impl ExistingServer {
         })
     }
 
-    /// The admin, if it is one of the server on which the entry is.
+    /// The admin, if it is for the server of the entry.
     fn admin_of(&self, entry: &Entry) -> Result<&dyn Admin> {
         let key = entry.key();
         let admin = self.admin(&key)?;
@@ -42,7 +42,7 @@ impl ExistingServer {
             .hint(format!("set the admin address of that server: {}", self.set_hint())))
     }
 
-    /// What would create or repair what an entry describes, in its order, without passwords.
+    /// The statements that would create or repair an entry, in order, without passwords.
     pub fn preview(&self, entry: &Entry) -> Result<Vec<String>> {
         self.admin_of(entry)?.preview(entry, self.adopts)
     }
@@ -67,7 +67,7 @@ impl Provisioner for ExistingServer {
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, _: &Ports, journal: &dyn Journal) -> Result<()> {
         let admin = self.admin_of(entry)?;
         journal.phase(Phase::Creating);
-        // Where the TLS of the server is described anew, so is that of the login.
+        // If the TLS settings of the admin address change, so do those of the login.
         entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
         entry.ssl_roots = admin.ssl_roots().map(str::to_owned);
         admin.create(blueprint, entry, journal, self.adopts)
@@ -76,7 +76,7 @@ impl Provisioner for ExistingServer {
     fn status(&self, entry: &Entry) -> Result<Status> {
         if let Some(admin) = &self.admin {
             if admin.ssl_mode() != entry.ssl_mode.as_deref() || admin.ssl_roots() != entry.ssl_roots.as_deref() {
-                // The variables still ask for the TLS that an earlier admin address had.
+                // The variables still contain the TLS settings of an earlier admin address.
                 return Ok(Status::Stopped(None));
             }
             let status = admin.status(entry)?;

@@ -1,13 +1,13 @@
-//! The comment that tells what takk created: on a role, and on a database.
+//! The mark: the comment on the roles and databases that takk created.
 
 use serde::{Deserialize, Serialize};
 
 use crate::name::Owner;
 
-/// What the comment begins with.
+/// The start of the comment.
 const BEGIN: &str = "takk ";
 
-/// Whose something is, as its comment says.
+/// The owner of something, according to its mark.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
     pub store: String,
@@ -16,14 +16,14 @@ pub(crate) struct Mark {
     pub resource: String,
 }
 
-/// The comment on what belongs to a resource of an environment.
+/// The mark for everything that belongs to a resource of an environment.
 pub(crate) fn mark(owner: &Owner, resource: &str) -> String {
     let Owner { store, project, environment } = owner.clone();
     let mark = Mark { store, project, environment, resource: resource.to_owned() };
     format!("{BEGIN}{}", serde_json::to_string(&mark).expect("texts are JSON"))
 }
 
-/// What a comment says, if it is one of takk.
+/// Parses a comment; `None` if it is not a mark of takk.
 pub(crate) fn read(comment: &str) -> Option<Mark> {
     serde_json::from_str(comment.strip_prefix(BEGIN)?).ok()
 }

@@ -1,6 +1,6 @@
-//! Servers that exist: what is created on them belongs to one resource of one environment, by the address of an administrator.
+//! Servers that exist: an administrator's address creates on them what belongs to one resource of one environment.
 //!
-//! One module per kind of server, and the [table](KINDS) of them. What creates, repairs and removes is the [`Admin`] of a kind;
+//! One module per kind of server, and the [table](KINDS) of them. The [`Admin`] of a kind creates, repairs and removes;
 //! [`ExistingServer`] is what all kinds have in common.
 
 mod admin;
@@ -16,11 +16,11 @@ use takk_model::error::Result;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
 
-/// The level at which a program cannot change the schema, and its server must be reached over TLS.
+/// The level at which a program cannot change the schema, and must reach its server over TLS.
 pub(crate) const FULL: &str = "full";
-/// The level at which logins end with their environment.
+/// The level at which logins expire with their environment.
 pub(crate) const TEMPORARY: &str = "temporary";
-/// Credentials of the login that may change the schema, at the level `full`.
+/// The credentials of the login that may change the schema, at the level `full`.
 pub const MIGRATION_USERNAME: &str = "migration_username";
 pub const MIGRATION_PASSWORD: &str = "migration_password";
 
@@ -30,25 +30,25 @@ pub struct ServerKind {
     pub name: &'static str,
     /// The name of its provisioner in the ledger: `postgres-server`.
     pub ledger_name: &'static str,
-    /// Reads an admin address. No error contains a part of its password.
+    /// Parses an admin address. No error contains a part of its password.
     pub parse: fn(&str) -> Result<Box<dyn Admin>>,
-    /// Logs in once as the program will, with the stored credentials and the TLS of its variables.
+    /// Logs in once like the program, with the stored credentials and the TLS settings of its variables.
     pub(crate) log_in: fn(&Entry) -> Result<Accepted, NotReady>,
-    /// What may keep a login out that was just created.
+    /// What may prevent a new login from connecting.
     pub(crate) keeps_out: &'static str,
-    /// What is added to an address so that it requires TLS.
+    /// What to add to an address so that it requires TLS.
     pub tls_hint: &'static str,
 }
 
-/// The kinds on which takk creates something.
+/// The kinds of servers on which takk creates resources.
 pub const KINDS: &[&ServerKind] = &[&postgres::KIND];
 
-/// The kind with a name of the catalog.
+/// The kind with that name in the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// The kind of an entry on a server.
+/// The kind of server that an entry is on.
 pub(crate) fn of_entry(entry: &Entry) -> Option<&'static ServerKind> {
     KINDS.iter().copied().find(|kind| kind.ledger_name == entry.provisioner)
 }

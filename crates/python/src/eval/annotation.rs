@@ -8,7 +8,7 @@ use crate::eval::value::Value;
 use takk_model::Place;
 
 impl<'a> Evaluator<'a> {
-    /// The type that an annotation names.
+    /// The type to which an annotation evaluates.
     pub fn annotation(&self, annotation: &Annotation<'a>) -> Value<'a> {
         match annotation {
             Annotation::Known(value) => value.clone(),
@@ -28,7 +28,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Evaluates the strings that stand for types.
+    /// Evaluates the strings inside a type.
     fn unquote(&self, value: Value<'a>, scope: &Scope<'a>, place: &Place, depth: u32) -> Value<'a> {
         const DEEPEST: u32 = 32;
         if depth > DEEPEST {

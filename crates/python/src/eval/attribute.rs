@@ -1,4 +1,4 @@
-//! `value.name`.
+//! Attribute access: `value.name`.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::{Evaluator, Scope};
 use crate::eval::value::{Class, FunctionKind, Method, Value};
 
 impl<'a> Evaluator<'a> {
-    /// `value.name` where it is written.
+    /// Evaluates the expression `value.name`; unknown if the attribute is undecided.
     pub(super) fn attribute(&self, value: &Value<'a>, name: &str, whole: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         match self.member(value, name) {
             Some(found) => found,
@@ -20,7 +20,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// `value.name`, if it is decided.
+    /// The attribute `name` of a value, if it is decided.
     pub fn member(&self, value: &Value<'a>, name: &str) -> Option<Value<'a>> {
         match value {
             Value::Module(_) | Value::Namespace(_) | Value::External(_) => self.member_of_module(value, name),
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'a> {
         other()
     }
 
-    /// An attribute of an instance that is known by the call that made it.
+    /// An attribute of an instance that is represented by the call that created it.
     fn instance_attribute(
         &self,
         call: &crate::eval::value::Call<'a>,
@@ -95,7 +95,7 @@ impl<'a> Evaluator<'a> {
         self.class_attribute(class, name, instance)
     }
 
-    /// Finds `name` in the classes of the method resolution order, bound to `receiver`.
+    /// Looks up `name` along the method resolution order, bound to `receiver`.
     pub(super) fn class_attribute(&self, class: &Rc<Class<'a>>, name: &str, receiver: &Value<'a>) -> Option<Value<'a>> {
         match name {
             "__name__" => return Some(Value::Str(Rc::clone(&class.name))),
@@ -145,7 +145,7 @@ impl<'a> Evaluator<'a> {
         Value::Method(Rc::new(Method { receiver: to, name, function: Some(Rc::clone(function)), owner }))
     }
 
-    /// What the class itself defines under that name.
+    /// The attribute that the class itself defines.
     pub fn own_attribute(&self, class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
         if let Some((_, value)) = class.attributes.borrow().iter().rev().find(|(key, _)| &**key == name) {
             return Some(value.clone());
@@ -155,7 +155,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The read class behind a base, its type arguments aside.
+/// The class behind a base, without its type arguments; `None` if its source is not read.
 pub(crate) fn class_of<'a>(base: &Value<'a>) -> Option<Rc<Class<'a>>> {
     match base {
         Value::Class(class) => Some(Rc::clone(class)),

@@ -6,31 +6,32 @@ use ruff_python_ast::Expr;
 use super::{Evaluator, Scope};
 use crate::eval::value::Value;
 
-/// Steps that one question may take. Enough for any configuration; a program that computes for longer is not configuration.
+/// The steps for one lookup. They suffice for any configuration: a program that computes for longer is not configuration.
 pub(super) const STEPS: u32 = 100_000;
-/// How deep evaluation may nest.
+/// The maximum nesting of evaluations.
 pub(super) const DEPTH: u32 = 120;
-/// Steps that all questions together may take before each gets only [`STEPS_AFTER`]. The packages of a whole corpus take 50,000.
+/// The steps for all lookups together, after which each one gets only [`STEPS_AFTER`]. The packages of a whole corpus take
+/// 50,000.
 pub(super) const STEPS_IN_ALL: u64 = 1_000_000;
-/// Enough for a name, a constant, a plain call.
+/// Enough for a name, a constant or a simple call.
 pub(super) const STEPS_AFTER: u32 = 2_000;
-/// The longest text that is put together from parts, in bytes.
+/// The maximum length of a string that is assembled from parts, in bytes.
 pub(super) const LONGEST_TEXT: usize = 1 << 18;
-/// The most parts a value may have, and how deep they may nest, each counted as often as it is reached.
+/// The maximum number and nesting of a value's parts. A shared part counts each time it is reached.
 const MOST_PARTS: u32 = 50_000;
 const DEEPEST_PARTS: u32 = 100;
-/// Parts that are looked at, or bytes that are copied, for the price of one step.
+/// How many visited parts or copied bytes cost one step.
 const PER_STEP: usize = 64;
 
 impl<'a> Evaluator<'a> {
-    /// Takes steps for work on so many parts or bytes.
+    /// Charges the steps for work on that many parts or bytes.
     pub(super) fn spend(&self, work: usize) {
         let steps = u32::try_from(work / PER_STEP).unwrap_or(u32::MAX);
         self.steps.set(self.steps.get().saturating_sub(steps));
         self.steps_in_all.set(self.steps_in_all.get().saturating_sub(u64::from(steps)));
     }
 
-    /// The value that `expr` makes, unless it is too large to work with.
+    /// The value of `expr`, or unknown if it is too large.
     pub(super) fn bounded(&self, value: Value<'a>, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let makes =
             matches!(
@@ -49,7 +50,7 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// Whether a value has more parts than anything that walks through it should see.
+    /// Whether a value has more parts than code that traverses it can handle.
     pub(super) fn is_too_large(&self, value: &Value<'a>) -> bool {
         let mut left = MOST_PARTS;
         let fits = count(value, &mut left, DEEPEST_PARTS).is_some();
@@ -58,7 +59,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Takes the parts of a value off `left`; `None` when there are more. Long texts count as several.
+/// Subtracts the parts of a value from `left`; `None` if there are more. A long string counts as several parts.
 fn count(value: &Value<'_>, left: &mut u32, depth: u32) -> Option<()> {
     let own = match value {
         Value::Str(text) => 1 + text.len() / PER_STEP,

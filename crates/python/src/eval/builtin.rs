@@ -1,4 +1,4 @@
-//! Built-in functions, and functions and constants of other packages whose result is known.
+//! Built-in functions, and the functions and constants of external packages whose result is known.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use super::call::{Site, known_by_call};
 use super::{Evaluator, text};
 use crate::eval::value::{Alias, AliasTarget, Call, Value};
 
-/// Whether a name is built into Python.
+/// Whether Python has a built-in of that name.
 pub(super) fn is_builtin(name: &str) -> bool {
     const NAMES: [&str; 60] = [
         "ArithmeticError",
@@ -75,7 +75,7 @@ pub(super) fn is_builtin(name: &str) -> bool {
 }
 
 impl<'a> Evaluator<'a> {
-    /// A member of a module that is not read: a constant that is known, else its dotted path.
+    /// A member of an external module: a known constant, or else its dotted path.
     pub(super) fn external_member(&self, path: &str, name: &str) -> Value<'a> {
         let full = format!("{path}.{name}");
         match full.as_str() {
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What calling something of another package gives. `None`: not decided.
+    /// The result of calling an external function. `None`: undecided.
     pub(super) fn call_external(
         &self,
         path: &Rc<str>,
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
                 return (positional.first()?.as_str()? == "pydantic").then(|| Value::str(&self.assumptions.pydantic));
             }
             ("builtins.staticmethod" | "builtins.classmethod", _) => return positional.into_iter().next(),
-            // A method taken off its type: `str.upper`.
+            // A method accessed through its type: `str.upper`.
             (_, method) if path.starts_with("builtins.str.") => {
                 let (receiver, rest) = positional.split_first()?;
                 return super::method::call(self, receiver, method, rest, &keywords);
@@ -196,13 +196,13 @@ impl<'a> Evaluator<'a> {
         Some(known_by_call(&Value::External(Rc::clone(path)), positional, keywords, site))
     }
 
-    /// The environment that is assumed, if one is.
+    /// The assumed environment, if any. Records that the current result depends on it.
     fn assumed_environment(&self) -> Option<String> {
         self.asked_environment.set(true);
         self.environment.borrow().clone()
     }
 
-    /// `value_for(default, prod=..., dev=...)` in the environment that is assumed, if one is.
+    /// `value_for(default, prod=..., dev=...)` in the assumed environment, if any.
     fn value_for(&self, positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
         const ORDER: [&str; 5] = ["default", "prod", "test", "dev", "qa"];
         let environment = self.assumed_environment()?;
@@ -332,7 +332,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What `BaseSettings.settings_customise_sources` gives: its arguments after the class, in this order.
+/// The result of `BaseSettings.settings_customise_sources`: its arguments after the class, in this order.
 fn inherited_sources<'a>(positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'a>)]) -> Option<Value<'a>> {
     const SOURCES: [&str; 4] = ["init_settings", "env_settings", "dotenv_settings", "file_secret_settings"];
     let given = |(at, name): (usize, &&str)| {
@@ -342,7 +342,7 @@ fn inherited_sources<'a>(positional: &[Value<'a>], keywords: &[(Rc<str>, Value<'
     SOURCES.iter().enumerate().map(given).collect::<Option<Vec<_>>>().map(|sources| Value::Tuple(Rc::new(sources)))
 }
 
-/// Attributes of values that are known by the external call that made them.
+/// An attribute of a value that is represented by an external call.
 pub(super) fn attribute_of_call<'a>(path: &str, call: &Rc<Call<'a>>, name: &str) -> Option<Value<'a>> {
     match (path, name) {
         ("pydantic.SecretStr" | "pydantic.SecretBytes", "get_secret_value") => None,

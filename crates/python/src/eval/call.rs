@@ -11,17 +11,17 @@ use super::{Evaluator, Scope};
 use crate::eval::value::{Call, Class, Code, Function, Unknown, Value};
 use takk_model::Place;
 
-/// Where a call is written, for the value that is only known by its call.
+/// The source and place of a call, for a result that is represented by the call.
 pub(super) struct Site {
     pub source: Rc<str>,
     pub place: Place,
 }
 
-/// Arguments by position, by keyword, and whether some could not be opened.
+/// Positional arguments, keyword arguments, and whether some could not be expanded.
 pub(super) type Given<'a> = (Vec<Value<'a>>, Vec<(Rc<str>, Value<'a>)>, bool);
 
 impl<'a> Evaluator<'a> {
-    /// A call where it is written.
+    /// Evaluates a call expression.
     pub(super) fn call(&self, call: &'a ExprCall, whole: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let callee = self.eval(&call.func, scope);
         let (positional, keywords, partial) = self.arguments(&call.arguments, scope);
@@ -48,7 +48,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The values of arguments, `*` and `**` opened where they are decided.
+    /// Evaluates arguments, and expands `*` and `**` where they are decided.
     pub(super) fn arguments(&self, arguments: &'a Arguments, scope: &Scope<'a>) -> Given<'a> {
         let (mut positional, mut keywords, mut partial) = (Vec::new(), Vec::new(), false);
         for argument in &arguments.args {
@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
         (positional, keywords, partial)
     }
 
-    /// What calling `callee` gives. `None`: it is not decided.
+    /// The result of calling `callee`. `None`: undecided.
     pub(super) fn apply(
         &self,
         callee: &Value<'a>,
@@ -122,13 +122,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What calling a value with these arguments gives. `None`: not decided.
+    /// The result of calling a value with these arguments. `None`: undecided.
     pub fn result_of(&self, callee: &Value<'a>, positional: Vec<Value<'a>>) -> Option<Value<'a>> {
         let _guard = self.enter()?;
         self.apply(callee, positional, Vec::new(), None).filter(|value| !value.is_unknown())
     }
 
-    /// The same with arguments by keyword; what is not decided comes as it is.
+    /// Like [`Self::result_of`], with keyword arguments; an undecided result is returned as an unknown value.
     pub fn result_with(
         &self,
         callee: &Value<'a>,
@@ -143,7 +143,7 @@ impl<'a> Evaluator<'a> {
         self.apply(callee, positional, keywords, None).unwrap_or_else(lost)
     }
 
-    /// What calling a function gives: its body is run if it is plain.
+    /// The result of calling a function. Its body is evaluated unless it is asynchronous, or a decorator changes it.
     pub(super) fn call_function(
         &self,
         function: &Rc<Function<'a>>,
@@ -154,7 +154,7 @@ impl<'a> Evaluator<'a> {
         self.call_method(function, None, positional, keywords, site)
     }
 
-    /// The same for a function that the body of the class `owner` defines: `super()` means something in it.
+    /// Like [`Self::call_function`], for a function in the body of the class `owner`, where `super()` has a meaning.
     pub(super) fn call_method(
         &self,
         function: &Rc<Function<'a>>,
@@ -239,7 +239,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// A value that is known by its call only.
+/// A result that is represented by its call.
 pub(super) fn known_by_call<'a>(
     callee: &Value<'a>,
     positional: Vec<Value<'a>>,

@@ -16,23 +16,21 @@ use takk_model::Place;
 #[derive(Clone)]
 pub struct ClassMember<'a> {
     pub name: Rc<str>,
-    /// The annotation, if the statement has one.
     pub annotation: Option<Annotation<'a>>,
-    /// Whether a value is assigned.
     pub assigned: bool,
     pub place: Place,
-    /// The string that follows the statement on its own.
+    /// The string literal that follows the statement.
     pub docstring: Option<Rc<str>>,
-    /// Whether the condition it stands under is only known at run time.
+    /// Whether the condition around it is only known at run time.
     pub undecided: bool,
     value: Option<(&'a Expr, Scope<'a>)>,
     ready: Option<Value<'a>>,
 }
 
-/// An annotation that is not evaluated yet.
+/// An annotation, either as written or as a value.
 #[derive(Clone)]
 pub enum Annotation<'a> {
-    /// As written, with the scope it is read in.
+    /// As written, with the scope in which it is evaluated.
     Written(AnnotationSource<'a>),
     Known(Value<'a>),
 }
@@ -53,23 +51,24 @@ impl<'a> ClassMember<'a> {
         Some(evaluator.eval(expr, scope))
     }
 
-    /// The assigned value as written.
+    /// The source of the assigned value.
     pub fn value_source(&self, evaluator: &Evaluator<'a>) -> String {
         self.value.as_ref().map(|(expr, scope)| evaluator.source(*expr, scope)).unwrap_or_default()
     }
 }
 
-/// The most classes that one may derive from. Each class is merged out of all of them.
+/// The maximum length of a resolution order, since each class merges the orders of all of its bases.
 const LONGEST_ORDER: usize = 256;
 
 impl<'a> Evaluator<'a> {
-    /// The class that a `class` statement makes, decorators applied.
+    /// The class that a `class` statement creates, with its decorators applied.
     pub(super) fn class(&self, def: &'a StmtClassDef, scope: &Scope<'a>) -> Value<'a> {
         let prefix = &scope.0.prefix;
         let qualname: Rc<str> = Rc::from([&**prefix, def.name.as_str()].concat());
         let outer = with_type_parameters(def, &scope.enclosing());
         let inner = Scope::statements(&def.body, true, Some(outer.clone()), scope.file(), Rc::from([&*qualname, "."].concat()));
-        // The bases see the type parameters, and, unlike the body, the names of the class around.
+        // With type parameters, the bases see these. Without, they see the names of the enclosing class, which the body does
+        // not.
         let scope = if def.type_params.is_some() { &outer } else { scope };
         let mut bases = Vec::new();
         let mut keywords = Vec::new();
@@ -122,7 +121,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of a decorator, the call around it taken off.
+    /// The value of a decorator, without the call around it.
     fn decorator_name(&self, decorator: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         match decorator {
             Expr::Call(call) => self.eval(&call.func, scope),
@@ -130,7 +129,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The function that a `def` statement makes.
+    /// The function that a `def` statement creates.
     pub(super) fn function(&self, def: &'a StmtFunctionDef, scope: &Scope<'a>) -> Value<'a> {
         let mut kind = FunctionKind::Plain;
         let mut decorated = false;
@@ -170,7 +169,7 @@ impl<'a> Evaluator<'a> {
         Value::Alias(Rc::new(Alias { name: Rc::from(name), parameters, target: AliasTarget::Lazy(&alias.value, inner) }))
     }
 
-    /// What a named alias stands for.
+    /// The type to which a named alias refers.
     pub fn alias_target(&self, alias: &Alias<'a>) -> Value<'a> {
         match &alias.target {
             AliasTarget::Lazy(expr, scope) => self.eval(expr, scope),
@@ -178,15 +177,15 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The method resolution order (C3), the class itself first, external bases as they are. `None`: the bases contradict each
-    /// other, or one of them is not known.
+    /// The method resolution order (C3), starting with the class itself. External bases are part of it. `None`: the bases
+    /// contradict each other, or one of them is unknown.
     pub fn resolution_order(&self, class: &Rc<Class<'a>>) -> Option<Rc<Vec<Value<'a>>>> {
         if let Some(known) = class.found.borrow().order.get() {
             return known.clone();
         }
         let _guard = self.enter()?;
         let mut lists: Vec<Vec<Value<'a>>> = Vec::new();
-        // `object` stands last in every order, and says nothing: it is left out.
+        // `object` is last in every order and carries no information, so it is left out.
         let is_object = |base: &&Value<'a>| matches!(base, Value::External(path) if &**path == "builtins.object");
         let bases: Vec<Value<'a>> = class.bases.iter().filter(|base| !is_object(base)).cloned().collect();
         for base in &bases {
@@ -209,7 +208,7 @@ impl<'a> Evaluator<'a> {
         self.found_out(class, |found| found.order.get_or_init(|| result).clone())
     }
 
-    /// The paths of all external bases, in resolution order.
+    /// The dotted paths of all external bases, in resolution order.
     pub fn external_bases(&self, class: &Rc<Class<'a>>) -> Rc<[Rc<str>]> {
         if let Some(known) = &class.found.borrow().external {
             return Rc::clone(known);
@@ -232,7 +231,7 @@ impl<'a> Evaluator<'a> {
         self.external_bases(class).iter().any(|base| base.starts_with("enum."))
     }
 
-    /// Whether instances are dictionaries: a `TypedDict`, pydantic's `ConfigDict` among them.
+    /// Whether instances are dictionaries: it derives from `dict`, or is a `TypedDict` such as pydantic's `ConfigDict`.
     pub(super) fn is_dictionary(&self, class: &Rc<Class<'a>>) -> bool {
         self.external_bases(class).iter().any(|base| {
             matches!(base.rsplit('.').next(), Some("TypedDict" | "ConfigDict" | "SettingsConfigDict"))
@@ -245,7 +244,7 @@ impl<'a> Evaluator<'a> {
         self.external_bases(class).iter().any(|base| base.ends_with(".BaseSettings") || base.ends_with(".SecretModel"))
     }
 
-    /// The members of an enum in order; aliases included.
+    /// The members of an enum in order, including aliases.
     pub fn members(&self, class: &Rc<Class<'a>>) -> Rc<[Rc<Member<'a>>]> {
         if let Some(known) = &class.found.borrow().enum_members {
             return Rc::clone(known);
@@ -279,7 +278,7 @@ impl<'a> Evaluator<'a> {
         members
     }
 
-    /// What the class's own body declares, in order. Functions and nested classes are left out.
+    /// The declarations in the class's own body, in order, without functions and nested classes.
     pub fn class_members(&self, class: &Rc<Class<'a>>) -> Rc<[ClassMember<'a>]> {
         if let Some(known) = &class.found.borrow().members {
             return Rc::clone(known);
@@ -288,7 +287,7 @@ impl<'a> Evaluator<'a> {
         self.found_out(class, |cache| Rc::clone(cache.members.get_or_insert(found)))
     }
 
-    /// Keeps what was found out about a class.
+    /// Caches a result about a class.
     fn found_out<T>(&self, class: &Rc<Class<'a>>, keep: impl FnOnce(&mut ClassCache<'a>) -> T) -> T {
         self.cycles.class(class);
         keep(&mut class.found.borrow_mut())
@@ -374,7 +373,7 @@ impl<'a> Evaluator<'a> {
             .any(|base| self.class_members(&base).iter().any(|member| &*member.name == name && member.annotation.is_some()))
     }
 
-    /// The names of annotated fields in the order a dataclass takes them.
+    /// The names of the annotated fields, in the order of a dataclass's positional arguments.
     pub(super) fn positional_fields(&self, class: &Rc<Class<'a>>) -> Vec<Rc<str>> {
         let mut names: Vec<Rc<str>> = Vec::new();
         let order = self.resolution_order(class);
@@ -388,7 +387,7 @@ impl<'a> Evaluator<'a> {
         names
     }
 
-    /// The method of that name that instances or subclasses of the class get, with its source text.
+    /// The method of that name, with its source. With `inherited_only`, the class's own body does not count.
     pub fn method(&self, class: &Rc<Class<'a>>, name: &str, inherited_only: bool) -> Option<(Rc<Function<'a>>, String)> {
         let order = self.resolution_order(class)?;
         let found = order
@@ -404,7 +403,8 @@ impl<'a> Evaluator<'a> {
         Some((function, source))
     }
 
-    /// Calls a method for what it changes on the class: `attribute` is set to `before` first. Gives what it is afterwards.
+    /// Calls a method for its effect on a class attribute, which is first set to `before`. Returns the value of the attribute
+    /// afterwards.
     pub fn attribute_after(
         &self,
         class: &Rc<Class<'a>>,
@@ -421,20 +421,19 @@ impl<'a> Evaluator<'a> {
         after
     }
 
-    /// The docstring of a class.
     pub fn class_docstring(&self, class: &Class<'a>) -> Option<Rc<str>> {
         docstring(&class.definition?.body)
     }
 }
 
-/// The scope in which the type parameters of `class Name[T]` are names.
+/// The scope that binds the type parameters of `class Name[T]`.
 fn with_type_parameters<'a>(def: &StmtClassDef, scope: &Scope<'a>) -> Scope<'a> {
     let Some(declared) = &def.type_params else { return scope.clone() };
     let names = declared.type_params.iter().map(|param| Rc::<str>::from(param.name().as_str()));
     Scope::frame(scope, names.map(|name| (Rc::clone(&name), Value::TypeVar(name))).collect())
 }
 
-/// The order of a class whose source is not read: of pydantic's it is known that `BaseSettings` derives from `BaseModel`.
+/// The resolution order of an external class. Of pydantic, only the base of `BaseSettings` is known: `BaseModel`.
 fn external_order<'a>(base: &Value<'a>) -> Vec<Value<'a>> {
     let model = match base {
         Value::External(path) if path.starts_with("pydantic.v1.") && path.ends_with(".BaseSettings") => "pydantic.v1.BaseModel",
@@ -444,7 +443,7 @@ fn external_order<'a>(base: &Value<'a>) -> Vec<Value<'a>> {
     vec![base.clone(), Value::external(model)]
 }
 
-/// The C3 merge of the orders of the bases and the list of the bases.
+/// The C3 merge of the bases' orders and the list of bases.
 fn merge<'a>(mut lists: Vec<Vec<Value<'a>>>) -> Option<Vec<Value<'a>>> {
     let mut order = Vec::new();
     loop {
@@ -464,7 +463,7 @@ fn merge<'a>(mut lists: Vec<Vec<Value<'a>>>) -> Option<Vec<Value<'a>>> {
     }
 }
 
-/// Whether two bases are one class, their type arguments aside.
+/// Whether two bases are the same class, regardless of type arguments.
 fn is_same<'a>(a: &Value<'a>, b: &Value<'a>) -> bool {
     match (a, b) {
         (Value::Subscript(a), _) => is_same(&a.0, b),
@@ -490,7 +489,7 @@ pub(super) fn docstring(body: &[Stmt]) -> Option<Rc<str>> {
     string_statement(body.first()?)
 }
 
-/// `inspect.cleandoc`: the common indentation of all lines but the first is removed, and blank lines around.
+/// `inspect.cleandoc`: removes the common indentation of all lines but the first, and the blank lines around the text.
 fn clean(text: &str) -> String {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default().trim_start();

@@ -1,8 +1,9 @@
-//! Reference cycles among values, and how they are broken: a class refers to its scope, the scope to the values of its names, and one of
-//! these is the class. Values are reference counted, so a cycle would never be freed.
+//! Reference cycles among values, and how they are broken: a class refers to its scope, the scope to the values of its names,
+//! and one of these is the class. Values are reference counted, so a cycle would never be freed.
 //!
-//! A new value refers only to existing values, so it cannot complete a cycle. Only later additions can: caches of scopes and classes, and
-//! variables that are assigned. Code that adds to one of these registers its owner here, and dropping the evaluator empties all of them.
+//! A new value refers only to existing values, so it cannot complete a cycle. Only later additions can: caches of scopes and
+//! classes, and variables that are assigned. Code that adds to one of these registers its owner here, and dropping the
+//! evaluator empties all of them.
 
 use std::cell::RefCell;
 use std::mem;
@@ -11,7 +12,7 @@ use std::rc::{Rc, Weak};
 use super::scope::{Node, Shared};
 use super::value::Class;
 
-/// The owners of everything that was added after they were created.
+/// The owners of everything that gained values after its creation.
 #[derive(Default)]
 pub(super) struct Cycles<'a> {
     scopes: RefCell<Vec<Weak<Shared<'a>>>>,
@@ -24,7 +25,8 @@ impl<'a> Cycles<'a> {
         self.scopes.borrow_mut().push(Rc::downgrade(scope));
     }
 
-    /// A frame is registered for each variable, usually several times in a row.
+    /// A frame is registered for each of its variables, usually several times in a row, so this skips the frame that it just
+    /// added.
     pub(super) fn frame(&self, frame: &Rc<Node<'a>>) {
         let mut frames = self.frames.borrow_mut();
         if frames.last().is_none_or(|last| last.as_ptr() != Rc::as_ptr(frame)) {
@@ -42,7 +44,7 @@ impl<'a> Cycles<'a> {
 
 impl Drop for Cycles<'_> {
     fn drop(&mut self) {
-        // Taken out first and dropped after the borrow ends: dropping one owner may drop another.
+        // Takes the values first and drops them after the borrow ends, since dropping one owner may drop another.
         for scope in mem::take(self.scopes.get_mut()).iter().filter_map(Weak::upgrade) {
             drop(scope.forget());
         }
@@ -80,7 +82,7 @@ mod tests {
         }
     }
 
-    /// Whether all values of a file's names are freed with the evaluator that was asked for them.
+    /// Asserts that all values of a file's names are freed together with their evaluator.
     #[track_caller]
     fn is_freed(source: &'static str, names: &[&str]) {
         let loader = OneFile(source);

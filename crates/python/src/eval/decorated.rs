@@ -8,7 +8,7 @@ use super::Evaluator;
 use crate::eval::value::{Class, Value};
 
 impl<'a> Evaluator<'a> {
-    /// The decorators of all functions of the class's own body, each with the name of its function.
+    /// The decorators of all functions in the class's own body, each with the name of its function.
     pub fn decorators_in(&self, class: &Rc<Class<'a>>) -> Vec<(&'a str, Value<'a>)> {
         let Some((scope, shared)) = class.scope.as_ref().and_then(|scope| Some((scope, scope.shared()?))) else {
             return Vec::new();
@@ -23,7 +23,7 @@ impl<'a> Evaluator<'a> {
         found
     }
 
-    /// The names of the functions that the class's own body defines.
+    /// The names of the functions in the class's own body.
     pub fn functions_in(&self, class: &Rc<Class<'a>>) -> Vec<String> {
         let shared = class.scope.as_ref().and_then(|scope| scope.shared());
         let name = |stmt: &Stmt| if let Stmt::FunctionDef(def) = stmt { Some(def.name.to_string()) } else { None };

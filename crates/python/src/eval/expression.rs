@@ -9,7 +9,7 @@ use super::{Evaluator, Scope};
 use crate::eval::value::{Code, Function, FunctionKind, Value};
 
 impl<'a> Evaluator<'a> {
-    /// The value of an expression in a scope.
+    /// Evaluates an expression in a scope.
     pub(crate) fn eval(&self, expr: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let Some(_guard) = self.enter() else { return self.unknown(expr, scope, "it takes too many steps to compute") };
         let value = self.eval_unbounded(expr, scope);
@@ -99,7 +99,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of `expr` when it is bound to `name`: a type variable takes its own name either way.
+    /// Evaluates an expression that is assigned to `name`. The name is unused: a type variable gets its name as an argument.
     pub(super) fn eval_named(&self, expr: &'a Expr, _name: &str, scope: &Scope<'a>) -> Value<'a> {
         self.eval(expr, scope)
     }
@@ -153,7 +153,7 @@ impl<'a> Evaluator<'a> {
         Value::Dict(Rc::new(items))
     }
 
-    /// `a + b + c + ...` from the left, without recursion: generated code chains thousands.
+    /// Evaluates `a + b + c + ...` from the left and without recursion, because generated code chains thousands of operands.
     fn binary_chain(&self, op: &'a ruff_python_ast::ExprBinOp, whole: &'a Expr, scope: &Scope<'a>) -> Value<'a> {
         let mut chain = vec![op];
         let mut left = op.left.as_ref();
@@ -250,7 +250,7 @@ impl<'a> Evaluator<'a> {
         )
     }
 
-    /// Runs `each` for every combination of the generators that passes their conditions. `None`: one is not decided.
+    /// Calls `each` for every combination of the generators that meets their conditions. `None`: one of them is undecided.
     fn generate(&self, generators: &'a [Comprehension], frame: &Scope<'a>, each: &mut dyn FnMut(&Scope<'a>)) -> Option<()> {
         let Some((first, rest)) = generators.split_first() else {
             each(frame);
@@ -270,7 +270,7 @@ impl<'a> Evaluator<'a> {
         Some(())
     }
 
-    /// The values that iterating gives, in order.
+    /// The values over which an iteration goes, in order.
     pub(super) fn iterate(&self, value: &Value<'a>) -> Option<Vec<Value<'a>>> {
         const LONGEST: usize = 10_000;
         Some(match value {
@@ -304,7 +304,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Puts an item into a dictionary: an equal key keeps its place and takes the new value.
+/// Inserts an item into a dictionary: an equal key keeps its position and gets the new value.
 pub(super) fn insert<'a>(items: &mut Vec<(Value<'a>, Value<'a>)>, key: Value<'a>, value: Value<'a>) {
     match items.iter_mut().find(|(known, _)| known.equals(&key) == Some(true)) {
         Some(item) => item.1 = value,

@@ -1,4 +1,4 @@
-//! The classes that a file defines: at module level, in other classes and in functions.
+//! Finds the classes that a file defines: at module level, in other classes and in functions.
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use crate::eval::value::{Class, Value};
 use crate::modules::FileId;
 use crate::scan::identifiers;
 
-/// Says of a class statement, by the text of its parentheses and its whole text, whether the class is to be found.
+/// Decides whether a class is wanted, from the source of its bases and that of the whole statement.
 pub(super) type Wanted<'w> = &'w dyn Fn(&str, &str) -> bool;
 
 impl<'a> Evaluator<'a> {
-    /// The classes of a file that are wanted, and those that hold one that is, in the order of their statements.
+    /// The wanted classes of a file, and those that contain one, in the order of their statements.
     pub fn classes_in(&self, file: FileId, wanted: Wanted<'_>) -> Vec<Rc<Class<'a>>> {
         let mut found = Vec::new();
         self.classes_of(&self.module_scope(file), wanted, &mut found);
@@ -48,8 +48,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The places of the statements that are or hold a class that is wanted, and of the classes here that these derive from: bases come
-    /// before what derives from them, so that a long line of classes is not followed all at once.
+    /// The indices of the statements that define or contain a wanted class, and of those that define bases of one in this
+    /// scope. Bases come before the classes derived from them, so that a long chain of classes is not evaluated recursively.
     fn wanted_statements(&self, scope: &Scope<'a>, wanted: Wanted<'_>) -> Vec<usize> {
         let Some(shared) = scope.shared() else { return Vec::new() };
         let file = self.file(scope.file());
@@ -87,7 +87,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Whether a class that is `wanted` stands among the statements.
+/// Whether the statements define a class that is `wanted`, at any depth.
 fn contains(statements: &[Stmt], wanted: &dyn Fn(&StmtClassDef) -> bool) -> bool {
     statements.iter().any(|stmt| match stmt {
         Stmt::ClassDef(def) => wanted(def),

@@ -1,4 +1,4 @@
-//! Values as data: a default as JSON.
+//! Converts values to data: a default as JSON.
 
 use serde_json::{Value as Json, json};
 
@@ -47,7 +47,7 @@ fn secret(value: &Value<'_>) -> Option<Json> {
     Some(json!({ "secret": json(inner)? }))
 }
 
-/// `AnyUrl("x")`, `Decimal("1")` and their like: the text they are made from.
+/// `AnyUrl("x")`, `Decimal("1")` and similar: the string from which they are created.
 fn wrapped(value: &Value<'_>) -> Option<Json> {
     let (path, call) = value.call_of()?;
     let name = path.rsplit('.').next()?;
@@ -62,7 +62,7 @@ fn wrapped(value: &Value<'_>) -> Option<Json> {
     }
 }
 
-/// A UUID as `str()` writes it: braces, hyphens and the URN prefix do not count.
+/// A UUID as `str()` formats it. The input may have braces, hyphens and a URN prefix.
 fn uuid_text(text: &str) -> Option<String> {
     let digits: String =
         text.replace("urn:", "").replace("uuid:", "").trim_matches(['{', '}']).replace('-', "").to_ascii_lowercase();
@@ -73,7 +73,7 @@ fn uuid_text(text: &str) -> Option<String> {
     Some(parts.join("-"))
 }
 
-/// The text of `pathlib.Path("a", "b")`, normalised as `pathlib` does.
+/// The text of `pathlib.Path("a", "b")`, normalized as `pathlib` does.
 pub fn path_text(value: &Value<'_>) -> Option<String> {
     let (path, call) = value.call_of()?;
     if !path.starts_with("pathlib.") || !path.ends_with("Path") || call.partial || !call.keywords.is_empty() {

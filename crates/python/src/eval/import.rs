@@ -47,7 +47,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A name that `from module import *` brings, if it does.
+    /// The value of a name that `from module import *` imports, if the module provides it.
     fn starred(&self, file: FileId, name: &str) -> Option<Value<'a>> {
         let key = (file, Box::from(name));
         if self.absent.borrow().contains(&key) || !self.searching.borrow_mut().insert(key.clone()) {
@@ -60,8 +60,8 @@ impl<'a> Evaluator<'a> {
         let found = if exported { self.lookup_at(name, &self.module_scope(file), super::scope::END) } else { None };
         let mut searching = self.searching.borrow_mut();
         searching.remove(&key);
-        // What is not found on one way through a web of star imports is not found on another; a new question starts anew, because
-        // where a circle was cut depends on where the question began.
+        // A module that does not provide the name on one path through the star imports does not provide it on another, so this
+        // lookup remembers it. The next one starts over, because where a cycle is cut depends on where the lookup began.
         if searching.is_empty() {
             self.absent.borrow_mut().clear();
         } else if found.is_none() {
@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
         found
     }
 
-    /// The names in a module's `__all__`, if it has one that is decided.
+    /// The names in a module's `__all__`, if it has one whose value is decided.
     fn exports(&self, file: FileId) -> Option<Vec<String>> {
         let scope = self.module_scope(file);
         let shared = scope.shared()?;
@@ -81,12 +81,12 @@ impl<'a> Evaluator<'a> {
         Some(names.elements()?.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
     }
 
-    /// The value of a module by dotted name.
+    /// The value of a module, by its dotted name.
     fn module(&self, name: &str, scope: &Scope<'a>) -> Value<'a> {
         self.modules.find(name, Some(scope.file())).map_or_else(|| Value::external(name), module_value)
     }
 
-    /// The module that `from X import ...` names. `None`: it is a part of the project that is not there.
+    /// The module in `from X import ...`. `None`: a module that should be in the project, but is not.
     fn module_of(&self, import: &'a StmtImportFrom, scope: &Scope<'a>) -> Option<Value<'a>> {
         let tail = import.module.as_ref().map_or("", |module| module.as_str());
         if import.level > 0 && self.file(scope.file()).origin == Origin::Project {
@@ -112,7 +112,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The absolute name of the module in `from ..a import b`. `None`: it leads out of the package.
+    /// The absolute name of the module in `from ..a import b`. `None`: it leads out of the top-level package.
     fn absolute_name(&self, import: &StmtImportFrom, scope: &Scope<'a>) -> Option<String> {
         let tail = import.module.as_ref().map_or("", |module| module.as_str());
         if import.level == 0 {
@@ -126,7 +126,7 @@ impl<'a> Evaluator<'a> {
         Some(parts.join("."))
     }
 
-    /// A name in a module: an attribute, else a submodule.
+    /// A name in a module: an attribute, or else a submodule.
     pub(super) fn member_of_module(&self, module: &Value<'a>, name: &str) -> Option<Value<'a>> {
         match module {
             Value::Module(file) => self.lookup_in_module(*file, name).or_else(|| self.submodule(*file, name)),
@@ -149,7 +149,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of a name after the module has run, its lazy `__getattr__` aside.
+    /// The value of a name after the module has run, or else the result of the module's `__getattr__`.
     pub(super) fn lookup_in_module(&self, file: FileId, name: &str) -> Option<Value<'a>> {
         let scope = self.module_scope(file);
         if let Some(value) = self.lookup_at(name, &scope, super::scope::END) {
@@ -170,7 +170,7 @@ impl<'a> Evaluator<'a> {
         self.lazy_member(&scope, name)
     }
 
-    /// What a module's `__getattr__` would give: evaluated like any function.
+    /// The result of a module's `__getattr__`, which is evaluated like any function.
     fn lazy_member(&self, scope: &Scope<'a>, name: &str) -> Option<Value<'a>> {
         if name.starts_with("__") || !scope.shared()?.body.events.contains_key("__getattr__") {
             return None;

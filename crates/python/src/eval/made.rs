@@ -11,7 +11,7 @@ use takk_model::Place;
 
 type Keywords<'a> = [(Rc<str>, Value<'a>)];
 
-/// A class as a call describes it.
+/// A class as a call declares it.
 #[derive(Default)]
 struct Blueprint<'a> {
     bases: Vec<Value<'a>>,
@@ -22,7 +22,7 @@ struct Blueprint<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    /// `type("Name", (Base,), {...})`: the dictionary's `__annotations__` are its fields.
+    /// `type("Name", (Base,), {...})`, with the dictionary's `__annotations__` as fields.
     pub(super) fn make_class(&self, positional: &[Value<'a>], site: Option<&Site>) -> Option<Value<'a>> {
         let [name, bases, namespace] = positional else { return None };
         let Value::Dict(items) = namespace else { return None };
@@ -68,7 +68,7 @@ impl<'a> Evaluator<'a> {
         let fields = keywords.iter().filter(|(key, _)| !key.starts_with('_')).map(|(key, value)| {
             let (annotation, default) = match value {
                 Value::Tuple(pair) if pair.len() == 2 => (pair[0].clone(), Some(pair[1].clone())),
-                // pydantic 1 takes a lone value for the default.
+                // pydantic 1 treats a single value as the default.
                 value if self.assumptions.pydantic.starts_with("1.") => (Value::external("typing.Any"), Some(value.clone())),
                 annotation => (annotation.clone(), None),
             };

@@ -7,7 +7,7 @@ use super::bounds::LONGEST_TEXT;
 use super::expression::insert;
 use crate::eval::value::Value;
 
-/// Whether strings have a method of that name that is evaluated here.
+/// Whether this module implements the string method of that name.
 pub(super) fn is_text_method(name: &str) -> bool {
     matches!(
         name,
@@ -40,7 +40,7 @@ pub(super) fn is_text_method(name: &str) -> bool {
     )
 }
 
-/// What calling a method of a built-in value gives.
+/// The result of calling a method of a built-in value.
 pub(super) fn call<'a>(
     evaluator: &Evaluator<'a>,
     receiver: &Value<'a>,
@@ -53,7 +53,7 @@ pub(super) fn call<'a>(
         Value::Bytes(bytes) if name == "decode" => String::from_utf8(bytes.to_vec()).ok().map(Value::str),
         Value::Dict(items) => match (name, positional) {
             ("get", [key, default @ ..]) => {
-                // An undecided key among the items could be the one that is asked for.
+                // An undecided key of the dictionary could be the requested one.
                 let found =
                     items.iter().rev().find(|(known, _)| known.equals(key) == Some(true)).map(|(_, value)| value.clone());
                 found.or_else(|| {
@@ -200,7 +200,7 @@ fn title(text: &str) -> String {
     whole
 }
 
-/// What a list, dictionary or set is after one of its mutating methods ran. `None`: not decided.
+/// A list, dictionary or set after a call of one of its mutating methods. `None`: undecided.
 pub(super) fn changed<'a>(
     evaluator: &Evaluator<'a>,
     receiver: &Value<'a>,

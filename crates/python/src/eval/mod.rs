@@ -1,5 +1,6 @@
-//! A bounded evaluation of Python on demand: a name is evaluated when it is needed, from the statements that bind or change it, in the
-//! order in which they would run. Nothing is imported or executed; what the source does not decide is [`Value::Unknown`] with the reason.
+//! A bounded evaluation of Python on demand: a name is evaluated when it is needed, from the statements that bind or mutate it,
+//! in the order in which they would run. Nothing is imported or executed; what the source does not decide is [`Value::Unknown`]
+//! with the reason.
 
 mod annotation;
 mod attribute;
@@ -46,14 +47,14 @@ use super::file::SourceFile;
 use super::modules::{FileId, Modules};
 use takk_model::Place;
 
-/// What the evaluation may take for granted about the place the program runs in.
+/// What the evaluation assumes about the machine on which the program runs.
 #[derive(Clone, Debug)]
 pub struct Assumptions {
-    /// The Python version: decides `sys.version_info >= ...`.
+    /// The Python version, which decides `sys.version_info >= ...`.
     pub python: (i64, i64),
-    /// The version of pydantic: decides `pydantic.VERSION`.
+    /// The version of pydantic, which decides `pydantic.VERSION`.
     pub pydantic: String,
-    /// The names of all packages that the project requires or locks, if it says so anywhere: decides `try: import x`.
+    /// The names of all packages that the project requires or locks, if it declares any. They decide `try: import x`.
     pub packages: Option<Vec<String>>,
 }
 
@@ -69,28 +70,27 @@ pub struct Evaluator<'a> {
     pub(super) assumptions: Assumptions,
     scopes: RefCell<FxHashMap<FileId, Scope<'a>>>,
     cycles: Cycles<'a>,
-    /// What is being asked at this moment, each by its scope, entry and name: no more than evaluation may nest.
+    /// The lookups in progress, each by scope, entry and name. Evaluation limits their number by its maximum nesting.
     active: RefCell<Vec<(usize, u32, Rc<str>)>>,
-    /// Names being looked for in a module through star imports and `__getattr__`, to stop at circles.
+    /// Names that are being looked up in a module through star imports and `__getattr__`, to detect cycles.
     searching: RefCell<HashSet<(FileId, Box<str>)>>,
-    /// Names that one question about star imports has not found in a module.
+    /// Names that the current lookup through star imports did not find in a module.
     absent: RefCell<HashSet<(FileId, Box<str>)>>,
-    /// How often a circle of names was cut short.
+    /// How often a cycle of names was cut.
     cuts: Cell<u32>,
     steps: Cell<u32>,
     steps_in_all: Cell<u64>,
     depth: Cell<u32>,
     type_checking: Cell<bool>,
-    /// The environment that `value_for(...)` is asked for, if one is fixed.
+    /// The environment for which `value_for(...)` is evaluated, if one is fixed.
     environment: RefCell<Option<String>>,
-    /// Counts the environments, so that what holds in one only is not taken for another's.
+    /// Numbers the environments, so that results for one are not used for another.
     environment_number: Cell<u32>,
-    /// Whether anything depended on the environment so far.
+    /// Whether any result so far depends on the environment.
     asked_environment: Cell<bool>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// An evaluator over the modules.
     pub fn new(modules: &'a Modules<'a>, assumptions: Assumptions) -> Self {
         Self {
             modules,
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Does something for which an environment is taken for granted. What does not depend on it is not evaluated again.
+    /// Runs `work` with an environment assumed. Results that do not depend on it stay cached.
     pub fn in_environment<T>(&self, environment: &str, work: impl FnOnce() -> T) -> T {
         let before = self.environment.replace(Some(environment.to_owned()));
         self.environment_number.set(self.environment_number.get() + 1);
@@ -121,12 +121,11 @@ impl<'a> Evaluator<'a> {
         result
     }
 
-    /// The modules that are read.
     pub fn modules(&self) -> &'a Modules<'a> {
         self.modules
     }
 
-    /// Whether anything that was evaluated so far depends on the environment: by `value_for(...)` or `current_env()`.
+    /// Whether any result so far depends on the environment, through `value_for(...)` or `current_env()`.
     pub fn asked_environment(&self) -> bool {
         self.asked_environment.get()
     }
@@ -135,13 +134,13 @@ impl<'a> Evaluator<'a> {
         self.modules.file(id)
     }
 
-    /// The value of a name in a module after the module has run; `None` if nothing binds it.
+    /// The value of a name after the module has run; `None` if nothing binds it.
     pub fn module_name(&self, file: FileId, name: &str) -> Option<Value<'a>> {
         let _guard = self.enter()?;
         self.lookup_in_module(file, name)
     }
 
-    /// Evaluates with a limit on depth and steps.
+    /// Enters a nested evaluation; `None` if a limit on depth or steps is reached.
     fn enter(&self) -> Option<Entered<'_>> {
         if self.depth.get() == 0 {
             self.steps.set(if self.steps_in_all.get() == 0 { STEPS_AFTER } else { STEPS });
@@ -174,7 +173,7 @@ impl<'a> Evaluator<'a> {
         }))
     }
 
-    /// Parses the text of a quoted annotation; `None` if it is no expression.
+    /// Parses the text of a quoted annotation; `None` if it is not an expression.
     fn parse_quoted(&self, text: &str) -> Option<&'a Expr> {
         self.spend(text.len());
         let parsed = ruff_python_parser::parse_expression(text.trim()).ok()?;

@@ -1,5 +1,5 @@
-//! `Base.model_config` as code sees it: the configuration of a pydantic model after inheritance, merged key by key as
-//! `ConfigWrapper.for_model` merges it.
+//! The value of `Base.model_config`: the configuration of a pydantic model after inheritance, merged key by key like
+//! `ConfigWrapper.for_model` does.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::attribute::class_of;
 use super::expression::insert;
 use crate::eval::value::{Class, Value};
 
-/// What `pydantic_settings.BaseSettings.model_config` sets: a later base that derives from it sets these again.
+/// The defaults of `pydantic_settings.BaseSettings.model_config`: a later base that derives from it sets them again.
 pub const SETTINGS_DEFAULTS: [(&str, Option<&str>); 9] = [
     ("env_prefix", Some("")),
     ("env_prefix_target", Some("variable")),
@@ -25,7 +25,8 @@ pub const SETTINGS_DEFAULTS: [(&str, Option<&str>); 9] = [
 type Items<'a> = Vec<(Value<'a>, Value<'a>)>;
 
 impl<'a> Evaluator<'a> {
-    /// The merged configuration, if the class is a model. A configuration that a statement replaces later is taken as it is.
+    /// The merged configuration, if the class is a model. `None` if a later statement replaces it, because then nothing is
+    /// merged.
     pub(super) fn model_config(&self, class: &Rc<Class<'a>>) -> Option<Value<'a>> {
         let is_model = self.external_bases(class).iter().any(|base| base.starts_with("pydantic"));
         let replaced = class.attributes.borrow().iter().any(|(name, _)| &**name == "model_config");
@@ -67,7 +68,7 @@ impl<'a> Evaluator<'a> {
         Some(())
     }
 
-    /// The attributes of the `class Config` in a class.
+    /// The attributes of the nested `class Config`.
     fn config_class(&self, class: &Rc<Class<'a>>) -> Items<'a> {
         let Some(Value::Class(config)) = self.own_attribute(class, "Config") else { return Items::new() };
         let members = self.class_members(&config);

@@ -10,8 +10,8 @@ use crate::eval::value::{Class, Value};
 use crate::modules::FileId;
 
 impl<'a> Evaluator<'a> {
-    /// Every name that a module binds by itself, other than by `def`, `class` and imports, with its value after the module has
-    /// run. Sorted by name.
+    /// Every name that a module binds by other means than `def`, `class` and imports, with its value after the module has run.
+    /// Sorted by name.
     pub fn module_values(&self, file: FileId) -> Vec<(&'a str, Value<'a>)> {
         let scope = self.module_scope(file);
         let Some(shared) = scope.shared() else { return Vec::new() };
@@ -25,7 +25,7 @@ impl<'a> Evaluator<'a> {
         names.into_iter().filter_map(|name| Some((name, self.module_name(file, name)?))).collect()
     }
 
-    /// The names that a module binds to what a call gives, each with the last name of what is called.
+    /// The names to which a module assigns the result of a call, each with the last part of the callee's name.
     pub fn assigned_calls(&self, file: FileId) -> Vec<(&'a str, &'a str)> {
         let scope = self.module_scope(file);
         let Some(shared) = scope.shared() else { return Vec::new() };
@@ -52,7 +52,7 @@ impl<'a> Evaluator<'a> {
         entries.filter_map(|(name, value)| Some((name, callee(value)?))).collect()
     }
 
-    /// The functions at the top of a module that may give back a class: of those that hold one, those that return it, and those that
+    /// The top-level functions of a module that may return a class: those among `holders` that return something, and those that
     /// call `create_model`.
     pub fn class_makers(&self, file: FileId, holders: &BTreeSet<String>) -> Vec<&'a str> {
         let scope = self.module_scope(file);
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'a> {
         shared.body.entries.iter().filter_map(|entry| makes(entry.stmt)).collect()
     }
 
-    /// Runs the statements behind a class at the top of a module that change it: `Settings.model_config["env_prefix"] = "X_"`.
+    /// Runs the statements that modify a top-level class after its definition: `Settings.model_config["env_prefix"] = "X_"`.
     pub fn settle(&self, class: &Rc<Class<'a>>) {
         if !class.is_defined() || class.qualname != class.name {
             return;

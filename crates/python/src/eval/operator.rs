@@ -10,10 +10,10 @@ use super::{Evaluator, Scope};
 use crate::eval::value::{Call, Value};
 
 impl<'a> Evaluator<'a> {
-    /// `left op right`; `None` if the result is not decided.
+    /// `left op right`; `None` if the result is undecided.
     pub(super) fn binary(&self, left: &Value<'a>, op: Operator, right: &Value<'a>) -> Option<Value<'a>> {
         use Value as V;
-        // A member of a string or integer enum computes like its value.
+        // A member of a string or integer enum behaves like its value.
         if let V::Member(member) = left
             && !matches!(op, Operator::BitOr)
         {
@@ -180,7 +180,7 @@ fn character<'a>(text: &str, index: &Value<'a>) -> Option<Value<'a>> {
     }
 }
 
-/// `[from:to]` as positions; a step is not followed.
+/// The indices of `[from:to]`; a slice with a step is undecided.
 fn bounds(slice: &[Value<'_>], length: usize) -> Option<(usize, usize)> {
     let [Value::External(kind), from, to, Value::None] = slice else { return None };
     if &**kind != "builtins.slice" {
@@ -257,7 +257,7 @@ fn order(left: &Value<'_>, right: &Value<'_>) -> Option<std::cmp::Ordering> {
     }
 }
 
-/// Whether a value can stand in a type expression.
+/// Whether a value can be part of a type expression.
 pub(super) fn is_type(value: &Value<'_>) -> bool {
     matches!(
         value,

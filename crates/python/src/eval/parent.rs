@@ -7,13 +7,13 @@ use super::attribute::class_of;
 use super::call::{Site, known_by_call};
 use crate::eval::value::{Call, Class, Method, Value};
 
-/// The name under which a running method knows what `super` stands for.
+/// The name of the variable that holds `super` in the frame of a method.
 pub(super) const SUPER: &str = "super";
 
-/// Hooks that a class hands on to its bases. Other methods of bases are not run for what they do.
+/// Hooks that call their inherited version. For other methods, `super()` is not evaluated.
 const HANDED_ON: [&str; 2] = ["settings_customise_sources", "customise_sources"];
 
-/// What `super` is in a method of `owner` that runs for `subject`.
+/// The value of `super` in a method of `owner` that runs for `subject`.
 pub(super) fn of<'a>(owner: &Rc<Class<'a>>, subject: Value<'a>) -> Value<'a> {
     let receiver = Value::Tuple(Rc::new(vec![Value::Class(Rc::clone(owner)), subject]));
     Value::Method(Rc::new(Method { receiver, name: Rc::from(SUPER), function: None, owner: None }))
@@ -26,7 +26,7 @@ pub(super) fn parent<'a>(method: &Method<'a>, given: &[Value<'a>], site: Option<
 }
 
 impl<'a> Evaluator<'a> {
-    /// An attribute of `super()`: what the next class of the order defines, or a base whose source is not read.
+    /// An attribute of `super()`: from the next class in the resolution order that defines it, or from an external base.
     pub(super) fn super_attribute(&self, call: &Call<'a>, name: &str) -> Option<Value<'a>> {
         let [Value::Class(owner), subject] = call.positional.as_slice() else { return None };
         if !HANDED_ON.contains(&name) {

@@ -1,5 +1,5 @@
-//! Paths relative to the file of a module: `Path(__file__).parent / "config.toml"`. The location of a checkout is unknown, so such a path
-//! stays symbolic; [`path_in_project`] resolves it inside the project.
+//! Paths relative to the file of a module: `Path(__file__).parent / "config.toml"`. The location of a checkout is unknown, so
+//! such a path stays symbolic; [`path_in_project`] resolves it inside the project.
 
 use std::rc::Rc;
 
@@ -10,9 +10,8 @@ use crate::file::Origin;
 use crate::modules::FileId;
 use takk_model::Place;
 
-/// The attribute of a module that names its file.
 const FILE: &str = "__file__";
-/// How many steps a path is followed.
+/// The maximum number of operations in a path.
 const LONGEST: usize = 64;
 
 /// `__file__` of a module.
@@ -20,7 +19,7 @@ pub(super) fn file_of<'a>(file: FileId) -> Value<'a> {
     Value::Attribute(Rc::new((Value::Module(file), Box::from(FILE))))
 }
 
-/// Whether a value is a path that is known by how it is made.
+/// Whether a value is a symbolic path: built by path functions from `__file__`, the working directory or strings.
 pub(super) fn is_made_path(value: &Value<'_>) -> bool {
     let mut value = value;
     for _ in 0..LONGEST {
@@ -44,7 +43,7 @@ fn is_path_function(path: &str) -> bool {
     path.starts_with("pathlib.") || path.starts_with("os.path.") || path == "os.getcwd"
 }
 
-/// `left / right`, where `left` is such a path.
+/// `left / right`, where `left` is a symbolic path.
 pub(super) fn joined<'a>(left: &Value<'a>, right: &Value<'a>) -> Value<'a> {
     Value::Call(Rc::new(Call {
         callee: Value::external("pathlib.Path"),
@@ -68,8 +67,8 @@ pub(super) fn ancestor<'a>(value: &Value<'a>, at: i64) -> Option<Value<'a>> {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Where a path leads, relative to the root of the project, which is the working directory: `""` is the root itself, `../x` lies
-    /// above it, and what begins with a slash or `~` outside. `None`: it is only known at run time.
+    /// Where a path leads, relative to the root of the project, which is the working directory: `""` is the root itself, `../x`
+    /// is above it, and a leading slash or `~` is outside. `None`: only known at run time.
     pub fn path_in_project(&self, value: &Value<'a>) -> Option<String> {
         self.followed(value, 0).map(|path| normal(&path))
     }
@@ -129,7 +128,7 @@ fn join(parts: &[String]) -> String {
     })
 }
 
-/// The directory that holds a path.
+/// The directory that contains a path.
 fn parent(path: &str) -> String {
     let path = normal(path);
     match path.rsplit_once('/') {
@@ -139,7 +138,7 @@ fn parent(path: &str) -> String {
     }
 }
 
-/// A path without `.` and without `..` that can be taken off.
+/// A path without `.`, and without any `..` that can be resolved.
 fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {

@@ -1,4 +1,4 @@
-//! Scopes: where a name is looked up, and what it is bound to at a given moment.
+//! Scopes: where a name is looked up, and to what it is bound at a given point of execution.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use crate::eval::value::Value;
 use crate::modules::FileId;
 use takk_model::Place;
 
-/// A scope at a moment. Cheap to clone.
+/// A scope at one point of execution. Cheap to clone.
 #[derive(Clone)]
 pub struct Scope<'a>(pub(super) Rc<Node<'a>>);
 
@@ -22,43 +22,43 @@ pub(super) struct Node<'a> {
     pub kind: Kind<'a>,
     pub parent: Option<Scope<'a>>,
     pub file: FileId,
-    /// The qualified name that definitions here begin with: `""`, `"Outer."`, `"make.<locals>."`.
+    /// The prefix of the qualified names that are defined here: `""`, `"Outer."`, `"make.<locals>."`.
     pub prefix: Rc<str>,
-    /// For the scope of a quoted annotation: the text that ranges refer to, and where it stands.
+    /// For the scope of a quoted annotation: its text, to which ranges refer, and its place.
     pub quoted: Option<(Rc<str>, Place)>,
 }
 
 pub(super) enum Kind<'a> {
     /// The statements of a module, class or function, up to a position.
     Statements { shared: Rc<Shared<'a>>, position: u32 },
-    /// Variables of a running function, a comprehension, or a statement that is replayed.
+    /// The variables of a running function, a comprehension or a replayed statement.
     Frame(RefCell<HashMap<Rc<str>, Value<'a>>>),
 }
 
-/// What all moments of one scope have in common.
+/// What a scope has in common at all points of execution.
 pub(super) struct Shared<'a> {
     pub body: Body<'a>,
     pub is_class: bool,
     /// Whether it is registered in [`super::cycles`].
     is_registered: Cell<bool>,
-    /// What holds in every environment.
+    /// Cached results that are valid in every environment.
     settled: RefCell<Known<'a>>,
-    /// What holds in the environment of that number only.
+    /// Cached results that are only valid in the environment of that number.
     varying: RefCell<(u32, Known<'a>)>,
 }
 
-/// What was found out about a scope.
+/// Cached results of a scope.
 #[derive(Default)]
 struct Known<'a> {
-    /// What an entry gives to a name.
+    /// The value to which an entry binds a name.
     names: HashMap<(u32, Rc<str>), Value<'a>>,
-    /// Whether a condition holds, with and without what type checkers see.
+    /// Whether a condition holds. The flag of the key says whether `TYPE_CHECKING` is assumed to be true.
     guards: FxHashMap<(u32, bool), Option<bool>>,
-    /// Whether a condition and all conditions around it hold.
+    /// Whether a condition and all enclosing conditions hold, with the same flag.
     chains: FxHashMap<(u32, bool), Option<bool>>,
 }
 
-/// A key of what is known of names, without a copy of the name.
+/// A lookup key of [`Known::names`] that borrows the name.
 #[derive(Hash)]
 struct Key<'n>(u32, &'n str);
 
@@ -71,7 +71,7 @@ impl Equivalent<(u32, Rc<str>)> for Key<'_> {
 pub(super) const END: u32 = u32::MAX;
 
 impl<'a> Shared<'a> {
-    /// Empties the caches, and returns what was in them.
+    /// Empties the caches, and returns their contents.
     pub(super) fn forget(&self) -> impl Sized + use<'a> {
         (self.settled.take(), self.varying.take())
     }
@@ -125,7 +125,7 @@ impl<'a> Scope<'a> {
         }))
     }
 
-    /// The same scope at another moment.
+    /// The same scope at another point of execution.
     pub(super) fn at(&self, moment: u32) -> Self {
         match &self.0.kind {
             Kind::Statements { shared, .. } => Self(Rc::new(Node {
@@ -139,7 +139,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The scope for the text of a quoted annotation that stands at `place`.
+    /// The scope in which the text of a quoted annotation at `place` is evaluated.
     pub(super) fn quoting(&self, text: &str, place: Place) -> Self {
         let mut inner = Self::frame(self, HashMap::new());
         if let Some(node) = Rc::get_mut(&mut inner.0) {
@@ -148,7 +148,6 @@ impl<'a> Scope<'a> {
         inner
     }
 
-    /// The file that the scope is in.
     pub fn file(&self) -> FileId {
         self.0.file
     }
@@ -178,7 +177,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The nearest scope that functions and classes defined here see: class bodies are passed over.
+    /// The nearest scope that is visible to functions and classes defined here. Class bodies are not.
     pub(super) fn enclosing(&self) -> Self {
         let mut scope = self.clone();
         while scope.shared().is_some_and(|shared| shared.is_class) {
@@ -190,7 +189,7 @@ impl<'a> Scope<'a> {
         scope
     }
 
-    /// Inside a function, class or module: the moment that is asked for.
+    /// The point of execution of the scope; the end for a frame.
     fn moment(&self) -> u32 {
         match &self.0.kind {
             Kind::Statements { position, .. } => *position,
@@ -210,10 +209,10 @@ impl<'a> Evaluator<'a> {
         scope
     }
 
-    /// The value of a name as code in `scope` sees it; `None` if nothing binds it, built-in names aside.
+    /// The value of a name as seen by code in `scope`; `None` if nothing binds it, not counting built-in names.
     pub(super) fn lookup(&self, name: &str, scope: &Scope<'a>) -> Option<Value<'a>> {
         self.lookup_once(name, scope, false).or_else(|| self.lookup_once(name, scope, true)).or_else(|| {
-            // A name that only type checkers see is still what the author means.
+            // A name that exists only for type checkers still shows what the author means.
             if self.type_checking.replace(true) {
                 return None;
             }
@@ -238,7 +237,7 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// What `name` is bound to by the statements of `scope` before `moment`.
+    /// The value to which the statements of `scope` before `moment` bind `name`.
     pub(super) fn lookup_at(&self, name: &str, scope: &Scope<'a>, moment: u32) -> Option<Value<'a>> {
         let shared = scope.shared()?;
         let mut undecided: Vec<Value<'a>> = Vec::new();
@@ -263,7 +262,7 @@ impl<'a> Evaluator<'a> {
         Some(self.choose(undecided, None, name, scope, shared, 0))
     }
 
-    /// One value out of those that different outcomes of an undecided condition give.
+    /// The value on which all outcomes of an undecided condition agree, or unknown.
     fn choose(
         &self,
         mut undecided: Vec<Value<'a>>,
@@ -282,12 +281,13 @@ impl<'a> Evaluator<'a> {
         self.unknown(at, scope, format!("`{name}` depends on a condition that is only known at run time"))
     }
 
-    /// Whether the conditions of an entry hold.
+    /// Whether all conditions of an entry hold; `None` if that is undecided.
     pub(super) fn guards_hold(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32) -> Option<bool> {
         let type_checking = self.type_checking.get();
         let mut all = Some(true);
         let mut open = Vec::new();
-        // Branches of one long `if` share their conditions: from the innermost outwards until one is known.
+        // The branches of a long `if` share their conditions, so this walks from the innermost outwards until it finds a cached
+        // result.
         let mut guard = shared.body.entries[entry as usize].guard;
         let mut vary = false;
         while let Some(current) = guard {
@@ -330,12 +330,12 @@ impl<'a> Evaluator<'a> {
         holds
     }
 
-    /// Python's truth of an expression, where it is decided.
+    /// Python's truth value of an expression, if it is decided.
     pub(super) fn truth_of(&self, test: &'a Expr, scope: &Scope<'a>) -> Option<bool> {
         self.eval(test, scope).truth()
     }
 
-    /// Whether an import in the body of `try` is known to fail.
+    /// Whether an import in the body of a `try` is known to fail, and a handler catches the error.
     fn import_fails(&self, attempt: &'a StmtTry, scope: &Scope<'a>) -> bool {
         let takes_import_errors = attempt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
             handler.type_.as_deref().is_none_or(|kind| {
@@ -346,14 +346,14 @@ impl<'a> Evaluator<'a> {
         takes_import_errors && attempt.body.iter().any(|stmt| self.is_failing_import(stmt, scope))
     }
 
-    /// The value that one entry gives to a name.
+    /// The value to which one entry binds a name.
     fn event(&self, scope: &Scope<'a>, shared: &Rc<Shared<'a>>, entry: u32, name: &str) -> Option<Value<'a>> {
         if let Some(known) = self.known(shared, |known| known.names.get(&Key(entry, name)).cloned()) {
             return Some(known);
         }
         let stmt = shared.body.entries[entry as usize].stmt;
         let running = Rc::as_ptr(shared) as usize;
-        // A star import that is being asked already, or too deep to be asked, brings nothing.
+        // A star import that is already being evaluated, or that is nested too deeply, contributes nothing.
         let star = shared.body.stars.binary_search(&entry).is_ok();
         let is_running = |(scope, other, known): &(usize, u32, Rc<str>)| (*scope, *other, &**known) == (running, entry, name);
         if self.active.borrow().iter().any(is_running) {
@@ -372,7 +372,7 @@ impl<'a> Evaluator<'a> {
             None => Some(self.unknown(stmt, scope, "it takes too many steps to compute")),
         });
         self.active.borrow_mut().pop();
-        // What was found while a circle was cut short holds for the question that began it only.
+        // A result that was found while a cycle was cut is only valid for the lookup that started the cycle.
         let whole = self.cuts.get() == cuts || self.active.borrow().is_empty();
         if let Some(value) = &value
             && whole
@@ -383,7 +383,7 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// What is known of a scope already, for all environments or for the present one.
+    /// A cached result of a scope, for all environments or for the current one.
     fn known<T>(&self, shared: &Shared<'a>, find: impl Fn(&Known<'a>) -> Option<T>) -> Option<T> {
         if let Some(settled) = find(&shared.settled.borrow()) {
             return Some(settled);
@@ -396,7 +396,7 @@ impl<'a> Evaluator<'a> {
         found
     }
 
-    /// Keeps what was found out about a scope; `varies`: for the present environment only.
+    /// Caches a result of a scope; if it `varies`, for the current environment only.
     fn keep<T>(&self, shared: &Rc<Shared<'a>>, varies: bool, put: impl FnOnce(&mut Known<'a>) -> T) {
         if !shared.is_registered.replace(true) {
             self.cycles.scope(shared);
@@ -413,7 +413,7 @@ impl<'a> Evaluator<'a> {
         put(&mut varying.1);
     }
 
-    /// The result, and whether anything it was made of depends on the environment.
+    /// Runs `evaluate`, and returns whether its result depends on the environment.
     fn watched<T>(&self, evaluate: impl FnOnce() -> T) -> (T, bool) {
         let before = self.asked_environment.replace(false);
         let result = evaluate();
@@ -422,12 +422,12 @@ impl<'a> Evaluator<'a> {
         (result, asked)
     }
 
-    /// The value that the statement at `entry` of `scope` gives to a name.
+    /// The value to which the statement at `entry` of `scope` binds a name.
     pub(super) fn lookup_entry(&self, scope: &Scope<'a>, entry: u32, name: &str) -> Option<Value<'a>> {
         self.event(scope, scope.shared()?, entry, name)
     }
 
-    /// What `stmt` binds `name` to when it runs in `scope`.
+    /// The value to which `stmt` binds `name` when it runs in `scope`.
     fn bind(&self, stmt: &'a Stmt, name: &str, scope: &Scope<'a>) -> Option<Value<'a>> {
         match stmt {
             Stmt::FunctionDef(def) => Some(self.function(def, scope)),
@@ -445,7 +445,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Runs a statement in a frame of its own and takes the name from there.
+    /// Runs a statement in a new frame, and reads the name from there.
     fn replay(&self, stmt: &'a Stmt, name: &str, scope: &Scope<'a>) -> Option<Value<'a>> {
         let frame = Scope::frame(scope, HashMap::new());
         self.run(std::slice::from_ref(stmt), &frame);
@@ -454,7 +454,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The entries before a moment that may bind a name, last first: those that name it, and the star imports.
+/// The entries before a point of execution that may bind a name, last first: those that mention it, and the star imports.
 struct Before<'s> {
     named: &'s [u32],
     stars: &'s [u32],

@@ -1,4 +1,4 @@
-//! Runs statements: the bodies of functions, and single statements that are replayed to see what they bind.
+//! Runs statements: function bodies, and single statements that are replayed to find what they bind.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::eval::value::Value;
 
 /// How a list of statements ended.
 pub(super) enum Flow<'a> {
-    /// It ran to its end.
+    /// It reached its end.
     Next,
     /// `return`
     Return(Value<'a>),
@@ -19,7 +19,7 @@ pub(super) enum Flow<'a> {
     Break,
     /// `continue`
     Continue,
-    /// Not decided, or an exception.
+    /// It is undecided, or raised an exception.
     Lost(Value<'a>),
 }
 
@@ -152,7 +152,7 @@ impl<'a> Evaluator<'a> {
         Flow::Next
     }
 
-    /// Runs every arm that may run, each from the same state, and keeps what they agree on.
+    /// Runs every branch that may run, each from the same state, and keeps the values on which they agree.
     fn either(&self, arms: &[&'a [Stmt]], complete: bool, branch: &'a StmtIf, frame: &Scope<'a>) -> Flow<'a> {
         let Some(variables) = frame.variables() else { return Flow::Next };
         let before = variables.borrow().clone();
@@ -163,7 +163,7 @@ impl<'a> Evaluator<'a> {
             variables.replace(before.clone());
             match self.run(arm, frame) {
                 Flow::Next => states.push(variables.borrow().clone()),
-                // An arm that raises is one that the program does not survive.
+                // The program does not continue after a branch that raises.
                 Flow::Lost(_) if arm.iter().any(|stmt| matches!(stmt, Stmt::Raise(_))) => {}
                 end => ends.push(end),
             }
@@ -242,7 +242,7 @@ impl<'a> Evaluator<'a> {
         Flow::Next
     }
 
-    /// Everything that the statements bind is not known afterwards.
+    /// Makes everything that the statements bind unknown.
     fn lose(&self, statements: &'a [Stmt], frame: &Scope<'a>, reason: &str) {
         let body = crate::body::Body::new(statements);
         for name in body.events.keys() {
@@ -259,7 +259,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Assigns to a name, an element, an attribute of a class, or several of them.
+    /// Assigns to a name, an element, a class attribute, or several targets.
     pub(super) fn assign(&self, target: &'a Expr, value: Value<'a>, frame: &Scope<'a>) {
         match target {
             Expr::Name(name) => self.set(name.id.as_str(), value, frame),
@@ -338,7 +338,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Runs an expression for what it changes: `names.append(x)`.
+    /// Runs an expression for its side effect: `names.append(x)`.
     fn effect(&self, expression: &'a Expr, frame: &Scope<'a>) {
         if let Expr::Call(call) = expression
             && let Expr::Attribute(method) = call.func.as_ref()

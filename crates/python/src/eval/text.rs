@@ -7,7 +7,7 @@ use super::{Evaluator, Scope};
 use crate::eval::value::Value;
 
 impl<'a> Evaluator<'a> {
-    /// An f-string; `None` if a part is not decided.
+    /// Evaluates an f-string; `None` if a part is undecided.
     pub(super) fn f_string(&self, text: &'a ExprFString, scope: &Scope<'a>) -> Option<Value<'a>> {
         let mut whole = String::new();
         for part in &text.value {
@@ -37,12 +37,12 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Adds a part, unless the whole gets too long to work with.
+/// Appends a part, unless the result becomes too long.
 fn append(whole: &mut String, part: &str) -> Option<()> {
     (whole.len() + part.len() <= LONGEST_TEXT).then(|| whole.push_str(part))
 }
 
-/// What `str(value)` gives, for the types whose text is decided.
+/// The result of `str(value)`, for the types whose text is decided.
 pub(super) fn display(value: &Value<'_>) -> Option<String> {
     Some(match value {
         Value::Str(text) => text.to_string(),
@@ -57,7 +57,7 @@ pub(super) fn display(value: &Value<'_>) -> Option<String> {
     })
 }
 
-/// What `repr(value)` gives.
+/// The result of `repr(value)`.
 pub(super) fn repr(value: &Value<'_>) -> Option<String> {
     let all = |items: &[Value<'_>]| Some(items.iter().map(repr).collect::<Option<Vec<_>>>()?.join(", "));
     Some(match value {
@@ -74,13 +74,13 @@ pub(super) fn repr(value: &Value<'_>) -> Option<String> {
     })
 }
 
-/// A float as Python writes it.
+/// A float as Python formats it.
 fn float_text(float: f64) -> String {
     if float.is_infinite() {
         return if float > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
     let plain = format!("{float:?}");
-    // Rust writes 1e16 as Python does, but 1e-7 where Python pads the exponent.
+    // Rust formats 1e16 like Python, but not 1e-7, where Python pads the exponent.
     match plain.split_once('e') {
         Some((digits, exponent)) => {
             let (sign, number) = exponent.strip_prefix('-').map_or(("+", exponent), |number| ("-", number));
@@ -119,7 +119,7 @@ pub(super) fn percent(text: &str, arguments: &Value<'_>) -> Option<String> {
     Some(whole)
 }
 
-/// `"{}/{name}".format(...)`, for fields without a format.
+/// `"{}/{name}".format(...)`, for fields without a format specification.
 pub(super) fn format(text: &str, positional: &[Value<'_>], keyword: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut whole = String::new();
     let mut next = 0;

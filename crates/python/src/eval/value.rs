@@ -1,4 +1,4 @@
-//! The value of an expression, as far as the source determines it.
+//! The value of an expression, as far as the source decides it.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -12,11 +12,8 @@ use takk_model::Place;
 /// A value. Cheap to clone.
 #[derive(Clone)]
 pub enum Value<'a> {
-    /// `None`
     None,
-    /// `...`
     Ellipsis,
-    /// `True`, `False`
     Bool(bool),
     /// An integer that fits 64 bits.
     Int(i64),
@@ -29,21 +26,21 @@ pub enum Value<'a> {
     Set(Rc<Vec<Value<'a>>>),
     /// A dictionary in insertion order.
     Dict(Rc<Vec<(Value<'a>, Value<'a>)>>),
-    /// Something of a module whose source is not read, by its dotted path: `pydantic.SecretStr`.
+    /// An object in a module whose source is not read, by its dotted path: `pydantic.SecretStr`.
     External(Rc<str>),
     /// A module with a file.
     Module(FileId),
-    /// A package without a file.
+    /// A namespace package.
     Namespace(&'a Namespace),
-    /// A class of a module that is read.
+    /// A class whose source is read, or that a call creates.
     Class(Rc<Class<'a>>),
-    /// A function of a module that is read, or a lambda.
+    /// A function whose source is read, or a lambda.
     Function(Rc<Function<'a>>),
     /// A function bound to an instance or class, or a method of a built-in value.
     Method(Rc<Method<'a>>),
-    /// What calling a class or an external function gives: known by its call.
+    /// The result of calling a class or an external function, represented by the call.
     Call(Rc<Call<'a>>),
-    /// An attribute of a value that is only known by its call.
+    /// An attribute of a value that is represented by a call, or the `__file__` of a module.
     Attribute(Rc<(Value<'a>, Box<str>)>),
     /// `List[int]`, `Annotated[str, x]`: a type with arguments.
     Subscript(Rc<(Value<'a>, Vec<Value<'a>>)>),
@@ -51,51 +48,50 @@ pub enum Value<'a> {
     Union(Rc<Vec<Value<'a>>>),
     /// A member of an enum.
     Member(Rc<Member<'a>>),
-    /// A type variable by name.
+    /// A type variable, by its name.
     TypeVar(Rc<str>),
     /// `type X = ...`, `TypeAliasType("X", ...)`.
     Alias(Rc<Alias<'a>>),
-    /// Text that an annotation quotes, with the scope it is read in.
+    /// A quoted annotation, with the scope in which it is evaluated.
     Quoted(Rc<(Box<str>, Scope<'a>)>),
-    /// Not decided by the source.
+    /// Undecided by the source.
     Unknown(Rc<Unknown>),
 }
 
-/// Why a value is not known.
+/// Why a value is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     pub expression: String,
     pub reason: String,
     pub place: Place,
-    /// The import that could not be followed, if that is the reason.
+    /// The import that could not be resolved, if that is the reason.
     pub import: Option<String>,
 }
 
 pub struct Class<'a> {
     pub name: Rc<str>,
     pub qualname: Rc<str>,
-    /// The module that it says it is of.
+    /// Its `__module__`.
     pub module: Rc<str>,
-    /// The file that defines it.
     pub file: FileId,
     pub place: Place,
     pub bases: Vec<Value<'a>>,
-    /// Keyword arguments of the class statement.
+    /// The keyword arguments of the class statement.
     pub keywords: Vec<(Rc<str>, Value<'a>)>,
-    /// Names of its decorators' values.
+    /// The values of its decorators, without the calls around them.
     pub decorators: Vec<Value<'a>>,
-    /// The statement, unless the class is made by a call.
+    /// The class statement, unless a call creates the class.
     pub(super) definition: Option<&'a StmtClassDef>,
-    /// Its own scope: the statements of its body.
+    /// The scope of its body.
     pub(super) scope: Option<Scope<'a>>,
-    /// Attributes that a call gave it: `create_model`, `type`, or assignments after the statement.
+    /// Attributes that a call (`create_model`, `type`) or an assignment after the class statement sets.
     pub(super) attributes: RefCell<Vec<(Rc<str>, Value<'a>)>>,
-    /// Fields that a call gave it, as annotation and default.
+    /// Fields that a call declares.
     pub made_fields: Vec<MadeField<'a>>,
     pub(super) found: RefCell<ClassCache<'a>>,
 }
 
-/// What was found out about a class, each once.
+/// Cached results about a class.
 #[derive(Default)]
 pub(super) struct ClassCache<'a> {
     pub order: OnceCell<Option<Rc<Vec<Value<'a>>>>>,
@@ -104,24 +100,22 @@ pub(super) struct ClassCache<'a> {
     pub enum_members: Option<Rc<[Rc<Member<'a>>]>>,
 }
 
-/// A field of `create_model`.
+/// A field of a class that a call creates.
 #[derive(Clone)]
 pub struct MadeField<'a> {
     pub name: Rc<str>,
     pub annotation: Value<'a>,
-    /// Its default; `None` when required.
+    /// Its default; `None` if it is required.
     pub default: Option<Value<'a>>,
     pub place: Place,
 }
 
 pub struct Function<'a> {
     pub name: Rc<str>,
-    /// The file that defines it.
     pub file: FileId,
     pub place: Place,
-    /// Whether a decorator changes what calling it gives; such a function is not evaluated.
+    /// Whether a decorator changes the result of a call. Such a function is not evaluated.
     pub decorated: bool,
-    /// Whether it is a `property`, `classmethod` or `staticmethod`.
     pub kind: FunctionKind,
     pub(super) parameters: Option<&'a Parameters>,
     pub(super) code: Code<'a>,
@@ -130,7 +124,7 @@ pub struct Function<'a> {
     pub(super) docstring: Option<Rc<str>>,
 }
 
-/// How a function found in a class is bound.
+/// How a function in a class is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionKind {
     Plain,
@@ -139,7 +133,6 @@ pub enum FunctionKind {
     Property,
 }
 
-/// The code of a function.
 #[derive(Clone, Copy)]
 pub(super) enum Code<'a> {
     Statements(&'a [Stmt]),
@@ -147,32 +140,32 @@ pub(super) enum Code<'a> {
 }
 
 pub struct Method<'a> {
-    /// What it is bound to.
+    /// The object to which it is bound.
     pub receiver: Value<'a>,
     pub name: Rc<str>,
     pub(super) function: Option<Rc<Function<'a>>>,
-    /// The class whose body defines it: what `super()` in it begins after.
+    /// The class whose body defines it: `super()` in it continues after that class.
     pub(super) owner: Option<Rc<Class<'a>>>,
 }
 
-/// A call that is known by what was called and with what.
+/// A call that represents its result.
 pub struct Call<'a> {
     pub callee: Value<'a>,
     pub positional: Vec<Value<'a>>,
     pub keywords: Vec<(Rc<str>, Value<'a>)>,
-    /// Whether a `*` or `**` argument could not be opened.
+    /// Whether a `*` or `**` argument could not be expanded.
     pub partial: bool,
     pub source: Rc<str>,
     pub place: Place,
 }
 
 impl<'a> Class<'a> {
-    /// Whether a `class` statement makes it, rather than a call.
+    /// Whether a `class` statement defines it, rather than a call.
     pub fn is_defined(&self) -> bool {
         self.definition.is_some()
     }
 
-    /// The class under the name of the one that a decorator has replaced by it.
+    /// This class under the name of the class that a decorator replaced with it.
     pub(super) fn renamed(&self, replaced: &Class<'a>) -> Self {
         Self {
             name: Rc::clone(&replaced.name),
@@ -191,7 +184,7 @@ impl<'a> Class<'a> {
         }
     }
 
-    /// Whether a statement behind its own has set that attribute.
+    /// Whether a statement after its definition sets that attribute.
     pub fn is_changed(&self, attribute: &str) -> bool {
         self.is_defined() && self.attributes.borrow().iter().any(|(name, _)| &**name == attribute)
     }
@@ -204,12 +197,12 @@ impl<'a> Class<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// The argument of that keyword.
+    /// The argument with that keyword.
     pub fn keyword(&self, name: &str) -> Option<&Value<'a>> {
         self.keywords.iter().rev().find(|(key, _)| &**key == name).map(|(_, value)| value)
     }
 
-    /// The argument at that position or of that keyword.
+    /// The argument at that position or with that keyword.
     pub fn argument(&self, position: usize, name: &str) -> Option<&Value<'a>> {
         self.positional.get(position).or_else(|| self.keyword(name))
     }
@@ -222,15 +215,14 @@ pub struct Member<'a> {
     pub value: Value<'a>,
 }
 
-/// A named alias of a type.
 pub struct Alias<'a> {
     pub name: Rc<str>,
-    /// The names of its parameters.
+    /// The names of its type parameters.
     pub parameters: Vec<Rc<str>>,
     pub(super) target: AliasTarget<'a>,
 }
 
-/// What a named alias stands for.
+/// The type to which a named alias refers.
 pub(super) enum AliasTarget<'a> {
     Lazy(&'a ruff_python_ast::Expr, Scope<'a>),
     Known(Value<'a>),
@@ -241,12 +233,12 @@ impl<'a> Value<'a> {
         Self::Str(Rc::from(text.as_ref()))
     }
 
-    /// A value of another module by its dotted path.
+    /// An object of a module that is not read, by its dotted path.
     pub fn external(path: impl AsRef<str>) -> Self {
         Self::External(Rc::from(path.as_ref()))
     }
 
-    /// The text of a string (also of a member of a string enum).
+    /// The text of a string, or of a member of a string enum.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
@@ -267,7 +259,7 @@ impl<'a> Value<'a> {
         matches!(self, Self::Unknown(_))
     }
 
-    /// What kind of call it is: the path of the external function or class called.
+    /// The dotted path of the external function or class that is called, and the call.
     pub fn call_of(&self) -> Option<(&str, &Call<'a>)> {
         let Self::Call(call) = self else { return None };
         match &call.callee {
@@ -276,13 +268,13 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value of a key.
+    /// The value at a string key.
     pub fn item(&self, key: &str) -> Option<&Self> {
         let Self::Dict(items) = self else { return None };
         items.iter().rev().find(|(k, _)| k.as_str() == Some(key)).map(|(_, value)| value)
     }
 
-    /// Python's truth, where it is decided.
+    /// Python's truth value, if it is decided.
     pub fn truth(&self) -> Option<bool> {
         Some(match self {
             Self::None => false,
@@ -297,13 +289,14 @@ impl<'a> Value<'a> {
                 true
             }
             Self::Subscript(_) | Self::Union(_) | Self::TypeVar(_) | Self::Alias(_) | Self::Member(_) => true,
-            // Instances are true unless their class says otherwise, which only a read class can.
+            // Instances are true, unless a class whose source is read says otherwise. A function that reads the environment may
+            // return anything.
             Self::Call(call) => matches!(&call.callee, Self::External(path) if !path.contains("env")).then_some(true)?,
             Self::External(_) | Self::Attribute(_) | Self::Quoted(_) | Self::Unknown(_) => return None,
         })
     }
 
-    /// Whether two values are equal, where it is decided.
+    /// Whether two values are equal, if that is decided.
     pub fn equals(&self, other: &Self) -> Option<bool> {
         use Value as V;
         Some(match (self, other) {

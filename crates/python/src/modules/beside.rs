@@ -1,38 +1,38 @@
-//! Modules that are in no import root: packages of one repository that import each other although nothing declares where they are.
+//! Modules outside all import roots: packages of one repository that import each other without declaring where they are.
 //!
-//! Which directories the program searches is decided where it is started, which the source does not show. Every directory that contains the
-//! module is a candidate, and the one nearest to the importing file wins. If two are equally near, the module stays unknown, and the code
-//! that needs it reports both.
+//! The directories that a program searches depend on how it is started, which the source does not show. Every directory that
+//! contains the module is a candidate, and the one nearest to the importing file wins. If two are equally near, the module is
+//! not resolved, and the code that needs it reports both.
 
 use super::{FileId, Found, Modules, Origin, Sought, below, in_tests, join, parent};
 use crate::stdlib::is_standard;
 
-/// Of more directories none is looked for: their name says nothing.
+/// With more directories than this below one, none is chosen: a name that common identifies nothing.
 const MOST: usize = 512;
-/// Files that list what a program requires.
+/// Files that declare a program's dependencies.
 const REQUIREMENTS: [&str; 4] = ["requirements.txt", "pyproject.toml", "setup.cfg", "setup.py"];
 
 impl<'l> Modules<'l> {
-    /// The module in the nearest directory that holds it.
+    /// The module in the nearest directory that contains it.
     pub(super) fn beside(&self, name: &str, importer: FileId) -> Option<FileId> {
         let root = self.root_beside(name, name, importer)?;
         self.file_at(&join(root, &name.replace('.', "/")))
     }
 
-    /// The package without `__init__.py` that is nearest to the importer and holds the module `member`.
+    /// The namespace package nearest to the importer that contains the module `member`.
     pub fn namespace_beside(&self, name: &str, member: &str, importer: FileId) -> Option<Found<'_>> {
         let root = self.root_beside(name, &[name, ".", member].concat(), importer)?;
         Some(self.found(self.keep_namespace(name, vec![join(root, &name.replace('.', "/"))])))
     }
 
-    /// What the first part of `name` is where the whole of it is found: what `import a.b.c` binds.
+    /// The top-level package in `name`, resolved so that the whole name can be found in it: what `import a.b.c` binds to `a`.
     pub fn find_top(&self, name: &str, importer: FileId) -> Option<Found<'_>> {
         let top = name.split('.').next().unwrap_or(name);
         let found = self.find(top, Some(importer));
         if top == name || matches!(found, Some(Found::File(_))) {
             return found;
         }
-        // Without a file of its own it may be in several places: that in which the rest is counts.
+        // A namespace package may exist in several places: the one that contains the rest of the name counts.
         let relative = name.replace('.', "/");
         let is_known = || {
             self.known_roots(Some(importer)).iter().any(|root| self.module_at(&join(root, &relative)).is_some())
@@ -42,19 +42,19 @@ impl<'l> Modules<'l> {
         root.map(|root| self.found(self.keep_namespace(top, vec![join(root, top)]))).or(found)
     }
 
-    /// The directories of the project that hold something of the name of a top-level module.
+    /// The directories of the project that contain a file or directory with the name of a top-level module.
     pub fn places_of(&self, top: &str) -> Vec<String> {
         self.roots_with(top).iter().map(|root| (*root).to_owned()).collect()
     }
 
-    /// The nearest root in which the file of the module `target` is, `name` being what is imported.
+    /// The nearest root that contains the module `target`, for an import of `name`.
     fn root_beside(&self, name: &str, target: &str, importer: FileId) -> Option<&'l str> {
         let top = name.split('.').next().unwrap_or(name);
         let file = self.file(importer);
         if file.origin != Origin::Project || is_standard(top) || super::BUILT_IN.contains(&top) {
             return None;
         }
-        // Nearly every module that is sought here comes with a package.
+        // Nearly every name that gets here belongs to an installed package.
         let roots = self.roots_with(top);
         if roots.is_empty() {
             return None;
@@ -64,7 +64,7 @@ impl<'l> Modules<'l> {
         let relative = target.replace('.', "/");
         let holds = |root: &str| self.module_at(&join(root, &relative)).is_some_and(|path| path != file.path);
         if let Some(root) = chosen {
-            // Parts of two packages of one name are never mixed.
+            // Never mixes the parts of two packages with the same name.
             return holds(root).then_some(root);
         }
         if self.is_package_of_known_root(top, importer) {
@@ -79,20 +79,20 @@ impl<'l> Modules<'l> {
         Some(root)
     }
 
-    /// Whether a root that is known holds a regular package or a module of that name: Python looks no further.
+    /// Whether a known root contains a regular package or a module of that name, where Python stops searching.
     fn is_package_of_known_root(&self, top: &str, importer: FileId) -> bool {
         self.known_roots(Some(importer)).iter().any(|root| self.module_at(&join(root, top)).is_some())
     }
 
-    /// Whether what a directory holds may have the name of a package that is required by chance: a module inside a package, or a single
-    /// file elsewhere.
+    /// Whether a module may share its name with a dependency by coincidence: a module inside a package, or a single file
+    /// elsewhere.
     fn is_doubtful(&self, root: &str, top: &str, importer: &str) -> bool {
         let in_package = self.exists(&join(root, "__init__.py"));
         let single_file_elsewhere = self.exists(&join(root, &format!("{top}.py"))) && below(importer, root).is_none();
         (in_package || single_file_elsewhere) && self.is_required(top, importer)
     }
 
-    /// Whether a list of requirements around a file has a package of that name.
+    /// Whether a package of that name is among the dependencies that files in the directories above `path` declare.
     fn is_required(&self, top: &str, path: &str) -> bool {
         let mut directory = parent(path);
         while let Some(current) = directory {
@@ -109,7 +109,7 @@ impl<'l> Modules<'l> {
         false
     }
 
-    /// Whether two modules have the same text.
+    /// Whether two modules have identical text.
     fn are_copies(&self, one: &str, other: &str) -> bool {
         let text = |base: &str| self.loader.project_file(&self.module_at(base)?).ok();
         text(one).is_some_and(|one| text(other) == Some(one))
@@ -124,8 +124,8 @@ impl<'l> Modules<'l> {
     }
 }
 
-/// The root nearest to a file: below the nearest directory around it, and there the least deep. `None` where several are as near, unless
-/// they are the same. Directories of tests count if `in_test_code`, or if the file is in one.
+/// The root nearest to a file: below the nearest enclosing directory, and there the least nested. `None` if several are equally
+/// near, unless they are copies. Test directories count if `in_test_code`, or if the file is in one.
 fn nearest<'l>(
     roots: &[&'l str],
     path: &str,
@@ -157,7 +157,7 @@ fn nearest<'l>(
     None
 }
 
-/// Those of the sorted roots that lie in a directory.
+/// Those of the sorted roots that are inside a directory.
 fn range<'r, 'l>(roots: &'r [&'l str], directory: &str) -> &'r [&'l str] {
     if directory.is_empty() {
         return roots;
@@ -168,8 +168,8 @@ fn range<'r, 'l>(roots: &'r [&'l str], directory: &str) -> &'r [&'l str] {
     &roots[start..start + length]
 }
 
-/// The names of packages that a list of requirements has, without `-`, `_` and `.`: those at the beginning of a line, and those in quotes
-/// that a version follows.
+/// The package names in a file of dependencies, without `-`, `_` and `.`: at the start of a line, or in quotes and followed by
+/// a version.
 fn required(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for line in text.lines() {
@@ -178,7 +178,7 @@ fn required(text: &str) -> Vec<String> {
             let rest = &line[start..];
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(rest.len());
             let follows = rest[end..].trim_start();
-            // `redis = "^5"` is a requirement of Poetry; `include = [...]` is none.
+            // `redis = "^5"` is a requirement of Poetry; `include = [...]` is not.
             let is_list = follows.strip_prefix('=').is_some_and(|value| value.trim_start().starts_with('['));
             let is_requirement = match follows.chars().next() {
                 Some(c) => "=<>~![;@".contains(c) && !is_list,

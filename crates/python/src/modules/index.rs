@@ -1,10 +1,11 @@
-//! Which directories contain a top-level module or package: an index of every file and directory of the project by name.
+//! An index of every file and directory of the project by name: finds the directories that contain a top-level module or
+//! package.
 
 use crate::scan::hash;
 
-/// The files and directories by name. Made once, when a name is first sought that no known root holds.
+/// Files and directories by name. Built lazily, at the first lookup of a name that no known root contains.
 pub(super) struct Index {
-    /// The hash of a name, the place of a path that has it among all paths, and where in that path it begins; sorted.
+    /// For each name: its hash, the index of a path that contains it, and its offset in that path; sorted.
     names: Vec<(u32, u32, u32)>,
 }
 
@@ -15,7 +16,7 @@ impl Index {
         for (path, at) in paths.iter().zip(0_u32..) {
             let mut start = 0;
             for (slash, _) in path.match_indices('/') {
-                // The paths of a directory follow each other: only the first of them counts.
+                // The paths of a directory are adjacent: only the first of them counts.
                 if !before.starts_with(&path[..=slash]) {
                     names.push(entry(path, at, start, slash));
                 }
@@ -31,7 +32,8 @@ impl Index {
         Self { names }
     }
 
-    /// The directories, relative to the root, that hold a file or directory of that name; each once, in order.
+    /// The directories, relative to the project root, that contain a file or directory of that name, sorted and without
+    /// duplicates.
     pub(super) fn roots<'p>(&self, paths: &[&'p str], name: &str) -> Vec<&'p str> {
         let wanted = hash(name);
         let from = self.names.partition_point(|(hash, _, _)| *hash < wanted);

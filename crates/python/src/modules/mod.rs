@@ -1,4 +1,4 @@
-//! Module names ↔ files: import roots, packages, namespace packages, the virtual environment.
+//! Resolves module names to files and back: import roots, packages, namespace packages, the virtual environment.
 
 mod beside;
 mod index;
@@ -15,21 +15,21 @@ use ruff_python_ast::ModExpression;
 use self::index::Index;
 use super::file::{Origin, SourceFile};
 
-/// Reads files for the evaluation. The project's are named relative to its root, installed ones by absolute path.
+/// Reads files for the evaluation. Project files are named relative to the project root, installed files by absolute path.
 pub trait Loader {
-    /// The bytes of a project file, which may be asked for more than once.
+    /// The bytes of a project file. May be called repeatedly for the same file.
     fn project_file(&self, path: &str) -> std::io::Result<Arc<Vec<u8>>>;
     /// The bytes of an installed file, if it exists.
     fn installed_file(&self, path: &str) -> Option<Vec<u8>>;
     /// Whether an installed directory exists.
     fn installed_directory(&self, path: &str) -> bool;
-    /// Where the project whose `pyproject.toml`, `setup.cfg` or `setup.py` lies in a directory says that it keeps its packages, if there
-    /// is such a project. All directories are relative to the root.
+    /// The directories in which the project in `directory` keeps its packages, as its `pyproject.toml`, `setup.cfg` or
+    /// `setup.py` declares them; `None` if there is no such project. All directories are relative to the root.
     fn source_roots(&self, directory: &str) -> Option<Vec<String>> {
         let _ = directory;
         None
     }
-    /// Whether a list of requirements or a lock lies in a directory: what is in it is run by itself.
+    /// Whether a directory contains a list of requirements or a lock file, so that its code runs on its own.
     fn has_requirements(&self, directory: &str) -> bool {
         let _ = directory;
         false
@@ -38,13 +38,12 @@ pub trait Loader {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found<'a> {
-    /// A module with a file.
     File(FileId),
-    /// Directories without `__init__.py`.
+    /// A namespace package: directories without `__init__.py`.
     Namespace(&'a Namespace),
 }
 
-/// A package without a file (PEP 420).
+/// A namespace package (PEP 420).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Namespace {
     pub name: String,
@@ -52,58 +51,59 @@ pub struct Namespace {
     directories: Vec<String>,
 }
 
-/// The number of a parsed file.
+/// The index of a parsed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
 
-/// A table of what is borrowed as long as the modules: only the standard library's can be dropped after it.
+/// A map whose values borrow for `'l`. It is the standard library's, because only that one can be dropped after what it
+/// borrows.
 type Borrowing<K, V> = std::collections::HashMap<K, V, hashbrown::DefaultHashBuilder>;
 
-/// Every module that can be imported, parsed when first needed.
+/// Every module that can be imported, parsed on demand.
 pub struct Modules<'l> {
     loader: &'l dyn Loader,
-    /// All `*.py` of the project, sorted.
+    /// All `*.py` files of the project, sorted.
     paths: Vec<&'l str>,
-    /// Directories relative to the root that hold top-level packages, without a slash at the end; `""` is the root.
+    /// The import roots, relative to the project root and without a trailing slash; `""` is the project root itself.
     roots: Vec<String>,
-    /// `site-packages` directories, absolute.
+    /// The `site-packages` directories, absolute.
     installed: Vec<String>,
     builtin: fn() -> &'static str,
     files: FrozenVec<Box<SourceFile>>,
-    /// Expressions that were quoted in annotations.
+    /// Expressions that were parsed from quoted annotations.
     quoted: FrozenVec<Box<ModExpression>>,
     by_path: RefCell<HashMap<String, Option<FileId>>>,
     namespaces: FrozenVec<Box<Namespace>>,
-    /// The files and directories by name, once a name was not found in a known root.
+    /// Files and directories by name, from the first lookup that no known root satisfies.
     index: OnceCell<Index>,
-    /// The directories that hold a file or directory of a name.
+    /// The directories that contain a file or directory of a name.
     holders: RefCell<Borrowing<String, Rc<[&'l str]>>>,
-    /// Whether several files have a module name, in test code or elsewhere.
+    /// Whether several files share a module name; the flag says whether the question comes from test code.
     shared: RefCell<HashMap<(String, bool), bool>>,
     /// The roots that an importer in a directory searches.
     searched: RefCell<HashMap<String, Rc<[String]>>>,
-    /// Where projects inside the project keep their packages, by directory.
+    /// Where nested projects keep their packages, by directory.
     projects: RefCell<HashMap<String, Option<Vec<String>>>>,
-    /// The packages that lists of requirements name, by directory.
+    /// The packages that files of dependencies name, by directory.
     requirements: RefCell<HashMap<String, Vec<String>>>,
     /// The undeclared root from which a file imports a top-level package.
     chosen: RefCell<Borrowing<(FileId, String), &'l str>>,
-    /// What was found by importer and name: code that runs over and over imports the same over and over.
+    /// Results by importer and name: code that is evaluated repeatedly repeats its imports.
     sought: RefCell<HashMap<Option<FileId>, HashMap<String, Sought>>>,
     unreadable: RefCell<Vec<(String, String)>>,
 }
 
-/// What was found under a name.
+/// The result of a lookup.
 #[derive(Clone, Copy)]
 enum Sought {
     File(FileId),
-    /// Its place among those that are kept.
+    /// An index into `namespaces`.
     Namespace(usize),
     Nothing,
 }
 
-/// Top-level modules whose meaning is built in, so that their source is never read: what this room evaluates itself, and the parts
-/// of the standard library that a module of the same name beside the importer does not hide.
+/// Top-level modules whose meaning is built in, so that their source is never read: those that this crate evaluates itself, and
+/// the parts of the standard library that a module of the same name beside the importer does not hide.
 const BUILT_IN: [&str; 36] = [
     "pydantic",
     "pydantic_settings",
@@ -144,8 +144,8 @@ const BUILT_IN: [&str; 36] = [
 ];
 
 impl<'l> Modules<'l> {
-    /// All modules of a project. `paths` are its Python files relative to the root, sorted; `builtin` gives the source that stands
-    /// for the `takk` package.
+    /// All modules of a project. `paths` are its Python files relative to the root, sorted; `builtin` returns the source that
+    /// represents the `takk` package.
     pub fn new(
         loader: &'l dyn Loader,
         paths: Vec<&'l str>,
@@ -154,7 +154,7 @@ impl<'l> Modules<'l> {
         builtin: fn() -> &'static str,
     ) -> Self {
         debug_assert!(paths.is_sorted(), "look-ups go by halves");
-        // The longest root that holds a file names its module.
+        // The longest root that contains a file determines its module name.
         roots.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         roots.dedup();
         Self {
@@ -183,7 +183,6 @@ impl<'l> Modules<'l> {
         &self.files[id.0 as usize]
     }
 
-    /// All files parsed so far.
     pub fn parsed(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
@@ -198,7 +197,7 @@ impl<'l> Modules<'l> {
         &self.paths
     }
 
-    /// Takes files that were parsed elsewhere, as [`Modules::parse`] parses them.
+    /// Adopts files that were parsed elsewhere with [`Modules::parse_project_file`].
     pub fn adopt(&self, files: Vec<SourceFile>) {
         for file in files {
             let path = file.path.clone();
@@ -209,17 +208,17 @@ impl<'l> Modules<'l> {
         }
     }
 
-    /// Parses a project file without keeping it: may run on any thread.
+    /// Parses a project file without storing it. May run on any thread.
     pub fn parse_project_file(path: &str, module: String, bytes: &[u8]) -> SourceFile {
         SourceFile::parse(path.to_owned(), module, is_init(path), Origin::Project, bytes)
     }
 
-    /// The bytes of a project file that is not Python, named relative to the root.
+    /// The bytes of a project file that is not Python, by its path relative to the root.
     pub fn other_file(&self, path: &str) -> std::io::Result<Arc<Vec<u8>>> {
         self.loader.project_file(path)
     }
 
-    /// Keeps an expression that was quoted in an annotation as long as the files.
+    /// Stores an expression from a quoted annotation for as long as the files.
     pub(super) fn quoted(&self, parsed: ModExpression) -> &ModExpression {
         self.quoted.push_get(Box::new(parsed))
     }
@@ -229,7 +228,7 @@ impl<'l> Modules<'l> {
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files fit in memory"))
     }
 
-    /// The project file at `path`, parsed.
+    /// The project file at `path`, parsed on demand.
     pub fn project_file(&self, path: &str) -> Option<FileId> {
         if let Some(&known) = self.by_path.borrow().get(path) {
             return known;
@@ -251,7 +250,7 @@ impl<'l> Modules<'l> {
         Some(self.file(id))
     }
 
-    /// The directory above the outermost package that holds `path`.
+    /// The directory that contains the outermost package around `path`.
     fn implied_root(&self, path: &str) -> String {
         let mut directory = parent(path);
         while let Some(current) = directory {
@@ -273,7 +272,7 @@ impl<'l> Modules<'l> {
         self.paths.get(at).is_some_and(|p| p.starts_with(&prefix))
     }
 
-    /// The module of that absolute name as `importer` would import it.
+    /// Resolves an absolute module name as `importer` would.
     pub fn find(&self, name: &str, importer: Option<FileId>) -> Option<Found<'_>> {
         let known = self.sought.borrow().get(&importer).and_then(|sought| sought.get(name)).copied();
         let sought = known.unwrap_or_else(|| {
@@ -290,7 +289,8 @@ impl<'l> Modules<'l> {
 
     fn seek(&self, name: &str, importer: Option<FileId>) -> Sought {
         let top = name.split('.').next().unwrap_or(name);
-        // What `takk.runtime` has is known by its names, as vaultly's is; the rest of takk has a source that stands for it.
+        // Code that imports `takk.runtime` is understood by the names in it, as for vaultly; a built-in source represents the
+        // rest of takk.
         if name.strip_prefix("takk.runtime").is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
             return Sought::Nothing;
         }
@@ -321,7 +321,7 @@ impl<'l> Modules<'l> {
         if directories.is_empty() && !installed() { Sought::Nothing } else { self.keep_namespace(name, directories) }
     }
 
-    /// The module that `from ..a import b` names in a project file: `level` directories up from it, by its path.
+    /// The module in `from ..a import b` of a project file, resolved by path: `level` is the number of leading dots.
     pub fn find_relative(&self, importer: FileId, level: u32, tail: &str) -> Option<Found<'_>> {
         let file = self.file(importer);
         let mut directory = parent(&file.path)?;
@@ -336,14 +336,14 @@ impl<'l> Modules<'l> {
         })
     }
 
-    /// A module or package in a package of the project, by its path.
+    /// A module or package inside a package of the project, resolved by path.
     pub fn find_in_package(&self, package: FileId, name: &str) -> Option<Found<'_>> {
         let file = self.file(package);
         let directory = file.is_package.then(|| parent(&file.path)).flatten()?;
         self.at(&join(directory, name), || format!("{}.{name}", file.module))
     }
 
-    /// A module or package in a package without a file.
+    /// A module or package inside a namespace package.
     pub fn find_in_namespace(&self, namespace: &Namespace, name: &str) -> Option<Found<'_>> {
         let bases: Vec<String> = namespace.directories.iter().map(|directory| join(directory, name)).collect();
         if let Some(file) = bases.iter().find_map(|base| self.file_at(base)) {
@@ -357,7 +357,8 @@ impl<'l> Modules<'l> {
         Some(self.found(self.keep_namespace(&dotted, directories)))
     }
 
-    /// The module whose file is `base` with an ending, or the package in the directory `base`; `name` gives its dotted name.
+    /// The module whose file is `base` plus a suffix, or the namespace package in the directory `base`. `name` computes its
+    /// dotted name.
     fn at(&self, base: &str, name: impl FnOnce() -> String) -> Option<Found<'_>> {
         if let Some(file) = self.file_at(base) {
             return Some(Found::File(file));
@@ -375,8 +376,8 @@ impl<'l> Modules<'l> {
         self.project_file(&self.module_at(base)?)
     }
 
-    /// The roots in which an importer finds its modules, in order: those that hold the importer, the nearest first, and the others that
-    /// are declared, the nearest first too.
+    /// The import roots that an importer searches, in order: first those that contain the importer, then the other declared
+    /// ones, both nearest first.
     fn known_roots(&self, importer: Option<FileId>) -> Rc<[String]> {
         let path = importer.map(|id| self.file(id)).filter(|file| file.origin == Origin::Project).map(|file| &*file.path);
         let key = path.and_then(parent).unwrap_or("/");
@@ -412,7 +413,7 @@ impl<'l> Modules<'l> {
         above
     }
 
-    /// The directories that hold a file or directory of that name, sorted.
+    /// The directories that contain a file or directory of that name, sorted.
     fn roots_with(&self, name: &str) -> Rc<[&'l str]> {
         if let Some(known) = self.holders.borrow().get(name) {
             return Rc::clone(known);
@@ -422,7 +423,7 @@ impl<'l> Modules<'l> {
         roots
     }
 
-    /// The package among those that are kept.
+    /// Stores a namespace package, or finds the equal one that is already stored.
     fn keep_namespace(&self, name: &str, directories: Vec<String>) -> Sought {
         let known = self.namespaces.iter().position(|known| known.name == name && known.directories == directories);
         Sought::Namespace(known.unwrap_or_else(|| {
@@ -447,12 +448,12 @@ impl<'l> Modules<'l> {
         })
     }
 
-    /// Whether packages outside the project can be looked up at all.
+    /// Whether installed packages can be looked up at all.
     pub fn has_installed(&self) -> bool {
         !self.installed.is_empty()
     }
 
-    /// Whether a module that a file imports is neither installed, nor of the project, nor of Python itself.
+    /// Whether a module that a file imports is known to be missing: not installed, not in the project, and not part of Python.
     pub fn is_not_installed(&self, name: &str, importer: FileId) -> bool {
         let top = name.split('.').next().unwrap_or(name);
         !super::stdlib::is_standard(top) && !BUILT_IN.contains(&top) && self.find_top(name, importer).is_none()
@@ -482,12 +483,12 @@ fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { [directory, "/", name].concat() }
 }
 
-/// How many directories two paths begin with alike.
+/// The number of leading directories that two paths have in common.
 fn common(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 
-/// Whether a file lies in a directory of tests.
+/// Whether a file is in a test directory.
 fn in_tests(path: &str) -> bool {
     path.rsplit_once('/')
         .is_some_and(|(directory, _)| directory.split('/').any(|part| matches!(part, "tests" | "test" | "testing")))

@@ -3,15 +3,15 @@
 use super::{Modules, below, dotted, in_tests, join, parent};
 
 impl Modules<'_> {
-    /// The dotted name that the module at `path` is imported by: relative to the import root that holds it. Where that is the name of
-    /// another file too (each service has its `app.config`), the whole path tells them apart.
+    /// The dotted name of the module at `path`, relative to the import root that contains it. If another file has the same
+    /// name, as when every service has its `app.config`, the whole path distinguishes them.
     pub fn module_name(&self, path: &str) -> String {
         let name = self.short_name(path);
         if self.is_shared(&name, path) { whole_name(path) } else { name }
     }
 
-    /// Relative to the longest import root that is declared, or to where the nearest project of its own keeps its packages; else to the
-    /// parent of its outermost package.
+    /// Relative to where a nested project keeps its packages, or else to the longest declared import root; without either, the
+    /// longest dotted name that the path allows.
     fn short_name(&self, path: &str) -> String {
         let declared = self.roots.iter().find(|root| below(path, root).is_some_and(|relative| dotted(relative).is_some()));
         let own = self.project_above(path).filter(|project| declared.is_none_or(|root| root.len() < project.len()));
@@ -21,7 +21,8 @@ impl Modules<'_> {
             .unwrap_or_else(|| path.trim_end_matches(".py").rsplit('/').next().unwrap_or(path).to_owned())
     }
 
-    /// The longest name that the end of the path gives: what stands above a directory that is no identifier cannot be a package.
+    /// The longest dotted name that a suffix of the path allows: a directory whose name is not an identifier cannot be a
+    /// package.
     fn longest_name(&self, path: &str) -> Option<String> {
         let mut starts = path.match_indices('/').map(|(slash, _)| slash + 1);
         let (start, name) = starts.find_map(|start| Some((start, dotted(&path[start..])?)))?;
@@ -29,7 +30,7 @@ impl Modules<'_> {
         Some(if is_directory_of_code { name[4..].to_owned() } else { name })
     }
 
-    /// The nearest directory around a file, other than the root, that is a project of its own.
+    /// The nearest directory above a file, except the root, that contains a project of its own.
     fn project_above(&self, path: &str) -> Option<String> {
         let mut directory = parent(path);
         while let Some(current) = directory.filter(|current| !current.is_empty()) {
@@ -53,10 +54,10 @@ impl Modules<'_> {
         roots.find_map(|root| dotted(below(path, root)?))
     }
 
-    /// Whether another file of the project, test code aside, has the same name.
+    /// Whether another file of the project has the same name. Files in test code only count for a file in test code.
     fn is_shared(&self, name: &str, path: &str) -> bool {
         let relative = name.replace('.', "/");
-        // The whole path is nobody else's.
+        // Only one file can have its whole path as its name.
         if path.strip_prefix(relative.as_str()).is_some_and(|rest| matches!(rest, ".py" | "/__init__.py")) {
             return false;
         }
@@ -73,7 +74,7 @@ impl Modules<'_> {
         is_shared
     }
 
-    /// Whether a directory is a project of its own, or has requirements of its own.
+    /// Whether a directory contains a project of its own, or requirements of its own.
     pub fn is_unit(&self, directory: &str) -> bool {
         self.source_roots(directory).is_some() || self.loader.has_requirements(directory)
     }
@@ -93,7 +94,7 @@ fn below_or_same(path: &str, root: &str) -> bool {
     path == root || below(path, root).is_some()
 }
 
-/// The path as a dotted name: `jobs.one.src.models.base`. Not every such name could be imported.
+/// The path as a dotted name: `jobs.one.src.models.base`. Such a name may not be importable.
 fn whole_name(path: &str) -> String {
     let stem = path.strip_suffix(".py").unwrap_or(path);
     stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")

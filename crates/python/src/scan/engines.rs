@@ -1,5 +1,5 @@
-//! Where a file creates SQLAlchemy engines: `create_engine(...)`, `create_async_engine(...)`. A text search, as in [`super::scan`]; only
-//! files that import SQLAlchemy are searched.
+//! Finds where a file creates SQLAlchemy engines: `create_engine(...)`, `create_async_engine(...)`. A text search, like
+//! [`super::scan`]; only files that import SQLAlchemy are searched.
 
 use std::sync::LazyLock;
 
@@ -8,23 +8,22 @@ use memchr::memmem::Finder;
 use super::{in_text, is_word, place, word_before};
 use takk_model::Place;
 
-/// A call that makes an engine.
+/// A call that creates an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineCall {
-    /// What is called: `create_async_engine`.
+    /// The function that is called: `create_async_engine`.
     pub function: &'static str,
-    /// Whether the engine is asynchronous.
     pub is_async: bool,
-    /// The scheme of the URL, where a text in the call begins with it: `postgresql+asyncpg`.
+    /// The scheme of the URL, if a string in the call starts with one: `postgresql+asyncpg`.
     pub scheme: Option<String>,
-    /// Where (without the file).
+    /// The place, without the file.
     pub place: Place,
 }
 
-/// The packages whose import makes a file worth searching: SQLModel hands on what SQLAlchemy has.
+/// The packages whose import makes a file worth searching: SQLModel re-exports what SQLAlchemy has.
 pub(super) const PACKAGES: [&str; 2] = ["sqlalchemy", "sqlmodel"];
 
-/// What makes an engine, and whether it is asynchronous (`AsyncEngine(create_engine(...))` is).
+/// The functions that create engines, and whether the engine is asynchronous, as that of `AsyncEngine(create_engine(...))` is.
 const MAKERS: [(&str, bool); 5] = [
     ("create_engine", false),
     ("engine_from_config", false),
@@ -33,10 +32,10 @@ const MAKERS: [(&str, bool); 5] = [
     ("AsyncEngine", true),
 ];
 
-/// How often a function is looked at in one file: to see whether a place is in a string, the file is read up to it.
+/// The maximum number of matches per function in one file: deciding whether a match is in a string reads the file up to it.
 const MOST: usize = 64;
 
-/// The calls in a file, by what is called, then in order.
+/// The calls in a file, grouped by function, in order.
 pub(super) fn engines(text: &[u8]) -> Vec<EngineCall> {
     static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| MAKERS.map(|(name, _)| Finder::new(name)));
     let calls = FINDERS.iter().zip(MAKERS).flat_map(|(finder, (function, is_async))| {
@@ -49,8 +48,8 @@ pub(super) fn engines(text: &[u8]) -> Vec<EngineCall> {
     calls.collect()
 }
 
-/// What follows the parenthesis, if the name between `start` and `end` is called there: not defined, nor part of another one, nor a
-/// method of the program's own.
+/// The text after the parenthesis, if the name between `start` and `end` is called there. A definition, a part of another name,
+/// and a method of the program's own do not count.
 fn arguments_of_call(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
     let before = &text[..start];
     let arguments = text[end..].strip_prefix(b"(")?;
@@ -63,7 +62,8 @@ fn arguments_of_call(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
     (!is_defined && !is_own && !in_text(text, start)).then_some(arguments)
 }
 
-/// The scheme of a text that is the first argument, whole and as it is. Of an f-string the text before the first field counts.
+/// The scheme of the URL in the first argument, if that is a single string literal. Of an f-string, the text before its first
+/// field counts.
 fn literal_scheme(arguments: &[u8]) -> Option<String> {
     let first = arguments.trim_ascii_start();
     let first = first.strip_prefix(b"url=").unwrap_or(first);
@@ -74,7 +74,7 @@ fn literal_scheme(arguments: &[u8]) -> Option<String> {
     let text = &first[quote_at + 1..];
     let end = memchr::memchr(first[quote_at], text)?;
     let after = text[end + 1..].trim_ascii_start().first();
-    // What is done with the text after that (`.replace(...)`, `% user`) may change it.
+    // An operation on the string (`.replace(...)`, `% user`) may change it.
     if !matches!(after, Some(b',' | b')')) || text[..end].contains(&b'\\') {
         return None;
     }
@@ -87,7 +87,7 @@ fn literal_scheme(arguments: &[u8]) -> Option<String> {
 mod tests {
     use crate::scan::scan;
 
-    /// What is called, in which line, with which scheme.
+    /// The function, line and scheme of each call.
     fn calls(text: &str) -> Vec<(&'static str, u32, Option<String>)> {
         let mentions = scan(text.as_bytes(), &|_| None);
         mentions.engines.into_iter().map(|call| (call.function, call.place.line, call.scheme)).collect()

@@ -1,5 +1,6 @@
-//! Searches the bytes of every file for what may be relevant, at memory speed: which classes derive from what, which names are renamed,
-//! which packages are imported, which environment variables are read. It parses nothing; its result is a superset of the truth.
+//! Searches the bytes of every file for what may be relevant, at memory speed: which classes derive from what, which names are
+//! renamed, which packages are imported, which environment variables are read. It parses nothing; its result is a superset of
+//! the truth.
 
 pub mod engines;
 mod names;
@@ -24,31 +25,31 @@ use takk_model::Place;
 /// What one file mentions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
-    /// Hashes of what it names. They are kept for every file of the project.
+    /// Hashes of the names that it mentions, which are stored for every file of the project.
     pub names: Names,
-    /// Whether it uses a settings base otherwise than by deriving from it: `create_model(..., __base__=BaseSettings)`.
+    /// Whether it uses a settings base other than by deriving from it: `create_model(..., __base__=BaseSettings)`.
     pub uses_base: bool,
     pub takk: bool,
-    /// Imports of packages that were asked for: name and place (without the file).
+    /// Imports of wanted packages: the name, and the place without the file.
     pub imports: Vec<(String, Place)>,
-    /// Environment variables that it reads.
+    /// The environment variables that it reads.
     pub reads: Vec<Read>,
-    /// Where it makes engines of SQLAlchemy.
+    /// Where it creates SQLAlchemy engines.
     pub engines: Vec<EngineCall>,
 }
 
-/// The class names by which settings are recognised before anything is known of the project.
+/// The base classes by which settings are recognized before anything is known about the project.
 pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
 const PATTERNS: [&str; 7] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv", "__base__"];
 
-/// Gives the name by which a module is of interest: `snowflake.connector` for `snowflake.connector.cursor`.
+/// Maps an imported module to the name under which it is wanted: `snowflake.connector` for `snowflake.connector.cursor`.
 pub type Wanted<'w> = dyn Fn(&str) -> Option<&'static str> + 'w;
 
-/// A set of hashes of identifiers: they are hashes already.
+/// A set of hashes of identifiers, which need no further hashing.
 pub type HashedNames = HashSet<u32, BuildHasherDefault<Spread>>;
 
-/// Spreads the bits of a hash over the whole word, which is all that a table needs.
+/// Spreads the bits of a hash over the whole word, which is all that a hash table needs.
 #[derive(Default)]
 pub struct Spread(u64);
 
@@ -68,7 +69,7 @@ impl Hasher for Spread {
     }
 }
 
-/// The hash of an identifier, never 0. Two names with one hash cost a look at a file that does not matter.
+/// The hash of an identifier, never 0. A collision only causes a look at a file that does not matter.
 pub fn hash(identifier: &str) -> u32 {
     hash_bytes(identifier.as_bytes())
 }
@@ -80,17 +81,17 @@ fn hash_bytes(word: &[u8]) -> u32 {
     (hasher.finish() as u32).max(1)
 }
 
-/// The identifiers and numbers of a text, as the search of a file sees them.
+/// The identifiers and numbers in a text, split like the scan splits them.
 pub fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
 thread_local! {
-    /// What is found in a file before it is laid out; the next file reuses its memory.
+    /// The results for one file before they are packed. The next file reuses the memory.
     static FOUND: RefCell<Found> = RefCell::default();
 }
 
-/// Searches the bytes of one file. `wanted` gives the name by which an imported module is of interest, if it is.
+/// Scans the bytes of one file. `wanted` gives the name under which an imported module is wanted, if it is.
 pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     FOUND.with_borrow_mut(|found| {
         found.clear();
@@ -101,14 +102,14 @@ pub fn scan(text: &[u8], wanted: &Wanted<'_>) -> Mentions {
     })
 }
 
-/// The search for the patterns by vectors, where the processor has them. There is nothing to build for it.
+/// The search for the patterns with SIMD instructions, if the processor has them. It needs no automaton.
 fn packed() -> Option<&'static Searcher> {
     static SEARCH: LazyLock<Option<Searcher>> =
         LazyLock::new(|| packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(PATTERNS).build());
     SEARCH.as_ref()
 }
 
-/// The same search everywhere else.
+/// The same search on all other processors.
 fn by_automaton() -> &'static AhoCorasick {
     static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let builder = &mut AhoCorasick::builder();
@@ -121,7 +122,8 @@ fn scan_for(text: &[u8], wanted: &Wanted<'_>, hits: impl Iterator<Item = Match>,
     let mut mentions = Mentions::default();
     let mut makes_engines = false;
     let mut set_here = Vec::new();
-    // Up to where imports were searched for renames: what looks like an import inside another one was searched with it.
+    // How far the scan has searched imports for renames: text that looks like an import inside another one was searched with
+    // it.
     let mut renamed = 0;
     for hit in hits {
         match hit.pattern().as_usize() {
@@ -152,7 +154,7 @@ fn scan_for(text: &[u8], wanted: &Wanted<'_>, hits: impl Iterator<Item = Match>,
 /// Whether a byte may be part of an identifier.
 #[inline]
 pub fn is_word(byte: u8) -> bool {
-    /// Looked up, because it is asked for every byte around a hit.
+    /// A table, because this runs for every byte around a match.
     const IS_WORD: [bool; 256] = {
         let mut is_word = [false; 256];
         let mut byte = u8::MAX;
@@ -171,7 +173,7 @@ pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
 }
 
-/// Whether only blanks stand between the start of the line and `at`.
+/// Whether `at` is at the start of a statement, after blanks: at the start of a line, or after `;` or `:`.
 fn begins_line(text: &[u8], at: usize) -> bool {
     text[..at]
         .iter()
@@ -198,7 +200,7 @@ fn class(text: &[u8], start: usize, end: usize, found: &mut Found) {
     }
     let name = word_at(text, end);
     let mut at = end + name.len();
-    // Type parameters stand before the bases.
+    // Type parameters precede the bases.
     if text.get(at) == Some(&b'[') {
         at += text[at..].iter().take(LONGEST_HEADER).position(|&byte| byte == b']').map_or(0, |close| close + 1);
     }
@@ -238,7 +240,7 @@ fn class(text: &[u8], start: usize, end: usize, found: &mut Found) {
     }
 }
 
-/// `create_model("Name", __base__=Base, ...)`: as a class that derives from it.
+/// `create_model("Name", __base__=Base, ...)`, recorded like a class that derives from the base.
 fn made_from(text: &[u8], end: usize, classes: &mut Vec<u32>) {
     const LONGEST: usize = 200;
     let rest = text[end..].get(..LONGEST).unwrap_or(&text[end..]);
@@ -256,7 +258,7 @@ fn made_from(text: &[u8], end: usize, classes: &mut Vec<u32>) {
     }
 }
 
-/// The `X as Y` of an import whose names begin at `start`; gives where they end.
+/// Records the `X as Y` of an import whose names start at `start`, and returns where they end.
 fn renames(text: &[u8], start: usize, found: &mut Found) -> usize {
     static AS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" as "));
     let end = imported_until(text, start);
@@ -270,8 +272,8 @@ fn renames(text: &[u8], start: usize, found: &mut Found) -> usize {
     end
 }
 
-/// The words of an import that begins at `start` and whose names stand between `names` and `end`; where everything is imported, those of
-/// the module as well.
+/// Records the words of an import that starts at `start` and has its names between `names` and `end`; for a star import, also
+/// those of the module.
 fn imported(text: &[u8], start: usize, names: usize, end: usize, imported_names: &mut Vec<u32>) {
     let star = text[names..end].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'*');
     let mut at = if star { line_start(text, start) } else { names };
@@ -282,14 +284,14 @@ fn imported(text: &[u8], start: usize, names: usize, end: usize, imported_names:
                 imported_names.push(hash_bytes(word));
                 at += word.len();
             }
-            // What a comment says is not imported; the name would be a superset only.
+            // Comments are skipped, since their words would only enlarge the superset.
             b'#' => at += memchr::memchr(b'\n', &text[at..end]).unwrap_or(end - at),
             _ => at += 1,
         }
     }
 }
 
-/// Where the names of an import end: at the closing parenthesis, or at the end of the line that no backslash continues.
+/// Where the names of an import end: at the closing parenthesis, or at the end of the line unless a backslash continues it.
 fn imported_until(text: &[u8], start: usize) -> usize {
     let mut at = start;
     let bracketed = text[start..].iter().find(|byte| **byte != b' ') == Some(&b'(');
@@ -308,7 +310,7 @@ fn imported_until(text: &[u8], start: usize) -> usize {
     text.len()
 }
 
-/// `import a.b, c`, `from a.b import d`: whether one of the modules makes engines. `None` if it is no import at all.
+/// `import a.b, c`, `from a.b import d`: returns whether one of the modules creates engines. `None` if this is not an import.
 fn import(
     text: &[u8],
     start: usize,
@@ -355,14 +357,15 @@ fn import(
     }
 }
 
-/// The dotted name at a place.
+/// The dotted name at an offset.
 fn dotted_at(text: &[u8], from: usize) -> &[u8] {
     let rest = &text[from..];
     let length = rest.iter().position(|&byte| !is_word(byte) && byte != b'.').unwrap_or(rest.len());
     &rest[..length]
 }
 
-/// A settings base that is not in an import or a class header: whether it is used otherwise than by deriving from it.
+/// Handles a settings base outside of imports and class headers: records its alias, and returns whether it is used other than
+/// by deriving from it.
 fn base(text: &[u8], start: usize, end: usize, renames: &mut Vec<u32>) -> bool {
     if text.get(end).is_some_and(|&byte| is_word(byte)) || (start > 0 && is_word(text[start - 1])) {
         return false;
@@ -387,7 +390,7 @@ fn base(text: &[u8], start: usize, end: usize, renames: &mut Vec<u32>) -> bool {
     memchr::memchr2(b'=', b'(', first).is_some() || first.starts_with(b"return")
 }
 
-/// Whether `at` is inside a comment or a string: the file is read from its start as tokens of those two kinds only.
+/// Whether `at` is inside a comment or a string. The text is read from its start, as tokens of these two kinds only.
 pub(super) fn in_text(text: &[u8], at: usize) -> bool {
     let mut here = 0;
     while let Some(found) = memchr::memchr3(b'#', b'"', b'\'', &text[here..at]) {
@@ -402,7 +405,7 @@ pub(super) fn in_text(text: &[u8], at: usize) -> bool {
         }
         let raw = here > 0 && matches!(text[here - 1], b'r' | b'R');
         let triple = text[here..].starts_with(&[byte; 3]);
-        // Replacement fields of f-strings hold code: what is in them counts as code.
+        // The replacement fields of f-strings contain code.
         let formatted =
             text[..here].iter().rev().take(2).any(|b| matches!(b, b'f' | b'F')) && here > 0 && is_word(text[here - 1]);
         let start = here;
@@ -427,7 +430,7 @@ pub(super) fn in_text(text: &[u8], at: usize) -> bool {
     false
 }
 
-/// Whether an f-string that begins like this is inside a replacement field.
+/// Whether an f-string that starts with this text is inside a replacement field.
 fn in_field(text: &[u8]) -> bool {
     let open = memchr::memchr_iter(b'{', text).count();
     let close = memchr::memchr_iter(b'}', text).count();

@@ -1,10 +1,10 @@
 //! The hashes of the names in each file, in one allocation per file, because a project has many files.
 
-/// Hashes of what one file names.
+/// Hashes of the names in one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     hashes: Box<[u32]>,
-    /// Where each list ends but the last, in the order of the methods.
+    /// Where each list but the last ends, in the order of the methods.
     ends: [u32; 4],
 }
 
@@ -16,34 +16,35 @@ impl Names {
         for (at, list) in lists.iter().enumerate() {
             hashes.extend_from_slice(list);
             if let Some(end) = ends.get_mut(at) {
-                // A text is at most some MiB long.
+                // A file is at most a few MiB long.
                 *end = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
             }
         }
         Self { hashes: hashes.into(), ends }
     }
 
-    /// For each class statement with bases: the hash of its name, then those of the identifiers in its parentheses, then 0.
+    /// For each class statement with bases: the hash of its name, the hashes of the identifiers in its parentheses, and 0.
     pub fn classes(&self) -> &[u32] {
         self.list(0)
     }
 
-    /// Hashes of identifiers in such parentheses that are named like settings: `AppConfig`, `BaseServiceSettings`.
+    /// Hashes of identifiers in these parentheses whose names suggest settings: `AppConfig`, `BaseServiceSettings`.
     pub fn outside_bases(&self) -> &[u32] {
         self.list(1)
     }
 
-    /// `import X as Y` and `Y = ... X`: hashes of X and Y.
+    /// `import X as Y` and `Y = ... X`: the hashes of X and Y.
     pub fn renames(&self) -> impl Iterator<Item = (u32, u32)> {
         self.list(2).chunks_exact(2).map(|pair| (pair[0], pair[1]))
     }
 
-    /// Hashes of the top-level modules that it imports, each once.
+    /// Hashes of the top-level modules that it imports, without duplicates.
     pub fn imported(&self) -> &[u32] {
         self.list(3)
     }
 
-    /// Hashes of the names that it imports, and of the last parts of the modules that it imports whole.
+    /// Hashes of the words in its lists of imports: names, aliases, and the parts of modules that it imports as a whole. For
+    /// star imports, also the parts of the module.
     pub fn imported_names(&self) -> &[u32] {
         self.list(4)
     }
@@ -55,7 +56,7 @@ impl Names {
     }
 }
 
-/// The same lists while a file is searched; names and their new ones follow each other in `renames`.
+/// The same lists during the scan of a file. In `renames`, each name is followed by its new name.
 #[derive(Default)]
 pub(super) struct Found {
     pub classes: Vec<u32>,

@@ -1,5 +1,5 @@
-//! Where a file itself reads the environment, and whether it does so on import: `os.environ["X"]` in a function is only required if the
-//! function is called, which may never happen. A text search, as in [`super::scan`].
+//! Where a file itself reads the environment, and whether it does so on import: `os.environ["X"]` in a function is only
+//! required if the function is called, which may never happen. A text search, like [`super::scan`].
 
 use super::{in_text, is_word, line_start, place, word_at};
 use takk_model::Place;
@@ -8,19 +8,20 @@ use takk_model::Place;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     pub name: String,
-    /// Whether the code that reads it fails without it.
+    /// Whether the code fails if the variable is not set.
     pub required: bool,
-    /// Whether that code may never run: it stands in a function, or under a condition.
+    /// Whether the code may never run: it is in a function, or under a condition.
     pub conditional: bool,
-    /// Where (without the file).
+    /// The place, without the file.
     pub place: Place,
 }
 
-/// What `environ` or `getenv` between `start` and `end` reads. `set_here` are the names that the file itself gives a value before.
+/// The read by the `environ` or `getenv` between `start` and `end`, if it is one. `set_here` collects the names that the file
+/// itself has set so far.
 pub(super) fn read(text: &[u8], start: usize, end: usize, set_here: &mut Vec<Vec<u8>>) -> Option<Read> {
     let (skip, access) = access(&text[start..end], &text[end..])?;
     let (name, after) = first_argument(&text[end + skip..])?;
-    // `environ["X"] = ...` sets it; `"X" in environ` is no read of a value.
+    // `environ["X"] = ...` sets the variable; `"X" in environ` does not read a value.
     let tail: Vec<u8> = after.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t')).take(3).collect();
     let assigned = access == Access::Item && tail.starts_with(b"]=") && !tail.starts_with(b"]==");
     if assigned || access == Access::SetDefault {
@@ -41,7 +42,7 @@ pub(super) fn read(text: &[u8], start: usize, end: usize, set_here: &mut Vec<Vec
     })
 }
 
-/// How the environment is read.
+/// How the code reads the environment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     /// `environ["X"]`
@@ -52,7 +53,7 @@ enum Access {
     SetDefault,
 }
 
-/// How much stands between the word and its first argument.
+/// The number of bytes between the word and its first argument, and the access.
 fn access(word: &[u8], rest: &[u8]) -> Option<(usize, Access)> {
     const METHODS: [(&[u8], Access); 3] =
         [(b"[", Access::Item), (b".get(", Access::Get), (b".setdefault(", Access::SetDefault)];
@@ -62,7 +63,7 @@ fn access(word: &[u8], rest: &[u8]) -> Option<(usize, Access)> {
     METHODS.iter().find(|(start, _)| rest.starts_with(start)).map(|(start, access)| (start.len(), *access))
 }
 
-/// A name in quotes, and what follows it.
+/// A quoted name, and what follows it.
 fn first_argument(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = rest.trim_ascii_start();
     let quote = *rest.first().filter(|quote| matches!(quote, b'"' | b'\''))?;
@@ -72,17 +73,17 @@ fn first_argument(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     valid.then_some((name, &rest[length + 2..]))
 }
 
-/// What opens code that may not run.
+/// Keywords that start code that may not run.
 const CONDITIONS: [&[u8]; 13] =
     [b"async", b"case", b"def", b"elif", b"else", b"except", b"finally", b"for", b"if", b"lambda", b"match", b"try", b"while"];
 
-/// What makes the rest of an expression one that may not be evaluated.
+/// Keywords after which the rest of an expression may not be evaluated.
 const SHORT_CIRCUITS: [&[u8]; 5] = [b"and", b"else", b"if", b"lambda", b"or"];
 
-/// How many lines are looked at: a read that is not reached from there is said to be conditional.
+/// How many lines to go up. A read that is still undecided there counts as conditional.
 const MOST_LINES: usize = 20_000;
 
-/// Whether the code at `at` may never run although the file is imported.
+/// Whether the code at `at` may not run although the file is imported.
 fn is_conditional(text: &[u8], at: usize) -> bool {
     let line = line_start(text, at);
     let before = text[line..at].trim_ascii_start();
@@ -92,7 +93,7 @@ fn is_conditional(text: &[u8], at: usize) -> bool {
     let (after, below) = (&rest[..end], rest[end..].trim_ascii_start());
     stands_under
         || words(after).any(|word| word == b"if")
-        // An expression over several lines.
+        // An expression that spans several lines.
         || first_word(below) == b"if" && indent(text, line) > 0
         || words(above(text, line)).last().is_some_and(|word| SHORT_CIRCUITS.contains(&word)) && continues(text, line)
         || encloses_conditionally(text, line)
@@ -105,7 +106,7 @@ fn above(text: &[u8], line: usize) -> &[u8] {
     above.split(|byte| *byte == b'#').next().unwrap_or(above).trim_ascii_end()
 }
 
-/// Whether the line above ends within an expression.
+/// Whether the line above ends inside an expression.
 fn continues(text: &[u8], line: usize) -> bool {
     line > 0 && !matches!(above(text, line).last(), None | Some(b')' | b']' | b'}' | b'"' | b'\''))
 }
@@ -122,7 +123,7 @@ fn indent(text: &[u8], line: usize) -> usize {
     text[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// Goes up over the lines that are indented less. What closes a bracket belongs to a statement further up.
+/// Goes up through the lines with less indentation. A closing bracket belongs to a statement further up.
 fn encloses_conditionally(text: &[u8], line: usize) -> bool {
     let mut limit = indent(text, line) + usize::from(closes(text, line));
     let mut here = line;
@@ -145,7 +146,7 @@ fn encloses_conditionally(text: &[u8], line: usize) -> bool {
     true
 }
 
-/// Whether a line begins with what closes a bracket.
+/// Whether a line starts with a closing bracket.
 fn closes(text: &[u8], line: usize) -> bool {
     matches!(text.get(line + indent(text, line)), Some(b')' | b']' | b'}'))
 }
@@ -154,7 +155,7 @@ fn closes(text: &[u8], line: usize) -> bool {
 mod tests {
     use crate::scan::scan;
 
-    /// The names that are needed as soon as the code is imported.
+    /// The names that an import of the code requires.
     fn needed(text: &str) -> Vec<String> {
         let reads = scan(text.as_bytes(), &|_| None).reads;
         reads.into_iter().filter(|read| read.required && !read.conditional).map(|read| read.name).collect()

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The body with its `ETag`, or 304 if the caller has it.
+/// The body with its `ETag`, or 304 if the caller has it already.
 pub(super) fn tagged<T: Serialize>(headers: &HeaderMap, tag: &str, body: impl FnOnce() -> T) -> Response {
     answer(headers, tag, || Json(body()).into_response())
 }

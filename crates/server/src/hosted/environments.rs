@@ -40,7 +40,7 @@ pub fn end(visitor: Visitor) -> AccessRequest {
     AccessRequest::new(visitor, Action::Delete)
 }
 
-/// The `ETag` of an environment, which changes with it, also if it was deleted and created again.
+/// The `ETag` of an environment. It changes with the environment, even if that is deleted and created again.
 pub(super) fn tag(created_at: i64, revision: i64) -> String {
     format!("{created_at}.{revision}")
 }

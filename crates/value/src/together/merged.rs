@@ -271,7 +271,7 @@ enum Decoding {
     Json,
     /// As JSON, or unchanged if it is not JSON.
     JsonOrText,
-    /// The same, and unchanged unless it is a list or an object.
+    /// Like `JsonOrText`, but unchanged unless it is a list or an object.
     ContainerOrText,
 }
 

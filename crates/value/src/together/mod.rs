@@ -23,7 +23,7 @@ pub use patterns::{KEY, NestedPattern, nested_patterns};
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'g> {
     pub name: &'g str,
-    /// Its value, if it is to be checked.
+    /// Its value, if it is to be validated.
     pub text: Option<&'g str>,
 }
 
@@ -114,7 +114,7 @@ fn is_in_default(names: &NestedNames<'_>, fault: &Fault) -> bool {
     true
 }
 
-/// Whether the program would accept the value of one variable, regardless of the others: whatever they may add or replace is left
+/// Whether the program would accept the value of one variable, regardless of the others: what they may add or replace is left
 /// undecided.
 pub fn alone(names: &NestedNames<'_>, name: &str, text: &str) -> Verdict {
     let given = [Given { name, text: Some(text) }];

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A server that ends as soon as it starts.
+# A server that exits as soon as it starts.
 echo "starting server"
 echo "FATAL: could not map anonymous shared memory: Cannot allocate memory" >&2
 exit 1

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Behaves as the entrypoint of the official image of MariaDB, which also takes the variables of MySQL's.
+# Behaves like the entrypoint of MariaDB's official image, which also accepts the variables of MySQL's.
 set -eu
 
-# setting NAME: the value of MARIADB_NAME or MYSQL_NAME, or what is in the file of NAME_FILE.
+# setting NAME: the value of MARIADB_NAME or MYSQL_NAME, or the content of the file in NAME_FILE.
 setting() {
     eval "value=\${MARIADB_$1:-\${MYSQL_$1:-}} file=\${MARIADB_$1_FILE:-\${MYSQL_$1_FILE:-}}"
     [ -z "$file" ] || value=$(cat "$file")
-    # As a string of SQL.
+    # As an SQL string.
     printf '%s' "$value" | sed "s/\\\\/\\\\\\\\/g; s/'/\\\\'/g"
 }
 
@@ -40,7 +40,7 @@ if [ ! -d $data/mysql ]; then
         user=$(setting USER)
         [ -z "$database" ] || echo "CREATE DATABASE \`$database\`;"
         [ -z "$user" ] || echo "CREATE USER '$user'@'%' IDENTIFIED BY '$(setting PASSWORD)';"
-        # In a pattern of a grant, `_` stands for any character.
+        # In the pattern of a grant, `_` matches any character.
         [ -z "$user" ] || [ -z "$database" ] || echo "GRANT ALL ON \`$(echo "$database" | sed 's/_/\\_/g')\`.* TO '$user'@'%';"
     } >/tmp/init.sql
     mariadbd --no-defaults --bootstrap --datadir=$data </tmp/init.sql

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Behaves as the entrypoint of the official image of PostgreSQL, as far as a client of a container engine can tell.
+# Behaves like the entrypoint of PostgreSQL's official image, as far as a client of a container engine can tell.
 set -eu
 
-# file_env NAME: its value, or what is in the file that NAME_FILE names.
+# file_env NAME: its value, or the content of the file in NAME_FILE.
 file_env() {
     eval "value=\${$1:-} file=\${$1_FILE:-}"
     [ -z "$value" ] || [ -z "$file" ] || {

@@ -10,7 +10,8 @@ use takk_model::error::{Error, Result};
 use takk_model::{Environment, EnvironmentName};
 use takk_vault::store::{Store, StoreError};
 
-/// The environment for a command: the one that is named, else the one that the checkout uses, else `dev`, else the project's first.
+/// The environment for a command: the named one, or else the one that the checkout uses, or else `dev`, or else the project's
+/// first.
 pub fn chosen(platform: &mut dyn Platform, name: Option<&str>, project: &ReadProject, home: &Home) -> Result<Environment> {
     if name.is_some() {
         return environments::one(name, project);

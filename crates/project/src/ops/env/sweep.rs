@@ -1,4 +1,4 @@
-//! `takk env sweep`: deletes temporary environments whose time is over, as `takk env delete` does, without a question.
+//! `takk env sweep`: deletes expired temporary environments, like `takk env delete` but without a question.
 
 use super::delete::{self, Doomed};
 use crate::config::{Home, Level};
@@ -6,13 +6,13 @@ use crate::ops::project::ReadProject;
 use crate::platform::Platform;
 use takk_model::error::{Error, Result};
 
-/// What was deleted, and what could not be.
+/// The deleted environments, and the errors for the others.
 pub struct Swept {
     pub deleted: Vec<Doomed>,
     pub failed: Vec<Error>,
 }
 
-/// Deletes each of them. Those of another level are left to somebody who confirms it.
+/// Deletes each expired environment. Those of other levels remain, because a person must confirm their deletion.
 pub fn sweep(platform: &mut dyn Platform, project: &ReadProject, home: &Home) -> Result<Swept> {
     let mut swept = Swept { deleted: Vec::new(), failed: Vec::new() };
     for doomed in delete::expired(platform)? {

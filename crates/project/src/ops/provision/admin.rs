@@ -1,5 +1,5 @@
-//! `takk provision admin`: the logins with which takk creates things on servers that exist. They are stored apart from values, and checked
-//! before they are.
+//! `takk provision admin`: the logins with which takk creates databases on servers that exist. They are stored separately from
+//! values, after they are checked.
 
 use crate::config::Level;
 use crate::ops::project::ReadProject;
@@ -9,7 +9,7 @@ use takk_model::error::{Error, Result};
 use takk_provision::server::{Admin, Facts, KINDS, ServerKind, of_kind};
 use takk_vault::SecretValue;
 
-/// How many bases of an environment are looked at.
+/// The maximum number of bases of an environment.
 const MOST_BASES: usize = 8;
 
 /// An admin address that was checked.
@@ -21,7 +21,7 @@ pub struct Checked {
     pub facts: Facts,
 }
 
-/// An admin address that is stored.
+/// A stored admin address.
 pub struct Listed {
     pub kind: String,
     /// The address without its password.
@@ -32,11 +32,11 @@ pub struct Listed {
     pub written_at: i64,
 }
 
-/// Checks an address by a login, and stores it.
+/// Checks an address by logging in, and stores it.
 ///
 /// # Errors
 ///
-/// If nothing could be created with it; nothing is stored then.
+/// If nothing could be created with it. It is then not stored.
 pub fn set(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -68,7 +68,7 @@ pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Resul
     Ok(listed.collect())
 }
 
-/// Removes the admin address of a kind. Whether there was one.
+/// Removes the admin address of a kind. Returns whether there was one.
 pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, kind: &str) -> Result<bool> {
     refuse_server(platform)?;
     let kind = known(kind)?.name;
@@ -79,7 +79,7 @@ pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, kind: &
     Ok(true)
 }
 
-/// The admin of a kind of server: that of the environment itself, else of the nearest one that it is based on.
+/// The admin for a kind of server: that of the environment itself, or else of the nearest environment on which it is based.
 pub(super) fn find(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -98,20 +98,20 @@ pub(super) fn find(
     Ok(None)
 }
 
-/// Admin addresses are in the store of this machine.
+/// Fails for values on a server, because admin addresses are only in the store of this machine.
 pub(super) fn refuse_server(platform: &dyn Platform) -> Result<()> {
     let Some(server) = platform.server() else { return Ok(()) };
     Err(Error::usage(format!("the values of this checkout are on {server}, which creates nothing on other servers"))
         .hint("use a checkout that is not linked, or set the values with `takk secrets set`"))
 }
 
-/// The error for an address of an environment of the level `full`.
+/// The error for an address without TLS in an environment of the level `full`.
 pub(super) fn without_tls(environment: &EnvironmentName, kind: &ServerKind) -> Error {
     Error::usage(format!("`{environment}` has the level `full`, and the admin address of {} does not require TLS", kind.name))
         .hint(format!("add {} to it", kind.tls_hint))
 }
 
-/// The names of the kinds of servers for which there are admin addresses.
+/// The kinds of servers that can have an admin address.
 pub(super) fn kinds() -> String {
     let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
     names.join(", ")

@@ -1,4 +1,4 @@
-//! `takk run --migrations`: the variables of a database with the login that may change its schema.
+//! `takk run --migrations`: the variables of a database, with the login that may change its schema.
 
 use crate::ops::project::ReadProject;
 use crate::ops::up::ledger::{entries, ledger};
@@ -11,7 +11,7 @@ use takk_provision::State;
 use takk_provision::server::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use takk_vault::SecretValue;
 
-/// Replaces the values that lead to databases by those with the login for migrations. Nothing of it is stored.
+/// Replaces the values for databases by those with the login for migrations. They are not stored.
 pub fn for_migrations(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -32,7 +32,7 @@ pub fn for_migrations(
         entry.credentials.insert("username".to_owned(), username);
         entry.credentials.insert("password".to_owned(), password);
         for (name, value) in publish::values(&need, &entry, &has_package) {
-            // What a person has set since is theirs.
+            // A value that a person has set since then is not replaced.
             let version = stored.held.iter().find(|held| held.name == name).map(|held| held.version);
             if version.is_none() || entry.published.get(&name).copied() != version {
                 continue;

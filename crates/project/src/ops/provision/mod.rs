@@ -1,5 +1,5 @@
-//! `takk provision`: databases on servers that exist, with credentials that nobody typed or saw. The order, the ledger and the leases are
-//! those of `takk up`.
+//! `takk provision`: databases on servers that exist, with credentials that nobody typed or saw. The order, the ledger and the
+//! leases are those of `takk up`.
 
 pub mod admin;
 mod migrations;
@@ -25,7 +25,7 @@ pub struct Statements {
     pub variables: Vec<String>,
 }
 
-/// Creates what an environment lacks on its servers. A resource that fails leaves the others as they are.
+/// Creates what an environment lacks on its servers. A resource that fails does not affect the others.
 pub fn provision(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -46,7 +46,7 @@ pub fn provision(
     up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
 }
 
-/// What creating them would do, without doing it.
+/// What the creation would do, without doing it.
 pub fn preview(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -69,7 +69,8 @@ pub fn preview(
     Ok(all)
 }
 
-/// What can remove the resources of an environment: with an admin, if any of them is on a server that takk does not run.
+/// A machine that can remove the resources of an environment: with an admin if one of them is on a server that takk does not
+/// run.
 pub fn machine(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -87,7 +88,7 @@ pub fn machine(
     Ok(machine)
 }
 
-/// The resources that are meant, of the kinds for which takk has a way.
+/// The selected resources, of the kinds that takk can create on servers that exist.
 fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
     let mut needs = intent.needs(wanted)?;
     let is_known = |need: &Need<'_>| of_kind(&need.resource.kind).is_some();
@@ -105,7 +106,8 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
     Ok(needs)
 }
 
-/// The admins of what is to be created. What has none cannot be; without any, nothing is begun.
+/// Adds the admins for the resources to create. A resource without one cannot be created; if there is none at all, nothing
+/// starts.
 fn with_admin(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -143,5 +145,5 @@ fn with_admin(
     Err(without.iter().fold(error, |error, kind| error.hint(format!("takk provision admin set {kind} --env {name}"))))
 }
 
-/// What `takk provision` passes as the place of new resources.
+/// The engine with which `takk provision` creates new resources.
 pub const ENGINE: EngineChoice = EngineChoice::Server;

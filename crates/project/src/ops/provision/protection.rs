@@ -1,4 +1,4 @@
-//! `takk provision unprotect`: for an hour, what is protected may be removed.
+//! `takk provision unprotect`: allows the removal of protected resources for an hour.
 
 use crate::ops::up::Kept;
 use crate::ops::up::down::chosen;
@@ -10,7 +10,7 @@ use takk_model::error::{Error, Result};
 /// How long the protection is lifted, in milliseconds.
 const LIFTED: i64 = 60 * 60 * 1000;
 
-/// Lifts the protection of resources. Gives their keys, and until when.
+/// Lifts the protection of resources. Returns their keys, and when the protection returns.
 pub fn unprotect(
     platform: &mut dyn Platform,
     environment: &EnvironmentName,

@@ -22,7 +22,7 @@ const PLAIN: [&str; 6] = ["x", "1", "true", "{}", "plain-words-16ch", "plain-wor
 
 /// What a pasted text contains.
 pub enum Pasted {
-    /// A PEM key or certificate: one value, whatever its lines contain.
+    /// A PEM key or certificate: one value, regardless of its lines.
     Key,
     /// Nothing that identifies it; it may be one multi-line value.
     Unclear,

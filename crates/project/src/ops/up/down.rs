@@ -26,7 +26,7 @@ impl Removal {
     }
 }
 
-/// The resources that a command means; all of the ledger if it names none.
+/// The resources that a command selects; without names, all in the ledger.
 pub(in crate::ops) fn chosen(
     platform: &mut dyn Platform,
     environment: &EnvironmentName,
@@ -55,7 +55,7 @@ pub fn down(
     let mut stopped = Vec::new();
     let mut failed: Option<Error> = None;
     for (key, Kept { entry, .. }) in chosen(platform, environment, resources)? {
-        // What is on a server that takk does not run is not stopped.
+        // takk does not stop servers that it does not run.
         if entry.place.is_none() || entry.is_on_server() {
             continue;
         }
@@ -95,7 +95,7 @@ impl Removal {
         let mut removed = Vec::new();
         for (key, mut kept) in self.kept {
             if let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, "", now())) {
-                // It would create something right after that was removed.
+                // Otherwise, it could create something right after its removal.
                 let since = age(other.since, now());
                 let by =
                     format!("takk of {} (process {} on {}), which began {since}", other.user, other.process, other.machine);

@@ -28,12 +28,12 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     kept.collect()
 }
 
-/// The entries alone.
+/// The entries, without their versions.
 pub(in crate::ops) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
     kept.iter().map(|(key, kept)| (key.clone(), kept.entry.clone())).collect()
 }
 
-/// Writes an entry, with values that change at the same time; gives its new version and theirs.
+/// Writes an entry, with values that change at the same time. Returns its new version and theirs.
 pub(in crate::ops) fn write(
     platform: &mut dyn Platform,
     environment: &str,

@@ -19,12 +19,12 @@ pub enum EngineChoice {
     Docker,
     Podman,
     Local,
-    /// Servers that exist, by an admin address.
+    /// Servers that exist, through an admin address.
     Server,
 }
 
 impl EngineChoice {
-    /// The name in the ledger of what creates a resource of a kind.
+    /// The name of the provisioner for a kind of resource in the ledger.
     pub(super) fn provisioner(self, kind: &str) -> &'static str {
         match self {
             Self::Docker => "docker",
@@ -65,7 +65,7 @@ impl Machine {
         Self { local, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
     }
 
-    /// The same with an admin of a server that exists.
+    /// This machine, with an admin of a server that exists.
     #[must_use]
     pub fn with_server(mut self, server: ExistingServer) -> Self {
         self.servers.retain(|other| other.kind.name != server.kind.name);
@@ -73,7 +73,7 @@ impl Machine {
         self
     }
 
-    /// What creates resources of a kind on servers that exist.
+    /// What creates resources of a kind on a server that exists.
     pub fn server(&self, kind: &str) -> Option<&ExistingServer> {
         self.servers.iter().find(|server| server.kind.name == kind)
     }

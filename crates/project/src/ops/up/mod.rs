@@ -159,7 +159,7 @@ pub fn up(
     Ok(outcome)
 }
 
-/// Creates what is needed with what a machine has.
+/// Creates the selected resources on a machine.
 #[expect(clippy::too_many_arguments, reason = "each is a part of its own of what is to be done")]
 pub(super) fn create_on(
     platform: &mut dyn Platform,
@@ -182,7 +182,7 @@ pub(super) fn create_on(
     Ok(outcome)
 }
 
-/// The entry that a creation would work on; nothing of it is stored.
+/// The entry that a creation would use. Nothing is stored.
 pub(super) fn planned(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -197,7 +197,7 @@ pub(super) fn planned(
     Ok(reserved(&run, need, kept)?.1.entry)
 }
 
-/// What takk cannot create although the program needs it.
+/// The required resources that takk cannot create, with the reason.
 fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
     let failed = needs.iter().filter_map(|need| {
         let Fate::Impossible { why, missing } = &need.fate else { return None };
@@ -329,7 +329,7 @@ fn prepare<'p>(
     Ok((blueprint, kept, provisioner))
 }
 
-/// The same before anything is stored.
+/// Prepares an entry, without storing anything.
 fn reserved<'p>(run: &Run<'_, 'p>, need: &Need<'_>, kept: Option<Kept>) -> Result<(Blueprint, Kept, &'p dyn Provisioner)> {
     let blueprint = run.blueprint(need)?;
     let existing = kept.as_ref().map(|kept| &kept.entry).filter(|entry| entry.may_exist());

@@ -1,4 +1,5 @@
-//! What of a plan takk can create: which resources lack values, which a person has set, and which nothing needs.
+//! Which resources of a plan takk can create: those that lack values, those that a person has set, and those that nothing
+//! needs.
 
 use std::collections::HashMap;
 

@@ -100,10 +100,10 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     Some(SecretValue::new(text + &tls))
 }
 
-/// How the driver that a scheme names is told to use TLS on a server that exists: as its admin address says it.
+/// The URL parameters with which the driver in a scheme uses TLS on a server that exists, according to its admin address.
 fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     let Some(mode) = &entry.ssl_mode else { return String::new() };
-    // SQLAlchemy passes parameters on as the driver calls them.
+    // SQLAlchemy passes parameters to the driver under the driver's own names.
     let (name, roots) = match scheme.split_once('+') {
         Some((_, "asyncpg")) => ("ssl", None),
         Some((_, "pg8000")) => return String::new(),

@@ -1,4 +1,4 @@
-//! The threads that create, and the one that writes down what they did.
+//! The threads that create resources, and the one that records their progress.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,8 +1,8 @@
 //! MySQL and MariaDB: a login to the named database, and a ping.
 //!
-//! MySQL 8's way of authentication, `caching_sha2_password`, sends the password itself where the server has not seen it since it started.
-//! It does so over TLS. Certificates are not verified, since these servers sign their own as they start: like every check here, this one
-//! trusts whoever listens at the address that the server was given.
+//! MySQL 8's authentication method, `caching_sha2_password`, sends the password itself if the server has not seen it since its
+//! start, and only over TLS. Certificates are not verified, since these servers create their own at startup: like every check
+//! here, this one trusts whatever listens at the address that the server was given.
 
 mod auth;
 mod greeting;

@@ -1,4 +1,4 @@
-//! Servers that answer what nobody should: never, byte by byte, without an end, with lengths that nobody has, or with what they were sent.
+//! Servers with hostile responses: none at all, one byte at a time, endless ones, impossible lengths, or what they received.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

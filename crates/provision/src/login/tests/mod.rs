@@ -1,4 +1,4 @@
-//! Every check against servers that the tests play themselves: as the protocols are documented, and as nobody should answer.
+//! Tests every check with servers that the tests implement: according to the protocols' documentation, and in violation of it.
 //!
 //! MongoDB, ClickHouse, Kafka, OpenSearch, Spark Connect, the OpenTelemetry collector, MLflow, Loki, Mimir and Prometheus are not installed
 //! where the tests run. What their fakes say was written after the documentation of the protocols, and not recorded from a server. The

@@ -1,4 +1,4 @@
-//! An admin address, and what the server says about the login that it names.
+//! An admin address, and what the server reports about its login.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use takk_model::error::{Error, Result};
 
 use super::super::{Admin, Facts, Lack};
 
-/// The oldest server on which what is done here was tried.
+/// The oldest version with which this was tested.
 const OLDEST: u32 = 140_000;
 
 /// A login that may create roles and databases.
@@ -16,7 +16,7 @@ pub(super) struct PostgresAdmin {
     pub(super) host: String,
 }
 
-/// What a server says about itself and an admin.
+/// What a server reports about itself and an admin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Server {
     pub about: Facts,
@@ -31,7 +31,7 @@ impl Server {
 }
 
 impl PostgresAdmin {
-    /// Reads an address. No error contains a part of its password.
+    /// Parses an address. No error contains a part of its password.
     pub(super) fn parse(text: &str) -> Result<Self> {
         let form = "write it as postgresql://user:password@host:5432/postgres?sslmode=verify-full";
         let address = Address::parse(text).map_err(|error| {
@@ -49,14 +49,15 @@ impl PostgresAdmin {
         Ok(Self { address, host })
     }
 
-    /// A session that may do what is needed.
+    /// A session with the necessary rights.
     pub(super) fn open(&self) -> Result<(Session, Server)> {
         let (session, server) = self.look()?;
         server.about.refuse_lacks(self.shown())?;
         Ok((session, server))
     }
 
-    /// Stops where everybody may create tables in the schema `public` of a new database, and the admin cannot change that: PostgreSQL 14.
+    /// Fails if every login may create tables in the schema `public` of a new database, and the admin cannot change that:
+    /// PostgreSQL 14.
     pub(super) fn refuse_open_schema(&self, server: &Server) -> Result<()> {
         if server.is_superuser() || server.version_number >= 150_000 {
             return Ok(());
@@ -74,7 +75,7 @@ impl PostgresAdmin {
             .hint("as a superuser in the database template1: ALTER SCHEMA public OWNER TO pg_database_owner; REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     }
 
-    /// Logs in and looks around.
+    /// Logs in and inspects the server.
     pub(super) fn look(&self) -> Result<(Session, Server)> {
         let doing = format!("cannot use {}", self.shown());
         let mut session = Session::open(&self.address).map_err(|error| failed(&doing, &error))?;
@@ -84,7 +85,7 @@ impl PostgresAdmin {
 }
 
 impl Server {
-    /// What the server says; or why nothing can be created on it, and what helps.
+    /// Inspects the server. If nothing can be created on it, returns why, and a hint.
     fn read(session: &mut Session) -> Result<Result<Self, (String, String)>, SessionError> {
         let rows = session.rows(
             "SELECT current_setting('server_version'), current_setting('server_version_num'), version(), pg_is_in_recovery(), \
@@ -151,12 +152,12 @@ impl Server {
     }
 }
 
-/// A column as text; empty where it is null.
+/// A column as text; empty if it is null.
 pub(super) fn column(row: &Row, place: usize) -> &str {
     row.get(place).and_then(Option::as_deref).unwrap_or_default()
 }
 
-/// What went wrong with a server, and what helps.
+/// What went wrong with a server, with a hint.
 pub(super) fn failed(doing: &str, error: &SessionError) -> Error {
     match error {
         SessionError::Refused { code, message, detail } => {

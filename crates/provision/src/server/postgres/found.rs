@@ -1,4 +1,4 @@
-//! What already has the names that a resource needs, and whose it is.
+//! What already has the names that a resource needs, and who owns it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,6 @@ use super::super::{Admin, TEMPORARY, mark};
 use super::admin::{PostgresAdmin, Server, column, failed};
 use crate::ledger::Entry;
 
-/// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
     pub is_ours: bool,
@@ -17,21 +16,20 @@ pub(super) struct Role {
     comment: String,
 }
 
-/// The database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Database {
     pub owner: String,
     pub is_ours: bool,
-    /// What is in it, for people.
+    /// Its content, as a phrase for people.
     content: String,
 }
 
-/// What is there.
+/// What exists already.
 pub(super) struct Found {
     pub server: Server,
     pub roles: BTreeMap<String, Role>,
     pub database: Option<Database>,
-    /// When the logins end, as the server writes it.
+    /// When the logins expire, in the server's format.
     pub valid_until: String,
 }
 
@@ -42,7 +40,7 @@ pub(super) fn role_names(entry: &Entry) -> Vec<String> {
 }
 
 impl Found {
-    /// Looks for it.
+    /// Looks up the roles and the database.
     pub(super) fn read(session: &mut Session, admin: &PostgresAdmin, entry: &Entry, server: Server) -> Result<Self> {
         let doing = format!("{}: cannot look at {}", entry.key(), admin.shown());
         Self::ask(session, admin, entry, server).map_err(|error| failed(&doing, &error))
@@ -69,7 +67,7 @@ impl Found {
         ))?;
         let database = rows.first().map(|row| {
             let of = column(row, 0).to_owned();
-            // Between its creation and its comment, takk may have been killed.
+            // takk may have been killed after creating it and before adding the comment.
             let is_fresh = of == owner && column(row, 1).is_empty() && roles.get(&owner).is_some_and(|role| role.is_ours);
             let is_ours = column(row, 1) == ours || is_fresh;
             let content = if is_ours { String::new() } else { content(admin, &name) };
@@ -87,12 +85,11 @@ impl Found {
         Ok(Self { server, roles, database, valid_until })
     }
 
-    /// Whether a role of that name is there.
     pub(super) fn has(&self, role: &str) -> bool {
         self.roles.contains_key(role)
     }
 
-    /// Stops where something of somebody else has one of the names, unless it is to be taken over.
+    /// Fails if one of the names belongs to somebody else, unless it is to be taken over.
     pub(super) fn refuse_foreign(&self, entry: &Entry, adopts: bool) -> Result<()> {
         let key = entry.key();
         let supers = self.roles.iter().find(|(_, role)| !role.is_ours && role.is_superuser);
@@ -130,7 +127,7 @@ impl Found {
     }
 }
 
-/// What is in a database of somebody else.
+/// The content of somebody else's database.
 fn content(admin: &PostgresAdmin, database: &str) -> String {
     let count = || -> Result<String, SessionError> {
         let mut session = Session::open(&admin.address.with_database(database))?;

@@ -1,5 +1,5 @@
-//! The login of a program to its database, as the program will make it: with the stored credentials, and with the TLS that its variables
-//! ask for.
+//! The login of a program to its database, just as the program logs in: with the stored credentials, and with the TLS settings
+//! of its variables.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use super::admin::column;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
 
-/// Logs in once, and asks for the version.
+/// Logs in once, and queries the version.
 pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
     let mut session = open(&url(entry, "username", "password"))?;
     if entry.credentials.contains_key(MIGRATION_USERNAME) {
@@ -52,7 +52,7 @@ fn url(entry: &Entry, username: &str, password: &str) -> Zeroizing<String> {
 fn not_ready(error: SessionError) -> NotReady {
     match error {
         SessionError::Unavailable(why) => NotReady::NoAnswer(why),
-        // It starts, stops, or has no connection left.
+        // It is starting or stopping, or has no free connection.
         SessionError::Refused { code, message, .. } if matches!(code.as_str(), "57P01" | "57P02" | "57P03" | "53300") => {
             NotReady::Starting(message)
         }

@@ -1,8 +1,8 @@
-//! Databases on a server of PostgreSQL that exists, by an admin address: an owner role that cannot log in, a database that is closed to
-//! others, and logins that act as the owner. An admin with `CREATEROLE` and `CREATEDB` is enough.
+//! Databases on an existing PostgreSQL server, created through an admin address: an owner role that cannot log in, a database
+//! that is closed to others, and logins that act as the owner. An admin needs only `CREATEROLE` and `CREATEDB`.
 //!
-//! Everything is marked by a comment with the store, project, environment and resource. What has one of the names and no such mark belongs to
-//! somebody else, and is left alone.
+//! A comment marks everything with its store, project, environment and resource. What has one of the names but no such mark
+//! belongs to somebody else, and is left alone.
 
 mod admin;
 mod found;
@@ -24,12 +24,11 @@ use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText};
 
-/// How often a database is created anew while somebody uses the template.
+/// How often to retry the creation of a database while somebody uses the template.
 const ATTEMPTS: usize = 10;
-/// How long to wait between two attempts.
+/// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Databases on servers of PostgreSQL.
 pub static KIND: ServerKind = ServerKind {
     name: "postgres",
     ledger_name: "postgres-server",
@@ -83,7 +82,7 @@ impl Admin for PostgresAdmin {
             entry.protected = true;
         }
         entry.place = Some(format!("database {name}"));
-        // What is found to be impossible now leaves nothing behind.
+        // If it turns out to be impossible now, nothing is left behind.
         let (mut session, server) = self.open()?;
         let found = Found::read(&mut session, self, entry, server)?;
         found.refuse_foreign(entry, adopts)?;
@@ -135,7 +134,7 @@ impl Admin for PostgresAdmin {
     }
 }
 
-/// Does a step, all of it or nothing.
+/// Runs a step, completely or not at all.
 fn run(admin: &PostgresAdmin, session: &mut Session, terms: &Terms, step: &Step) -> Result<(), SessionError> {
     match step.place {
         Place::Server => session.run(&step.text()),
@@ -143,12 +142,12 @@ fn run(admin: &PostgresAdmin, session: &mut Session, terms: &Terms, step: &Step)
             let mut attempts = 1;
             loop {
                 match session.run(&step.text()) {
-                    // Somebody is in the template, or copies it at this moment.
+                    // Somebody is connected to the template, or is copying it.
                     Err(error) if error.code() == Some("55006") && attempts < ATTEMPTS => {
                         attempts += 1;
                         thread::sleep(PAUSE);
                     }
-                    // Somebody else created it at the same moment.
+                    // Somebody else created it at the same time.
                     Err(error) if matches!(error.code(), Some("42P04" | "23505")) => return Ok(()),
                     done => return done,
                 }
@@ -158,7 +157,7 @@ fn run(admin: &PostgresAdmin, session: &mut Session, terms: &Terms, step: &Step)
     }
 }
 
-/// The error of a statement.
+/// The error for a failed statement.
 fn said(entry: &Entry, step: &Step, error: &SessionError) -> Error {
     let mut failure = failed(&format!("{}: cannot create the {} on the server", entry.key(), step.what), error);
     if error.code() == Some("42501") {

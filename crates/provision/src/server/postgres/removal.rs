@@ -1,5 +1,5 @@
-//! The end of a resource on a server: its sessions, its database, its roles. What is missing is skipped, so that a removal that was
-//! interrupted can be repeated.
+//! Removes a resource from a server: its sessions, its database, its roles. Skips what is missing, so that an interrupted
+//! removal can be repeated.
 
 use takk_database::{Session, SessionError, quoted, text};
 use takk_model::error::{Error, Result};
@@ -16,7 +16,7 @@ pub(super) fn remove(admin: &PostgresAdmin, entry: &Entry) -> Result<()> {
     carry_out(&mut session, &found, entry).map_err(|error| {
         let failure = failed(&doing, &error);
         match error.code() {
-            // Something that belongs to one of its roles is in another database.
+            // One of its roles owns something in another database.
             Some("2BP01") => failure.hint("in that database, as its owner: DROP OWNED BY the role"),
             // Since PostgreSQL 16, an admin may only manage the roles that it created.
             Some("42501") => failure.hint(format!(
@@ -28,7 +28,7 @@ pub(super) fn remove(admin: &PostgresAdmin, entry: &Entry) -> Result<()> {
     })
 }
 
-/// What was given away or taken since is not removed.
+/// Fails if somebody else owns any of it by now.
 fn refuse_foreign(found: &Found, entry: &Entry) -> Result<()> {
     let roles = found.roles.iter().filter(|(_, role)| !role.is_ours).map(|(name, _)| format!("the role {name}"));
     let database = found.database.iter().filter(|database| !database.is_ours);
@@ -46,7 +46,7 @@ fn carry_out(session: &mut Session, found: &Found, entry: &Entry) -> Result<(), 
     let roles: Vec<String> = role_names(entry).into_iter().filter(|name| found.has(name)).collect();
     let options = if found.server.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
     for role in &roles {
-        // From here on, nobody logs in any more.
+        // From now on, nobody can log in with it.
         session.run(&format!("ALTER ROLE {} NOLOGIN", quoted(role)))?;
         if !found.server.is_superuser() {
             session.run(&format!("GRANT {} TO CURRENT_USER{options}", quoted(role)))?;

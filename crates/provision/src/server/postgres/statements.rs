@@ -1,4 +1,4 @@
-//! The statements of each step: create what is missing, else set it to what is stored.
+//! The statements of each step, which create what is missing, and otherwise change it to what is stored.
 
 use postgres_protocol::password::scram_sha_256;
 use takk_database::{quoted, text};
@@ -8,11 +8,12 @@ use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::found::Found;
 use crate::ledger::Entry;
 
-/// How many connections a program of a development environment may have at once, so that one that leaks them does not stop the others.
+/// The maximum number of connections of a program in a development environment, so that a program that leaks them does not
+/// block the others.
 const CONNECTIONS: i32 = 20;
-/// As many as the server has.
+/// No limit but the server's.
 const UNLIMITED: i32 = -1;
-/// What is shown in the place of a password.
+/// The text that replaces a password.
 const MASKED: &str = "'SCRAM-SHA-256$...'";
 
 /// Where the statements of a step run.
@@ -20,40 +21,39 @@ const MASKED: &str = "'SCRAM-SHA-256$...'";
 pub(super) enum Place {
     /// In the database of the admin address, in one transaction.
     Server,
-    /// There too, outside of a transaction: it is one statement.
+    /// In the same database, but outside of a transaction; a single statement.
     Alone,
     /// In the database of the resource.
     Database,
 }
 
-/// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     pub text: String,
-    /// The same without a password.
+    /// The statement without a password.
     pub shown: String,
 }
 
-/// What is done, and written down before the next step begins.
+/// A unit of work, which is recorded before the next one starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     /// Its name in the ledger.
     pub name: &'static str,
-    /// What it creates, for an error.
+    /// What it creates, for error messages.
     pub what: &'static str,
     pub place: Place,
     pub statements: Vec<Statement>,
 }
 
 impl Step {
-    /// All statements, as they are sent.
+    /// All statements, as the server receives them.
     pub(super) fn text(&self) -> String {
         let texts: Vec<&str> = self.statements.iter().map(|statement| statement.text.as_str()).collect();
         texts.join(";\n")
     }
 }
 
-/// What is to be there.
+/// What should exist.
 pub(super) struct Terms {
     pub database: String,
     owner: String,
@@ -63,16 +63,16 @@ pub(super) struct Terms {
     mark: String,
 }
 
-/// A role that a program logs in with.
+/// A role with which a program logs in.
 struct Login {
     name: String,
-    /// What the server checks the password with.
+    /// What the server uses to check the password.
     verifier: String,
-    /// Whose rights it has.
+    /// The role whose rights it has.
     role: String,
-    /// Whether what it creates belongs to that role.
+    /// Whether that role owns what it creates.
     acts_as_role: bool,
-    /// How many connections it may have.
+    /// The maximum number of its connections.
     connections: i32,
 }
 
@@ -85,7 +85,7 @@ impl Terms {
         let owner = credential("owner")?;
         let run_role = entry.credentials.get("run_role").map(|name| name.to_string());
         let login = |name: &str, password: &str, role: &str, connections: i32| -> Result<Login> {
-            // The server gets what a password is checked with, and no log ever the password itself.
+            // The server receives only a password verifier, so the password itself is never in a log.
             let verifier = scram_sha_256(credential(password)?.as_bytes());
             Ok(Login { name: credential(name)?, verifier, role: role.to_owned(), acts_as_role: role == owner, connections })
         };
@@ -104,13 +104,13 @@ fn plain(text: String) -> Statement {
     Statement { shown: text.clone(), text }
 }
 
-/// Membership for the admin itself: without it, it may neither create a database for the owner nor end the sessions of a login. A superuser
-/// needs none.
+/// Makes the admin itself a member of a role: otherwise, it can neither create a database for the owner nor end the sessions of
+/// a login. A superuser does not need this.
 fn membership(role: &str, found: &Found) -> Option<Statement> {
     if found.server.is_superuser() {
         return None;
     }
-    // Before 16, inheriting is a property of the member.
+    // Before 16, inheritance is a property of the member.
     let options = if found.server.version_number >= 160_000 { " WITH INHERIT TRUE, SET TRUE" } else { "" };
     Some(plain(format!("GRANT {} TO CURRENT_USER{options}", quoted(role))))
 }
@@ -119,7 +119,7 @@ fn comment(what: &str, name: &str, terms: &Terms) -> Statement {
     plain(format!("COMMENT ON {what} {} IS {}", quoted(name), text(&terms.mark).trim()))
 }
 
-/// The steps, in their order.
+/// The steps, in order.
 pub(super) fn steps(terms: &Terms, found: &Found) -> Vec<Step> {
     let mut steps = vec![owner(terms, found)];
     if found.database.is_none() {
@@ -148,12 +148,12 @@ fn owner(terms: &Terms, found: &Found) -> Step {
     Step { name: "owner", what: "owner role", place: Place::Server, statements }
 }
 
-/// Who may do what with the database as a whole.
+/// The rights to the database as a whole.
 fn rights(terms: &Terms, found: &Found) -> Step {
     let (database, owner) = (quoted(&terms.database), quoted(&terms.owner));
     let mut statements = Vec::new();
     if let Some(before) = found.database.as_ref().filter(|database| database.owner != terms.owner) {
-        // Its tables stay with whoever they belong to, and the new owner may use them as that one may.
+        // Its tables keep their owner, and the new owner gets that role's rights to them.
         statements.extend(membership(&before.owner, found));
         statements.push(plain(format!("GRANT {} TO {owner}", quoted(&before.owner))));
         statements.push(plain(format!("ALTER DATABASE {database} OWNER TO {owner}")));
@@ -185,7 +185,7 @@ fn login_statements(login: &Login, terms: &Terms, found: &Found) -> Vec<Statemen
         plain(format!("GRANT {role} TO {name}")),
     ];
     if login.acts_as_role {
-        // What it creates belongs to the owner, and so to every login that comes after it.
+        // The owner role owns what this login creates, so later logins can use it.
         statements.push(plain(format!("ALTER ROLE {name} SET role = {}", text(&login.role))));
     }
     statements.push(comment("ROLE", &login.name, terms));
@@ -193,8 +193,8 @@ fn login_statements(login: &Login, terms: &Terms, found: &Found) -> Vec<Statemen
     statements
 }
 
-/// Until PostgreSQL 15, everybody may create tables in the schema `public`. Where its owner is a superuser, only one can change that; nobody
-/// else may connect to the database anyway.
+/// Before PostgreSQL 15, everyone may create tables in the schema `public`. If a superuser owns it, only a superuser can change
+/// that; but nobody else can connect to the database anyway.
 fn schema(terms: &Terms, found: &Found) -> Step {
     let owner = quoted(&terms.owner);
     let mut statements = Vec::new();
@@ -214,7 +214,7 @@ fn schema(terms: &Terms, found: &Found) -> Step {
     Step { name: "schema", what: "rights of the schema", place: Place::Database, statements }
 }
 
-/// What a program may do that does not change the schema: with what is there, and with what migrations will create.
+/// The rights of a program that does not change the schema: to what exists, and to what migrations will create.
 fn run_rights(owner: &str, role: &str) -> impl Iterator<Item = String> {
     let there = [
         "USAGE ON SCHEMA public",

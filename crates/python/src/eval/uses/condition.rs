@@ -5,18 +5,17 @@ use ruff_python_ast::{BoolOp, CmpOp, ExceptHandler, Expr, Stmt, StmtTry, UnaryOp
 
 use crate::file::SourceFile;
 
-/// What a test says of the branch below it.
+/// What the test of an `if` means for its branch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
-    /// Only type checkers see it, or nobody.
+    /// The branch never runs: `if TYPE_CHECKING`, `if False`.
     Never,
-    /// It is always taken sooner or later: what is not there yet is made, or the file is run as a program.
+    /// The branch runs sooner or later: it creates something that does not exist yet, or the file is the main program.
     Always,
     /// Only known at run time.
     Open,
 }
 
-/// What the test of an `if` says.
 pub(super) fn test_of(test: &Expr, file: &SourceFile) -> Test {
     match test {
         Expr::BooleanLiteral(literal) if !literal.value => Test::Never,
@@ -28,7 +27,7 @@ pub(super) fn test_of(test: &Expr, file: &SourceFile) -> Test {
     }
 }
 
-/// `x is None`, `not x`, `key not in cache`, `hasattr(...)`, `__name__ == "__main__"`.
+/// Tests for existence or type: `x is None`, `not x`, `key not in cache`, `hasattr(...)`, `__name__ == "__main__"`.
 fn looks_for_what_is_there(test: &Expr) -> bool {
     match test {
         Expr::BooleanLiteral(_) => true,
@@ -55,7 +54,7 @@ fn looks_for_what_is_there(test: &Expr) -> bool {
     }
 }
 
-/// `cache.get(key)`, other than of the environment.
+/// `cache.get(key)`, but not `os.environ.get(key)`.
 fn asks_a_dictionary(expr: &Expr) -> bool {
     let Expr::Call(call) = expr else { return false };
     let Expr::Attribute(method) = call.func.as_ref() else { return false };
@@ -73,10 +72,10 @@ pub(super) fn last_name(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// The exceptions that a failing settings class raises, and those above them.
+/// The exceptions that a settings class raises when validation fails, and their base classes.
 const FAILURES: [&str; 4] = ["ValidationError", "ValueError", "Exception", "BaseException"];
 
-/// The handler that takes the failure of a class in the body and goes on, as it is written: `except ValidationError`.
+/// The handler that catches a failure of a class in the body and continues, as it is written: `except ValidationError`.
 pub(super) fn caught(attempt: &StmtTry, file: &SourceFile) -> Option<String> {
     attempt.handlers.iter().find_map(|ExceptHandler::ExceptHandler(handler)| {
         let takes = handler.type_.as_deref().is_none_or(takes_failures);
@@ -84,7 +83,7 @@ pub(super) fn caught(attempt: &StmtTry, file: &SourceFile) -> Option<String> {
             return None;
         }
         let kind = handler.type_.as_deref().map(|kind| format!(" {}", file.source_of(kind))).unwrap_or_default();
-        // The first handler that takes it decides.
+        // The first handler that catches it decides.
         Some((!gives_up(&handler.body)).then(|| format!("except{kind}")))
     })?
 }
@@ -96,13 +95,13 @@ fn takes_failures(kind: &Expr) -> bool {
     }
 }
 
-/// Whether `with` takes the failures of its body: `suppress(ValidationError)`.
+/// Whether a `with` statement suppresses failures in its body: `suppress(ValidationError)`.
 pub(super) fn suppresses(context: &Expr) -> bool {
     let Expr::Call(call) = context else { return false };
     last_name(&call.func) == Some("suppress") && call.arguments.args.iter().any(takes_failures)
 }
 
-/// Whether the program ends in these statements as far as can be seen: anything that raises or is named like an end counts.
+/// Whether these statements appear to end the program: anything that raises, or whose name suggests it, counts.
 fn gives_up(body: &[Stmt]) -> bool {
     let mut end = End(false);
     end.visit_body(body);
@@ -136,7 +135,7 @@ impl<'a> Visitor<'a> for End {
             "exit_with_error",
         ];
         if let Expr::Call(call) = expr {
-            // A logger's `error` only says it.
+            // A logger's `error` does not end the program.
             let logs = matches!(call.func.as_ref(), Expr::Attribute(attribute)
                 if last_name(&attribute.value).is_some_and(|name| name.to_lowercase().contains("log")));
             let name = last_name(&call.func).unwrap_or_default();

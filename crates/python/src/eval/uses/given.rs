@@ -13,7 +13,6 @@ use super::walk::Walk;
 use crate::eval::value::Value;
 
 impl<'a> Walk<'_, 'a> {
-    /// The arguments of a call.
     pub(super) fn given(&mut self, arguments: &'a Arguments) -> Given<'a> {
         self.given_by(&arguments.keywords)
     }
@@ -48,8 +47,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// What data gives that is written where it is validated, a dictionary or a text of JSON: the class is made with its items as keywords.
-    /// `None` where it is something else. `at` is the position of the data.
+    /// The arguments that a literal passes to a method that validates data: its items become keyword arguments of the class.
+    /// The literal is a dictionary or a string of JSON; `None` for anything else. `at` is the position of the data.
     pub(super) fn given_by_data(&mut self, method: &str, call: &'a ExprCall, at: usize) -> Option<Given<'a>> {
         let data = call.arguments.args.get(at).or_else(|| {
             let named = call.arguments.keywords.iter();
@@ -78,12 +77,13 @@ impl<'a> Walk<'_, 'a> {
         (!given.data).then_some(given)
     }
 
-    /// Whether what is opened comes from somewhere else, rather than being the options that callers may give.
+    /// Whether the values after `**` are data from elsewhere, rather than options that callers may pass.
     fn is_data(&self, values: &'a Expr) -> bool {
         self.comes_from_elsewhere(values, &mut Vec::new())
     }
 
-    /// The same; `followed` are the names whose values are being looked at: `options = {**options, "a": 1}` says nothing new of itself.
+    /// Like [`Self::is_data`]. `followed` are the names that are being resolved: `options = {**options, "a": 1}` refers to
+    /// itself.
     fn comes_from_elsewhere<'n>(&self, values: &'n Expr, followed: &mut Vec<&'n str>) -> bool
     where
         'a: 'n,
@@ -104,7 +104,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The function's own `**options` are what a caller gives, nothing as a rule; so is what begins as a dictionary written here.
+    /// The function's own `**options` are not data, since callers usually pass none. Neither is a name to which the function
+    /// only assigns dictionaries that are written there.
     fn is_data_by_name<'n>(&self, name: &'n str, followed: &mut Vec<&'n str>) -> bool
     where
         'a: 'n,
@@ -131,7 +132,7 @@ fn is_dictionary(value: &Expr) -> bool {
     }
 }
 
-/// What a name is assigned in statements.
+/// The values that statements assign to a name.
 struct Assigned<'n, 'a> {
     name: &'n str,
     values: Vec<&'a Expr>,
@@ -152,7 +153,7 @@ impl<'a> Visitor<'a> for Assigned<'_, 'a> {
 }
 
 impl<'a> crate::eval::Evaluator<'a> {
-    /// What the `__init__` of a class, if one is written, hands to that of pydantic by keyword.
+    /// The keyword arguments that the `__init__` of a class, if it defines one, passes to that of pydantic.
     pub fn given_by_init(&self, class: &Rc<crate::eval::value::Class<'a>>) -> Given<'a> {
         use crate::eval::value::Code;
         let Some((function, source)) = self.method(class, "__init__", false) else { return Given::default() };

@@ -15,7 +15,7 @@ use crate::eval::Scope;
 use crate::eval::value::{Class, Code, Function, Value};
 
 impl<'a> Walk<'_, 'a> {
-    /// A call of something else, which may be handed classes.
+    /// A call of something other than a class, which may receive classes as arguments.
     pub(super) fn handed(&mut self, call: &'a ExprCall) {
         let name = last_name(&call.func).unwrap_or_default();
         let looks = LOOKERS.contains(&name);
@@ -45,7 +45,7 @@ impl<'a> Walk<'_, 'a> {
         self.ignoring = before;
     }
 
-    /// `TypeAdapter(list[Settings])`: whatever it validates is made of data.
+    /// `TypeAdapter(list[Settings])`: whatever it validates is created from data.
     fn adapted(&mut self, call: &'a ExprCall) {
         let by = self.source(&call.func).to_owned();
         let name = last_name(&call.func).unwrap_or_default();
@@ -62,7 +62,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// `TypeAdapter(Settings).validate_python({"name": "n"})`: data that is written here is given like keywords.
+    /// `TypeAdapter(Settings).validate_python({"name": "n"})`: literal data is like keyword arguments.
     pub(super) fn validated(&mut self, call: &'a ExprCall) -> bool {
         let Expr::Attribute(method) = call.func.as_ref() else { return false };
         let Expr::Call(adapter) = method.value.as_ref() else { return false };
@@ -75,7 +75,7 @@ impl<'a> Walk<'_, 'a> {
         true
     }
 
-    /// A class as an argument, at a position or of a keyword.
+    /// A class as an argument, by position or keyword.
     fn argument(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, at: &'a Expr, call: &'a ExprCall, name: &str) {
         let callee = self.source(&call.func).to_owned();
         let is_run = name == "run" && callee.ends_with("CliApp.run");
@@ -91,7 +91,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Follows a function of the project that a class is given to. `false`: there is none to be followed.
+    /// Follows a class into the function of the project that receives it. `false`: there is no such function, or it cannot be
+    /// followed.
     fn argument_of_function(&mut self, class: &Rc<Class<'a>>, slot: Result<usize, &str>, call: &'a ExprCall) -> bool {
         let (function, bound) = match self.eval(&call.func) {
             Value::Function(function) => (function, None),
@@ -121,7 +122,8 @@ impl<'a> Walk<'_, 'a> {
         self.depth < DEEPEST && self.sought.follows.get() > 0
     }
 
-    /// Walks the body of a function that is called with these arguments. `sought`: the parameters that are this class are looked for.
+    /// Walks the body of a function with the arguments of a call. It looks for uses of `sought`, and for parameters with that
+    /// value; if `sought` is `None`, for uses of all classes.
     pub(super) fn follow(
         &mut self,
         function: &Rc<Function<'a>>,
@@ -176,7 +178,8 @@ impl<'a> Walk<'_, 'a> {
             Code::Statements(body) => inner.visit_body(body),
             Code::Expression(body) => inner.visit_expr(body),
         }
-        // Of classes that the function names by itself its own file tells, unless its parameters decide how they are made.
+        // The walk over the function's own file finds the classes that the function names itself, unless its parameters decide
+        // how they are created.
         let whole = matches!(sought, Value::None);
         let is_sought =
             |found: &ClassUse<'a>| whole || matches!(sought, Value::Class(class) if Rc::ptr_eq(class, &found.class));
@@ -185,7 +188,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Parameters as far as they can be told.
+/// The parameters of a function, as far as they are known.
 fn loosely_bound<'a>(
     function: &Function<'a>,
     positional: Vec<Value<'a>>,

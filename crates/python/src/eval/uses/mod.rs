@@ -1,5 +1,6 @@
-//! Where classes are used: called, passed on, or the type of another class's field. Files are walked statement by statement; the bodies of
-//! functions that receive a class, or instantiate one from their parameters, are walked with the arguments of each call.
+//! Where classes are used: called, passed on, or the type of another class's field. Files are walked statement by statement;
+//! the bodies of functions that receive a class, or instantiate one from their parameters, are walked with the arguments of
+//! each call.
 
 mod condition;
 mod given;
@@ -24,29 +25,29 @@ use walk::Walk;
 pub struct ClassUse<'a> {
     pub class: Rc<Class<'a>>,
     pub how: How<'a>,
-    /// Where the class is named.
+    /// Where the code mentions the class.
     pub place: Place,
-    /// What it depends on whether this happens, or whether a failure matters.
+    /// The condition on which this use depends, or under which its failure does not matter.
     pub condition: Option<Condition>,
-    /// The function around it, if the arguments depend on its parameters.
+    /// The enclosing function, if its parameters decide the arguments.
     pub within: Option<FunctionKey>,
 }
 
 /// How a class is used.
 pub enum How<'a> {
-    /// It is called with these arguments, by itself or by what it is handed to.
+    /// It is called with these arguments, directly or by a function that receives it.
     Called {
         given: Given<'a>,
-        /// What it is handed to, if it is not called itself.
+        /// The function that receives it, if it is not called directly.
         by: Option<String>,
     },
-    /// Instances are made of data: `model_validate(...)`, `TypeAdapter(...)`.
+    /// Instances are created from data: `model_validate(...)`, `TypeAdapter(...)`.
     FromData(String),
-    /// It is a value that something takes which is not followed: with a phrase that says what.
+    /// Code that cannot be followed receives it as a value. The phrase says what that is.
     HandedOn(String),
     /// It is in the type of a field.
     InField {
-        /// The class that has the field.
+        /// The class with the field.
         owner: Rc<Class<'a>>,
         field: String,
     },
@@ -54,11 +55,11 @@ pub enum How<'a> {
 
 #[derive(Default)]
 pub struct Given<'a> {
-    /// Those that are no options, by name, and whether the value is a dictionary.
+    /// The fields, by name, and whether their value is a dictionary.
     pub fields: Vec<(Rc<str>, bool)>,
-    /// Those that begin with an underscore: options of pydantic-settings.
+    /// The options of pydantic-settings, which start with an underscore.
     pub options: Vec<(Rc<str>, Value<'a>)>,
-    /// Whether data is given that is only known at run time: `**yaml.safe_load(text)`.
+    /// Whether the call also passes data that is only known at run time: `**yaml.safe_load(text)`.
     pub data: bool,
 }
 
@@ -66,22 +67,22 @@ pub struct Given<'a> {
 pub struct Condition {
     /// As a phrase: "if `debug`", "with errors handled by `except ValidationError`".
     pub text: String,
-    /// The branch, if exactly one of several is taken.
+    /// The branch, if exactly one of several runs.
     pub choice: Option<Choice>,
 }
 
-/// One of several branches of which exactly one is taken.
+/// One of several branches of which exactly one runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Choice {
-    /// Where the choice is made.
+    /// Where the branches are.
     pub at: (FileId, u32),
-    /// The number of the branch.
+    /// The index of the branch.
     pub branch: u32,
-    /// How many branches there are.
+    /// The number of branches.
     pub branches: u32,
 }
 
-/// A function by its place.
+/// Identifies a function by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FunctionKey {
     pub name: String,
@@ -89,17 +90,18 @@ pub struct FunctionKey {
 }
 
 pub struct Sought<'s, 'a> {
-    /// The names by which classes, and functions that make them, are used.
+    /// The names under which classes, and functions that create them, are used.
     pub names: &'s ClassNames,
     /// Whether uses of a class count.
     pub counts: &'s dyn Fn(&Class<'a>) -> bool,
-    /// Functions whose parameters decide what they make.
+    /// Functions whose parameters decide what they create.
     pub factories: &'s HashSet<FunctionKey>,
-    /// How many calls may still be followed into functions.
+    /// How many more calls may be followed into functions.
     pub follows: &'s Cell<u32>,
 }
 
-/// How many calls are followed into functions altogether. Past that, what is handed to a function counts as made there.
+/// How many calls are followed into functions in total. After that, a class that a function receives counts as instantiated
+/// there.
 pub const FOLLOWS: u32 = 5_000;
 
 #[derive(Default)]
@@ -107,12 +109,12 @@ pub struct Uses<'a> {
     pub uses: Vec<ClassUse<'a>>,
     /// Further names of the classes: `S = Settings`, `import Settings as S`.
     pub aliases: Vec<String>,
-    /// The functions of those sought that are called.
+    /// Which of the factories are called.
     pub called: Vec<FunctionKey>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// What a file does with the classes that are sought.
+    /// The uses of the sought classes in a file.
     pub fn class_uses(&self, file: FileId, sought: &Sought<'_, 'a>) -> Uses<'a> {
         let mut walk = Walk::new(self, sought, file);
         walk.module();

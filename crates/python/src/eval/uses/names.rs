@@ -7,28 +7,28 @@ use memchr::memmem;
 
 use crate::scan::is_word;
 
-/// Names, ready to be searched for.
+/// Names with the automata that search for them.
 #[derive(Default)]
 pub struct ClassNames {
     names: BTreeSet<String>,
-    /// One search for those that came together: making one takes longer than searching a small project with it.
+    /// One automaton for each set that was added, because building one takes longer than searching a small project.
     searches: Vec<AhoCorasick>,
 }
 
 impl ClassNames {
-    /// Those of a list, to be searched for in a few texts.
+    /// Names to search for in a few texts.
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         Self::searched_by(names, Some(AhoCorasickKind::ContiguousNFA))
     }
 
-    /// The same for many texts: what is searched by takes longer to make, and less to search with.
+    /// Names to search for in many texts: the automaton takes longer to build, but searches faster.
     pub fn for_many(names: impl IntoIterator<Item = String>) -> Self {
         Self::searched_by(names, None)
     }
 
     fn searched_by(names: impl IntoIterator<Item = String>, kind: Option<AhoCorasickKind>) -> Self {
         let names: BTreeSet<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-        // Of two names that begin alike the longer one is found.
+        // If one name is a prefix of another, the longer one matches.
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&names).ok();
         Self { searches: search.into_iter().filter(|_| !names.is_empty()).collect(), names }
     }
@@ -40,7 +40,6 @@ impl ClassNames {
         self
     }
 
-    /// Whether a name is one of them.
     pub fn contains(&self, name: &str) -> bool {
         self.names.contains(name)
     }
@@ -49,13 +48,13 @@ impl ClassNames {
         self.names.iter().map(String::as_str)
     }
 
-    /// Whether a text has one of them as a word.
+    /// Whether a text contains one of them as a word.
     pub fn are_in(&self, text: &[u8]) -> bool {
         self.spots(text).next().is_some()
     }
 
-    /// Whether a text uses one of them otherwise than as the type of a parameter, a variable or a result. Where types matter (of fields, and
-    /// where a framework makes what they name), every name counts.
+    /// Whether a text uses one of them other than as the type of a parameter, variable or result. Where types matter (those of
+    /// fields, and those that a framework instantiates), every occurrence counts.
     pub fn matter_in(&self, text: &[u8]) -> bool {
         let mut spots = self.spots(text).filter(|spot| !is_imported(text, *spot as usize)).peekable();
         if spots.peek().is_none() {
@@ -66,7 +65,7 @@ impl ClassNames {
         types_matter || spots.any(|spot| !is_type(text, spot as usize))
     }
 
-    /// Where they stand in a text.
+    /// The offsets at which they occur in a text.
     pub(super) fn spots<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = u32> + 't {
         let is_whole = |start: usize, end: usize| {
             (start == 0 || !is_word(text[start - 1])) && text.get(end).is_none_or(|byte| !is_word(*byte))
@@ -76,7 +75,7 @@ impl ClassNames {
     }
 }
 
-/// Whether a name stands in an import statement that keeps it. One that holds a comment is not known for one.
+/// Whether a name is in an import statement that does not rename it. An import that contains a comment is not recognized.
 fn is_imported(text: &[u8], spot: usize) -> bool {
     const LONGEST: usize = 4_096;
     let end = spot + text[spot..].iter().take_while(|byte| is_word(**byte)).count();
@@ -95,7 +94,7 @@ fn is_imported(text: &[u8], spot: usize) -> bool {
     })
 }
 
-/// Whether a name is the whole type of something: `settings: Settings`, `-> Settings:`.
+/// Whether a name is a whole type annotation: `settings: Settings`, `-> Settings:`.
 fn is_type(text: &[u8], spot: usize) -> bool {
     let before = text[..spot].trim_ascii_end();
     let end = spot + text[spot..].iter().take_while(|byte| is_word(**byte)).count();
@@ -106,7 +105,7 @@ fn is_type(text: &[u8], spot: usize) -> bool {
     if before.ends_with(b"->") {
         return true;
     }
-    // In a dictionary the same may stand behind a text or a dotted name.
+    // In a dictionary, a class may also follow a colon, after a string or a dotted name.
     let Some(target) = before.strip_suffix(b":") else { return false };
     let name = target.iter().rev().take_while(|byte| is_word(**byte)).count();
     let around = target[..target.len() - name].trim_ascii_end().last();

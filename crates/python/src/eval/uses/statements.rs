@@ -14,7 +14,7 @@ use crate::eval::Scope;
 use crate::eval::scope::END;
 use crate::eval::value::{Class, Value};
 
-/// A function or class around what is walked; its scope is made when a name is asked for.
+/// An enclosing function or class. Its scope is created when a name is first looked up.
 pub(super) struct Frame<'a> {
     def: Definition<'a>,
     scope: Option<Scope<'a>>,
@@ -35,7 +35,7 @@ impl<'a> Frame<'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// The scope of what is walked now.
+    /// The scope of the current statement.
     pub(super) fn scope(&mut self) -> Scope<'a> {
         let file = self.file;
         let text = self.text;
@@ -67,7 +67,7 @@ impl<'a> Walk<'_, 'a> {
         scope
     }
 
-    /// The function that is walked, by its place.
+    /// The innermost function, identified by its place.
     pub(super) fn function_key(&self) -> Option<FunctionKey> {
         let def = self.frames.iter().rev().find_map(Frame::function)?;
         Some(FunctionKey { name: def.name.to_string(), place: self.text.place_at(def.name.start()) })
@@ -100,7 +100,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// `Config = Settings`: whoever uses the name uses the class.
+    /// `Config = Settings`: uses of the new name are uses of the class.
     fn alias(&mut self, class: Rc<Class<'a>>, targets: &'a [Expr], value: &'a Expr) {
         let named: Vec<&str> = targets
             .iter()
@@ -129,7 +129,7 @@ impl<'a> Walk<'_, 'a> {
             }
             self.visit_annotation(annotation);
         }
-        // It runs when it is called, whatever it was defined under.
+        // The body runs when the function is called, whatever conditions apply to its definition.
         let conditions = std::mem::take(&mut self.conditions);
         let ignoring = std::mem::replace(&mut self.ignoring, false);
         self.frames.push(Frame { def: Definition::Function(def), scope: None });
@@ -165,7 +165,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The class whose body is walked.
+    /// The class whose body is being walked.
     fn owner(&mut self) -> Option<Rc<Class<'a>>> {
         let Some(Frame { def: Definition::Class(def), .. }) = self.frames.last() else { return None };
         let name = def.name.as_str();
@@ -178,7 +178,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The classes in the type of a field.
+    /// Adds the classes in the type of a field.
     fn held(&mut self, owner: &Rc<Class<'a>>, field: &str, annotation: &'a Expr) {
         for class in self.classes_in(annotation) {
             let how = How::InField { owner: Rc::clone(owner), field: field.to_owned() };
@@ -186,7 +186,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The classes that a type names.
+    /// The classes that a type mentions.
     pub(super) fn classes_in(&mut self, annotation: &'a Expr) -> Vec<Rc<Class<'a>>> {
         let mut names = Named(Vec::new());
         names.visit_expr(annotation);
@@ -197,7 +197,7 @@ impl<'a> Walk<'_, 'a> {
         names.0.into_iter().flat_map(of_name).collect()
     }
 
-    /// The classes that a quoted type names.
+    /// The classes that a quoted type mentions.
     fn quoted(&mut self, text: &str) -> Vec<Rc<Class<'a>>> {
         let Some(parsed) = self.evaluator.parse_quoted(text) else { return Vec::new() };
         let mut names = Named(Vec::new());
@@ -205,7 +205,7 @@ impl<'a> Walk<'_, 'a> {
         names.0.into_iter().filter_map(|expr| self.class_at(expr)).collect()
     }
 
-    /// What stands below a condition, if it is one.
+    /// Walks a body, under a condition if there is one.
     fn below(&mut self, condition: Option<Condition>, body: &'a [Stmt]) {
         let is_open = condition.is_some();
         self.conditions.extend(condition);
@@ -222,7 +222,7 @@ impl<'a> Walk<'_, 'a> {
         let tests: Vec<Test> = branches.iter().filter_map(|(test, _)| *test).map(|test| test_of(test, self.text)).collect();
         let is_open = tests.contains(&Test::Open);
         let is_whole = branches.last().is_some_and(|(test, _)| test.is_none());
-        // A branch that raises is not the one that a program runs with.
+        // A branch that raises is not one with which the program continues.
         let counted = branches.iter().filter(|(_, body)| !raises(body)).count();
         let counted = u32::try_from(counted).unwrap_or(u32::MAX);
         let mut last = String::new();
@@ -266,7 +266,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// The names and quoted texts in a type.
+/// The names and strings in a type.
 struct Named<'a>(Vec<&'a Expr>);
 
 impl<'a> Visitor<'a> for Named<'a> {
@@ -279,7 +279,7 @@ impl<'a> Visitor<'a> for Named<'a> {
     }
 }
 
-/// The names that imports anywhere in a file give to classes that are sought.
+/// The aliases that imports anywhere in a file give to the sought classes.
 pub(super) fn import_aliases(body: &[Stmt], names: &ClassNames) -> Vec<String> {
     let mut found = Aliases { names, found: Vec::new() };
     found.visit_body(body);

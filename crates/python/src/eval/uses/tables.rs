@@ -1,6 +1,7 @@
 //! Known functions and methods, and what they do with a class that they receive.
 
-/// What takes a class and makes it: of `FastAPI` and others that inject, of functools, of pydantic-settings.
+/// Functions that receive a class and instantiate it: those of `FastAPI` and other frameworks that inject dependencies, of
+/// functools, and of pydantic-settings.
 pub(super) const MAKERS: [&str; 17] = [
     "Depends",
     "Security",
@@ -21,7 +22,7 @@ pub(super) const MAKERS: [&str; 17] = [
     "run_cli",
 ];
 
-/// What takes a class and only looks at it.
+/// Functions that receive a class and only inspect it.
 pub(super) const LOOKERS: [&str; 26] = [
     "isinstance",
     "issubclass",
@@ -51,10 +52,10 @@ pub(super) const LOOKERS: [&str; 26] = [
     "autospec",
 ];
 
-/// What validates data as the type that it is given.
+/// Functions that validate data as the type that they receive.
 pub(super) const ADAPTERS: [&str; 3] = ["TypeAdapter", "parse_obj_as", "parse_raw_as"];
 
-/// Methods of pydantic that make instances of data.
+/// Methods of pydantic that create instances from data.
 pub(super) const FROM_DATA: [&str; 11] = [
     "model_validate",
     "model_validate_json",
@@ -69,13 +70,14 @@ pub(super) const FROM_DATA: [&str; 11] = [
     "_from_data",
 ];
 
-/// What validates a dictionary by making the class with its items as keywords, which reads the environment too.
+/// Functions that validate a dictionary by calling the class with its items as keyword arguments, which also reads the
+/// environment.
 pub(super) const FROM_DICTIONARY: [&str; 5] = ["model_validate", "parse_obj", "validate", "validate_python", "parse_obj_as"];
 
-/// The same for an object in JSON.
+/// Functions that do the same with a JSON object.
 pub(super) const FROM_JSON: [&str; 4] = ["model_validate_json", "parse_raw", "validate_json", "parse_raw_as"];
 
-/// Attributes of every class that make nothing.
+/// Attributes of every class that do not create instances.
 pub(super) const PLAIN: [&str; 22] = [
     "model_json_schema",
     "schema",

@@ -17,29 +17,29 @@ use crate::file::SourceFile;
 use crate::modules::FileId;
 use takk_model::Place;
 
-/// How many functions one is followed through.
+/// The maximum depth of functions into which a class is followed.
 pub(super) const DEEPEST: u32 = 4;
 
-/// The walk over a file, or over the body of a function with what it is called with.
+/// The walk over a file, or over the body of a function with the arguments of a call.
 pub(super) struct Walk<'w, 'a> {
     pub evaluator: &'w Evaluator<'a>,
     pub sought: &'w Sought<'w, 'a>,
     pub file: FileId,
     pub text: &'a SourceFile,
-    /// Where names that matter stand.
+    /// The offsets of the names that matter.
     pub(super) spots: Vec<u32>,
-    /// Names of the file or function that matter besides.
+    /// Names that also matter in this file or function.
     pub(super) more: Option<ClassNames>,
-    /// The scope that the walk begins in.
+    /// The scope in which the walk starts.
     pub base: Scope<'a>,
-    /// The functions and classes around.
+    /// The enclosing functions and classes.
     pub frames: Vec<Frame<'a>>,
-    /// The function whose body is walked, if it is one.
+    /// The function that is being followed, if any: its parameters and body.
     pub(super) function: Option<(Option<&'a Parameters>, &'a [Stmt])>,
     pub conditions: Vec<Condition>,
-    /// Whether classes that are only named do not matter here: in types and comparisons.
+    /// Whether a class that is only mentioned does not matter here, as in types and comparisons.
     pub ignoring: bool,
-    /// The call that led to the function, if one did.
+    /// The call through which the walk reached the function, if any.
     pub(super) from: Option<Place>,
     pub(super) depth: u32,
     pub found: Uses<'a>,
@@ -85,7 +85,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.spots.sort_unstable();
     }
 
-    /// Whether a name that matters stands in a piece of the text.
+    /// Whether a name that matters occurs in a range of the text.
     pub(super) fn matters(&self, range: TextRange) -> bool {
         let from = self.spots.partition_point(|spot| *spot < range.start().to_u32());
         self.spots.get(from).is_some_and(|spot| *spot < range.end().to_u32())
@@ -95,7 +95,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.sought.names.contains(name) || self.more.as_ref().is_some_and(|more| more.contains(name))
     }
 
-    /// The function around: its parameters and body.
+    /// The parameters and body of the innermost function.
     pub(super) fn innermost_function(&self) -> Option<(Option<&'a Parameters>, &'a [Stmt])> {
         let of_frame = |frame: &Frame<'a>| frame.function().map(|def| (Some(&*def.parameters), def.body.as_slice()));
         self.frames.iter().rev().find_map(of_frame).or(self.function)
@@ -110,7 +110,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.text.source_of(expr)
     }
 
-    /// The class that an expression is, if it counts.
+    /// The class to which an expression refers, if its uses count.
     pub(super) fn class_at(&mut self, expr: &'a Expr) -> Option<Rc<Class<'a>>> {
         let name = match expr {
             Expr::Name(name) => name.id.as_str(),
@@ -133,7 +133,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let condition = match self.conditions.as_slice() {
             [] => None,
             [only] => Some(only.clone()),
-            // Below two conditions, none of the branches is taken for certain.
+            // Under nested conditions, it is not certain that any of the branches runs.
             [.., last] => Some(Condition { choice: None, ..last.clone() }),
         };
         let within = match &how {
@@ -143,7 +143,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.found.uses.push(ClassUse { class, how, place, condition, within });
     }
 
-    /// A class that stands where its value is taken.
+    /// Adds a class that is used as a value.
     fn value(&mut self, class: Rc<Class<'a>>, phrase: &str, at: &'a Expr) {
         if !self.ignoring {
             self.add(class, How::HandedOn(phrase.to_owned()), at);
@@ -197,7 +197,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// A function whose parameters decide what it makes.
+    /// Follows the call of a function whose parameters decide what it creates.
     fn factory(&mut self, call: &'a ExprCall) -> bool {
         if self.sought.factories.is_empty() || !last_name(&call.func).is_some_and(|name| self.is_sought(name)) {
             return false;
@@ -223,7 +223,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         true
     }
 
-    /// `{"dev": Dev, "prod": Prod}`: one of them is made, as a rule.
+    /// `{"dev": Dev, "prod": Prod}`: usually, the program instantiates one of them.
     fn dictionary(&mut self, dict: &'a ExprDict) {
         for key in dict.iter_keys().flatten() {
             let before = std::mem::replace(&mut self.ignoring, true);
@@ -277,7 +277,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// Types: classes in them are only named, but what is called in them is called.
+    /// Walks a type: it only mentions classes, but calls in it are real.
     pub(super) fn in_types(&mut self, expr: &'a Expr) {
         let before = std::mem::replace(&mut self.ignoring, true);
         if self.source(expr).contains("Depends()") {
@@ -287,7 +287,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.ignoring = before;
     }
 
-    /// `Annotated[Settings, Depends()]`: the type itself is what is made.
+    /// `Annotated[Settings, Depends()]` instantiates the type itself.
     pub(super) fn injected(&mut self, annotation: &'a Expr) {
         let inner = match annotation {
             Expr::Subscript(subscript) => match subscript.slice.as_ref() {
@@ -303,7 +303,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
-/// The value of a parameter where nobody calls the function.
+/// The value of a parameter without a known caller.
 pub(super) fn unknown_parameter<'a>(name: &str, place: &Place) -> Value<'a> {
     Value::Unknown(Rc::new(Unknown {
         expression: name.to_owned(),

@@ -1,4 +1,4 @@
-//! TK108: there is no secret at a path.
+//! TK108: a path does not exist.
 
 use super::secret_path::of_state;
 use super::{Context, Rule};
