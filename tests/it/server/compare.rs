@@ -90,8 +90,8 @@ fn a_page_shows_what_an_environment_needs() {
     for part in [
         "<strong class=\"lacking\">1 missing</strong>",
         "postgres <code>default</code>",
-        "<code>DATABASE_URL</code> <span class=\"lacking\">missing</span>",
-        "<code>CACHE</code> <span class=\"soft\">default</span>",
+        "<code>DATABASE_URL</code></th><td><strong class=\"lacking\">missing</strong>",
+        "<code>CACHE</code></th><td>default",
         "<svg class=\"graph\"",
         "settings.Settings, settings.py:6",
         "Set, but unused",

@@ -135,7 +135,7 @@ const FORMS: [&str; 27] = [
 ];
 
 /// Every template, with a page that is rendered from it; partial templates have none.
-const TEMPLATES: [(&str, &str); 26] = [
+const TEMPLATES: [(&str, &str); 28] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -147,10 +147,11 @@ const TEMPLATES: [(&str, &str); 26] = [
     ("environments.html", "{project}/environments"),
     ("form.html", ""),
     ("invitation.html", "{invitation}"),
-    ("matrix.html", "{project}"),
+    ("matrix.html", "{project}/secrets"),
     ("members.html", "{project}/members"),
     ("new_environment.html", "{project}/set?environment={name}"),
     ("outside.html", ""),
+    ("overview.html", "{project}"),
     ("projects.html", "/"),
     ("refused.html", "/{name}"),
     ("resources.html", "{project}/environments/dev/resources"),
@@ -162,6 +163,7 @@ const TEMPLATES: [(&str, &str); 26] = [
     ("tokens.html", "/tokens"),
     ("trusts.html", "{project}/trusts"),
     ("value_field.html", ""),
+    ("variables.html", ""),
     ("", "{project}nowhere"),
 ];
 
@@ -274,7 +276,7 @@ fn values_are_set_taken_back_and_taken_over() {
     let mut browser = Browser::signed_in(&server, &server.owner);
     let set = "/projects/shop/environments/dev/set";
     let answer = browser.fill(set, set, &[("value:KEY", "second"), ("version:KEY", "1"), ("name", "NEW"), ("value", "a\r\nb")]);
-    assert_eq!((answer.status, answer.header("location")), (303, "/projects/shop"), "{}", answer.text);
+    assert_eq!((answer.status, answer.header("location")), (303, "/projects/shop/secrets"), "{}", answer.text);
     let late = browser.fill(set, set, &[("value:KEY", "hunter2-late"), ("version:KEY", "1")]);
     assert!(late.text.contains("Nothing was stored") && !late.text.contains("hunter2-late"), "{}", late.text);
     let secret = "/projects/shop/environments/dev/secrets/KEY";
