@@ -4,6 +4,7 @@ mod admin;
 mod foreign;
 mod full;
 mod killed;
+mod seed;
 mod server;
 mod story;
 mod temporary;

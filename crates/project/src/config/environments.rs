@@ -113,7 +113,9 @@ impl Environments {
 
     pub(super) fn policy(&self, name: &str) -> EnvironmentPolicy {
         let known = self.policies.get(name).cloned().or_else(|| Some(self.preview(name)?.policy()));
-        known.unwrap_or(EnvironmentPolicy { base: None, ttl: None, level: Level::LowPrivilege })
+        // The name alone makes `prod` what it is, also where only other environments are configured.
+        let by_name = || EnvironmentName::parse(name).ok().map(|name| Declared::named(name).policy());
+        known.or_else(by_name).unwrap_or(EnvironmentPolicy { base: None, ttl: None, level: Level::LowPrivilege })
     }
 
     /// The preview of that name, with the settings for all previews.

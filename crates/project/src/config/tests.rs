@@ -86,6 +86,10 @@ fn unknown_environments_get_the_nearest_name() {
     let (config, _) = of_pyproject("[tool.takk.environments.preview]\nttl = \"7d\"\n");
     assert_eq!(names(&config), ["dev", "test", "qa", "prod"]);
     assert!(config.environment("prdo").is_none() && config.environment("preview/").is_none());
+    assert_eq!(config.policy("prod").level, Level::Full);
+    let (config, _) = of_pyproject("[tool.takk.environments.dev]\n");
+    assert_eq!((config.policy("production").level, config.policy("dev").level), (Level::Full, Level::LowPrivilege));
+    let (config, _) = of_pyproject("[tool.takk.environments.preview]\nttl = \"7d\"\n");
     assert_eq!(config.nearest_environment("prdo"), Some("prod"));
     assert_eq!(config.nearest_environment("moon"), None);
 }
