@@ -4,12 +4,12 @@
 use super::access::Caller;
 use super::audit::hex;
 use super::change::Location;
-use super::entry::{LEDGER_PREFIX, Update};
+use super::entry::{LEDGER_PREFIX, Update, is_value};
 use super::retry::as_conflict;
 use super::state::read;
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
-use crate::store::Durability;
+use crate::store::{Durability, VersionRow};
 use takk_model::Origin;
 
 /// An entry of the ledger. Its text is secret: it contains credentials.
@@ -51,6 +51,20 @@ impl Vault {
             rows.push(LedgerRow { resource, version, text, written_at });
         }
         Ok(rows)
+    }
+
+    /// The values of an environment that takk set for what it created; those that somebody else set are not among them.
+    pub fn provisioned(&mut self, project: &str, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        let opened = match self.load(project, environment) {
+            Err(SecretsError::NoEnvironment(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let is_ours = |row: &&VersionRow| is_value(row) && row.origin == Origin::Provisioned.as_str();
+        let values = opened.current.iter().filter(is_ours).filter_map(|row| match read(&opened, row) {
+            Ok(value) => Some(Ok((row.name.clone(), value?))),
+            Err(error) => Some(Err(error)),
+        });
+        values.collect()
     }
 
     /// Changes an entry together with values, in an environment that is created if it does not exist. Returns the new version of the
@@ -105,6 +119,23 @@ impl UnitOfWork<'_> {
         }
         let version = versions.remove(0);
         Ok((version, versions))
+    }
+
+    /// Removes an environment whose time is over, with a row in the audit log. Whether it did: somebody else may have.
+    pub fn end_expired(&mut self, caller: &Caller, (project, environment): (&str, &str)) -> Result<bool> {
+        let at = Location { project, environment };
+        let opened = match self.hold(at) {
+            Err(SecretsError::NoEnvironment(_)) => return Ok(false),
+            other => other?,
+        };
+        if opened.row.expires_at.is_none_or(|end| end > self.now) {
+            return Ok(false);
+        }
+        self.refuse_resources(at)?;
+        self.remove(at)?;
+        let entry = caller.entry(at, "environment.delete", Vec::new(), self.now);
+        self.entries.push(entry);
+        Ok(true)
     }
 
     /// Fails if something that was created for an environment still exists, which would be forgotten with it.

@@ -30,7 +30,8 @@ pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, PROJECT_VARIABLE};
 use self::section::Section;
 pub use self::serve::{
-    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, SWEEP_INTERVAL, ServeSettings, ServeVariables,
+    TrustedProxies,
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{
