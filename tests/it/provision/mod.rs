@@ -6,4 +6,6 @@ mod full;
 mod killed;
 mod server;
 mod story;
+mod swept;
+mod team;
 mod temporary;
