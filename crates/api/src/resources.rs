@@ -202,6 +202,22 @@ pub struct Unprotected {
     pub until: i64,
 }
 
+/// `GET .../migrations`: the variables of databases at the level `full`, with the login that may change the schema.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MigrationValues {
+    /// Those that takk has set, and nobody else since.
+    pub values: Vec<MigrationValue>,
+}
+
+/// A variable with that login.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct MigrationValue {
+    /// The variable.
+    pub name: String,
+    /// Its value for migrations.
+    pub value: Plain,
+}
+
 /// `PUT .../admin-addresses/{kind}`: the address of an administrator. It is stored encrypted, and no response contains it.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

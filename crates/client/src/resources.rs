@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::failure::{Failure, FailureKind};
 use super::{Remote, failure};
 use takk_api::{
-    AdminAddressInfo, AdminAddressList, CheckedAdminAddress, NewAdminAddress, Plain, ProvisionPreview, ProvisionRequest,
-    ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+    AdminAddressInfo, AdminAddressList, CheckedAdminAddress, MigrationValues, NewAdminAddress, Plain, ProvisionPreview,
+    ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
 };
 use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
@@ -97,6 +97,12 @@ impl Provisioning for Remote<'_> {
         let path = format!("{}/unprotect", self.resource_path(environment, key));
         let answer = self.connection()?.send("POST", &path, &serde_json::json!({}), false)?;
         Ok(self.connection()?.read::<Unprotected>(&answer)?.until)
+    }
+
+    fn migrations(&mut self, environment: &str) -> Result<Vec<(String, SecretValue)>> {
+        let list: Option<MigrationValues> = self.if_there(self.connection()?.get(&self.path(environment, "/migrations")))?;
+        let values = list.map(|list| list.values).unwrap_or_default().into_iter();
+        Ok(values.map(|one| (one.name, SecretValue::from(one.value.expose()))).collect())
     }
 
     fn set_admin(&mut self, environment: &EnvironmentName, kind: &str, address: &SecretValue) -> Result<Checked> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use tokio::sync::Semaphore;
 
 use super::budget::{Budget, Share};
-use super::events::{self, Teller};
+use super::events::{self, Format, Teller};
 use super::health::Health;
 use super::job::{Job, Outcome, job};
 use super::metrics::Metrics;
@@ -206,20 +206,23 @@ impl App {
     pub(crate) fn telling(
         &self,
         person: i64,
+        format: Format,
         work: impl FnOnce(&mut Hosted, &Teller) -> hosted::Result<()> + Send + 'static,
     ) -> Result<Response, Refused> {
         let mut share = self.0.provisioning_shares.share(Some(person));
         share.take(1)?;
-        let (teller, response) = events::response();
+        let (teller, response) = events::response(format);
         let app = self.clone();
         self.0.provisioning.start(move |()| {
             let _share = share;
-            let stopped =
-                |refusal: &Refusal| teller.tell(&ResourceEvent::Stopped { failure: hosted::resources::failure(refusal) });
             let telling = teller.clone();
             let (job, outcome) = job(move |hosted: &mut Hosted| work(hosted, &telling));
             if let Err(refusal) = app.0.pool.run(job).and_then(|()| outcome.take()) {
-                stopped(&refusal);
+                let failure = hosted::resources::failure(&refusal);
+                match format {
+                    Format::Lines => teller.tell(&ResourceEvent::Stopped { failure }),
+                    Format::ServerSentEvents => teller.send(format!("event: error\ndata: {}\n\n", failure.detail)),
+                }
             }
         })?;
         Ok(response)

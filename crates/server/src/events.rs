@@ -15,8 +15,24 @@ use serde::Serialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// The type of these responses.
-pub(super) const TYPE: &str = "application/x-ndjson";
+/// The form of such a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// One JSON object a line.
+    Lines,
+    /// Of the published client.
+    ServerSentEvents,
+}
+
+impl Format {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Lines => "application/x-ndjson",
+            Self::ServerSentEvents => "text/event-stream",
+        }
+    }
+}
+
 /// How long nothing happens before an empty line is sent.
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -30,9 +46,14 @@ pub(super) struct Teller {
 impl Teller {
     /// Sends an event. It is lost if nobody reads it any more.
     pub(crate) fn tell(&self, event: &impl Serialize) {
-        let mut line = serde_json::to_vec(event).expect("an event has only texts and numbers");
-        line.push(b'\n');
-        let _ = self.sender.send(line.into());
+        let mut line = serde_json::to_string(event).expect("an event has only texts and numbers");
+        line.push('\n');
+        self.send(line);
+    }
+
+    /// The same for a text in the format of the response.
+    pub(crate) fn send(&self, text: String) {
+        let _ = self.sender.send(text.into());
     }
 
     /// Set when the client has gone away.
@@ -42,13 +63,13 @@ impl Teller {
 }
 
 /// A response, and what sends its events. It ends when the last teller is dropped.
-pub(super) fn response() -> (Teller, Response) {
+pub(super) fn response(format: Format) -> (Teller, Response) {
     let (sender, receiver) = unbounded_channel();
     let is_gone = Arc::new(AtomicBool::new(false));
     let mut beat = interval(QUIET);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let events = Events { receiver, beat, is_gone: Arc::clone(&is_gone) };
-    (Teller { sender, is_gone }, ([(CONTENT_TYPE, TYPE)], Body::new(events)).into_response())
+    (Teller { sender, is_gone }, ([(CONTENT_TYPE, format.content_type())], Body::new(events)).into_response())
 }
 
 /// The body of such a response.

@@ -64,6 +64,7 @@ fn api() -> Routes {
         .add(resources::__path_unprotect, resources::unprotect)
         .add(resources::__path_provision, resources::provision)
         .add(resources::__path_preview, resources::preview)
+        .add(resources::__path_migrations, resources::migrations)
         .add(admin_addresses::__path_list, admin_addresses::list)
         .add(admin_addresses::__path_set, admin_addresses::set)
         .add(admin_addresses::__path_unset, admin_addresses::unset)

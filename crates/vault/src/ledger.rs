@@ -121,6 +121,12 @@ impl UnitOfWork<'_> {
         Ok((version, versions))
     }
 
+    /// Records that a caller did something that changes no row.
+    pub fn record(&mut self, caller: &Caller, (project, environment): (&str, &str), action: &str, items: Vec<String>) {
+        let entry = caller.entry(Location { project, environment }, action, items, self.now);
+        self.entries.push(entry);
+    }
+
     /// Removes an environment whose time is over, with a row in the audit log. Whether it did: somebody else may have.
     pub fn end_expired(&mut self, caller: &Caller, (project, environment): (&str, &str)) -> Result<bool> {
         let at = Location { project, environment };

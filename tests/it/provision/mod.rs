@@ -4,7 +4,7 @@ mod admin;
 mod foreign;
 mod full;
 mod killed;
-mod server;
+pub(crate) mod server;
 mod story;
 mod swept;
 mod team;

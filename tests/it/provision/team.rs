@@ -63,7 +63,7 @@ fn tells(major: u32) {
     assert!(planned.contains("CREATE DATABASE \"shop_dev\"") && planned.contains("then sets DATABASE_URL"), "{planned}");
     server.has_no_trace_of("shop");
     let said = developer.takk(&["provision", "--env", "dev"]).done();
-    assert!(said.contains("ready") && said.contains("takk provision"), "{said}");
+    assert!(said.contains("waiting for a login") && said.contains("ready"), "{said}");
     developer.is_ready();
     let servers = developer.servers();
     assert_eq!((&servers[0]["provisioner"], &servers[0]["status"]), (&"postgres-server".into(), &"running".into()));
@@ -149,6 +149,14 @@ fn production_is_for_operators_and_its_end_for_owners() {
     let listed = team.own("GET", &in_shop("prod", "resources"), None).expect(200);
     assert_eq!((&listed["resources"][0]["level"], &listed["resources"][0]["protected"]), (&"full".into(), &true.into()));
 
+    // The login that may change the schema is for operators, and the audit log says who had it.
+    let migrate = ["run", "--env", "prod", "--migrations", "--", "printenv", "DATABASE_URL"];
+    assert!(operator.takk(&migrate).done().contains("//shop_prod_migrate_1:"));
+    assert!(operator.takk(&["run", "--env", "prod", "--", "printenv", "DATABASE_URL"]).done().contains("//shop_prod_1:"));
+    assert_eq!(developer.takk(&migrate).code, 2);
+    let read = audited(&team, "migrations.read");
+    assert_eq!((read.len(), &read[0]["actor"], &read[0]["names"]), (1, &"opal".into(), &json!(["DATABASE_URL"])));
+
     let remove = ["provision", "remove", "postgres", "--env", "prod", "--confirm", "prod"];
     let unprotect = ["provision", "unprotect", "postgres", "--env", "prod"];
     assert!(owner.takk(&remove).refused().contains("takk provision unprotect"));
@@ -191,11 +199,11 @@ fn a_name_that_other_programs_read_is_not_provisioned_by_a_developer() {
     team.shop();
     let (owner, developer) = (linked(&team, &team.owner), linked(&team, &team.member("dee", "developer")));
     set_admin(&owner, &server, "dev");
-    developer.settings("path: PostgresDsn");
+    developer.settings("ld_preload: PostgresDsn");
     let answer = developer.takk(&["provision", "--env", "dev"]);
     let said = format!("{}{}", answer.out, answer.err);
-    assert!(answer.code == 1 && said.contains("only an owner can store a value under `PATH`"), "{said}");
-    assert_eq!(team.own("GET", &in_shop("dev", "secrets/PATH"), None).status, 404);
+    assert!(answer.code == 1 && said.contains("only an owner can store a value under `LD_PRELOAD`"), "{said}");
+    assert_eq!(team.own("GET", &in_shop("dev", "secrets/LD_PRELOAD"), None).status, 404);
     team.own("DELETE", &in_shop("dev", "resources/postgres%2Fdefault"), None).expect_text(200);
     server.has_no_trace_of("shop");
 }
@@ -255,7 +263,11 @@ fn an_admin_address_is_found_nowhere_but_where_it_belongs() {
         ("POST", in_shop("dev", "provision/preview"), json!({})),
         ("PUT", in_shop("dev", "admin-addresses/postgres"), json!({"address": server.admin_url()})),
         ("PUT", in_shop("dev", "admin-addresses/redis"), json!({"address": server.admin_url()})),
-        ("PUT", in_shop("dev", "admin-addresses/postgres"), json!({"address": format!("{}?sslmode=require", server.admin_url())})),
+        (
+            "PUT",
+            in_shop("dev", "admin-addresses/postgres"),
+            json!({"address": format!("{}?sslmode=require", server.admin_url())}),
+        ),
     ] {
         let answer = team.own(method, &path, Some(body));
         assert!(!answer.text.contains(ADMIN), "{path}: {}", answer.text);
@@ -343,4 +355,85 @@ fn two_replicas_at_once_create_one() {
         team.own("DELETE", &in_shop("dev", "resources/postgres%2Fdefault"), None).expect_text(200);
         server.has_no_trace_of("shop");
     }
+}
+
+/// What the server answers, while it is asked from another thread.
+fn asked<'s>(
+    scope: &'s std::thread::Scope<'s, '_>,
+    team: &'s Team,
+    token: &'s str,
+) -> std::thread::ScopedJoinHandle<'s, Vec<Value>> {
+    scope.spawn(move || events(&team.ask(token, "POST", &in_shop("dev", "provision"), Some(json!({}))).expect_text(200)))
+}
+
+/// Waits until the server has created a role.
+fn until_begun(server: &Server) {
+    while server.count("pg_roles WHERE rolname = 'shop_dev'") == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// A team server that pauses after the first step that creates something.
+fn pausing(server: &Server) -> Team {
+    let home = Arc::new(tempfile::tempdir().expect("a directory"));
+    let team = Team::with_variables(home, &[], &[("TAKK_TEST_PAUSE_AFTER", "postgres/default:owner")]);
+    team.shop();
+    let owner = linked(&team, &team.owner);
+    owner.takk(&["push", "--env", "dev"]).done();
+    set_admin(&owner, server, "dev");
+    team
+}
+
+#[test]
+fn who_is_removed_in_the_middle_gets_nothing_more_done() {
+    let Some(server) = Server::new(17) else { return };
+    let team = pausing(&server);
+    let dee = team.member("dee", "developer");
+    let told = std::thread::scope(|scope| {
+        let asked = asked(scope, &team, &dee);
+        until_begun(&server);
+        team.own("DELETE", "/api/v1/projects/shop/members/dee", None).expect(200);
+        asked.join().expect("no panic")
+    });
+    assert!(told.iter().any(|event| event["event"] == "failed"), "{told:?}");
+    assert_eq!(team.own("GET", &in_shop("dev", "secrets/DATABASE_URL"), None).status, 404);
+    // Nothing is in the way of those who may.
+    let told = events(&team.own("POST", &in_shop("dev", "provision"), Some(json!({}))).expect_text(200));
+    assert!(told.iter().any(|event| event["event"] == "ready"), "{told:?}");
+    team.own("DELETE", &in_shop("dev", "resources/postgres%2Fdefault"), None).expect_text(200);
+    server.has_no_trace_of("shop");
+}
+
+#[test]
+fn nothing_is_removed_while_it_is_created_and_an_interrupted_creation_continues() {
+    let Some(server) = Server::new(17) else { return };
+    let team = pausing(&server);
+    let owner = linked(&team, &team.owner);
+    let mut child = owner.command(&["provision", "--env", "dev"]).spawn().expect("it runs");
+    until_begun(&server);
+    let remove = ["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"];
+    let refused = owner.takk(&remove).refused();
+    assert!(refused.contains("is being created by takk of ada"), "{refused}");
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    owner.takk(&["provision", "--env", "dev"]).done();
+    owner.is_ready();
+    owner.takk(&remove).done();
+    server.has_no_trace_of("shop");
+}
+
+#[test]
+fn a_value_that_leads_to_a_database_of_one_environment_is_not_promoted() {
+    let Some(server) = Server::new(17) else { return };
+    let team = Team::start();
+    team.shop();
+    let owner = linked(&team, &team.owner);
+    set_admin(&owner, &server, "dev");
+    owner.takk(&["provision", "--env", "dev"]).done();
+    let body = json!({"from": "dev", "names": ["DATABASE_URL"]});
+    let promoted = team.own("POST", &in_shop("test", "promote"), Some(body));
+    assert!(promoted.status == 400 && promoted.text.contains("for `dev` alone"), "{}", promoted.text);
+    owner.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).done();
+    server.has_no_trace_of("shop");
 }

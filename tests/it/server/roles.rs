@@ -29,7 +29,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it requires, its body, and the status for those who are authorized.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 45] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 46] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -53,6 +53,7 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 45] = [
     ("POST", "/projects/{project}/environments/{environment}/resources/{resource}/unprotect", Need::Owner, "", &[404]),
     ("POST", "/projects/{project}/environments/{environment}/provision", Need::Values, "{}", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/provision/preview", Need::Values, "{}", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/migrations", Need::Operator, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/admin-addresses", Need::Operator, "", &[200]),
     ("PUT", "/projects/{project}/environments/{environment}/admin-addresses/{kind}", Need::Operator, ADDRESS, &[400]),
     ("DELETE", "/projects/{project}/environments/{environment}/admin-addresses/{kind}", Need::Operator, "", &[404]),

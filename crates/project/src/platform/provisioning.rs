@@ -152,6 +152,9 @@ pub trait Provisioning {
     /// Lifts the protection of a resource. Returns until when, in milliseconds since 1970.
     fn unprotect(&mut self, environment: &str, key: &str) -> Result<i64>;
 
+    /// The values with the login that may change the schema of a database, for the variables that takk has set.
+    fn migrations(&mut self, environment: &str) -> Result<Vec<(String, SecretValue)>>;
+
     /// Has the server check an admin address by a login, and store it.
     fn set_admin(&mut self, environment: &EnvironmentName, kind: &str, address: &SecretValue) -> Result<Checked>;
 

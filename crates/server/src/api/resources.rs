@@ -7,12 +7,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::address::{At, InEnvironment, InResource};
-use crate::access::{Access, Names, Ownership, Values};
+use crate::access::{Access, Names, Operation, Ownership, Values};
 use crate::app::App;
 use crate::body::{Parameters, Sent};
+use crate::events::Format;
 use crate::hosted::resources;
 use crate::problem::Refused;
-use takk_api::{ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceList, Unprotected};
+use takk_api::{MigrationValues, ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceList, Unprotected};
 
 /// Whether to look at the resources.
 #[derive(Deserialize, IntoParams)]
@@ -55,7 +56,7 @@ pub(crate) async fn provision(
 ) -> Result<Response, Refused> {
     let person = access.visit.caller.user.id;
     let prepared = app.slowly(person, move |hosted| resources::prepare(hosted, access.visit, body.value)).await?;
-    app.telling(person, move |hosted, teller| {
+    app.telling(person, Format::Lines, move |hosted, teller| {
         resources::create(hosted, &prepared, teller.is_gone(), &mut |event| teller.tell(&event))
     })
 }
@@ -79,6 +80,18 @@ pub(crate) async fn preview(
     preview.await.map(Json)
 }
 
+/// Get the variables of databases at the level `full`, with the login that may change the schema
+///
+/// Nothing of it is stored. The list is empty where no database has such a login.
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/migrations", tag = "resources", security(("token" = [])),
+    params(InEnvironment), responses((status = 200, body = MigrationValues)),
+)]
+pub(crate) async fn migrations(access: Access<Operation>, State(app): State<App>) -> Result<Json<MigrationValues>, Refused> {
+    let person = access.visit.caller.user.id;
+    app.slowly(person, move |hosted| resources::migrations(hosted, &access.visit)).await.map(Json)
+}
+
 /// Remove a resource from its server, with its data and its credentials
 ///
 /// What is protected is only an owner's to remove, and not before its protection was lifted. The response tells what happens, one object a
@@ -96,7 +109,9 @@ pub(crate) async fn remove(
     let person = access.visit.caller.user.id;
     let prepare = move |hosted: &mut _| resources::prepare_removal(hosted, access.visit, address.resource);
     let prepared = app.slowly(person, prepare).await?;
-    app.telling(person, move |hosted, teller| resources::remove(hosted, &prepared, &mut |event| teller.tell(&event)))
+    app.telling(person, Format::Lines, move |hosted, teller| {
+        resources::remove(hosted, &prepared, &mut |event| teller.tell(&event))
+    })
 }
 
 /// Lift the protection of a resource for an hour, so that it can be removed

@@ -10,6 +10,7 @@ use super::{Hosted, Refusal, Result};
 use takk_api::{AdminAddressInfo, AdminAddressList, CheckedAdminAddress, NewAdminAddress};
 use takk_project::ops::provision::admin;
 use takk_project::platform::{Checked, CheckedFacts, Listed};
+use takk_provision::server::of_kind;
 use takk_vault::SecretValue;
 
 /// The longest address.
@@ -17,6 +18,7 @@ const LONGEST: usize = 4_000;
 
 /// Checks an address by a login, and stores it.
 pub fn set(hosted: &mut Hosted, visit: &AuthorizedAccess, kind: &str, new: &NewAdminAddress) -> Result<CheckedAdminAddress> {
+    refuse_unknown(kind)?;
     refuse_files(new.address.expose())?;
     let described = Described::read(hosted, &visit.project, &visit.environment)?;
     let address = SecretValue::from(new.address.expose());
@@ -36,6 +38,7 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<AdminAddres
 
 /// Forgets an address. What was created with it stays.
 pub fn unset(hosted: &mut Hosted, visit: &AuthorizedAccess, kind: &str) -> Result<()> {
+    refuse_unknown(kind)?;
     let described = Described::read(hosted, &visit.project, &visit.environment)?;
     let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
     let was_set = admin::unset(&mut platform, &described.environment.name, kind);
@@ -43,6 +46,11 @@ pub fn unset(hosted: &mut Hosted, visit: &AuthorizedAccess, kind: &str) -> Resul
         return Ok(());
     }
     Err(Refusal::not_found(format!("`{}` has no admin address of {kind}", visit.environment)))
+}
+
+fn refuse_unknown(kind: &str) -> Result<()> {
+    let none = || Refusal::not_found("takk creates nothing on existing servers of that kind");
+    of_kind(kind).map(drop).ok_or_else(none)
 }
 
 /// An address must not make the server read a file of its machine: what the file holds, or whether it exists, is not the caller's to know.

@@ -76,6 +76,17 @@ impl<'h> OwnPlatform<'h> {
     }
 }
 
+impl OwnPlatform<'_> {
+    /// Records what the caller is about to learn, if they are authorized to.
+    pub(super) fn record(&mut self, environment: &str, action: &str, items: &[String]) -> Result<()> {
+        let project = self.project;
+        self.change(|unit, caller| {
+            unit.record(caller, (project, environment), action, items.to_vec());
+            Ok(())
+        })
+    }
+}
+
 impl Platform for OwnPlatform<'_> {
     fn server(&self) -> Option<&str> {
         None

@@ -9,15 +9,16 @@ use super::described::Described;
 use super::own_platform::{Behalf, OwnPlatform};
 use super::{Hosted, Refusal, Result};
 use takk_api::{
-    LiveResource, PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo,
-    ResourceList, Unprotected,
+    LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent,
+    ResourceFailure, ResourceInfo, ResourceList, Unprotected,
 };
 use takk_model::error::Error;
 use takk_project::config::{Home, Level};
 use takk_project::ops::provision;
 use takk_project::ops::up::{self, Event, Kept, Machine, Wanted};
-use takk_project::platform::Seen;
+use takk_project::platform::{Platform, Seen};
 use takk_provision::{Entry, Phase, Status};
+use takk_vault::SecretValue;
 
 /// A request that may be carried out: for whom, and for what.
 pub struct Prepared {
@@ -31,6 +32,9 @@ pub struct Prepared {
 /// Receives what happens.
 pub type Report<'r> = dyn FnMut(ResourceEvent) + 'r;
 
+/// How many resources a request may name.
+const MOST: usize = 100;
+
 /// Whether the caller may create what they ask for, and whether anybody has said what the code needs.
 pub fn prepare(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionRequest) -> Result<Prepared> {
     let described = Described::read(hosted, &visit.project, &visit.environment)?;
@@ -38,6 +42,9 @@ pub fn prepare(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionReq
     let visit = if is_for_operators { at_least(hosted, visit, Need::Operation)? } else { visit };
     if !described.has_manifest {
         return Err(super::manifests::none(&visit));
+    }
+    if asked.resources.len() > MOST {
+        return Err(Refusal::invalid(format!("a request can name at most {MOST} resources")));
     }
     if asked.adopt && asked.resources.is_empty() {
         return Err(Refusal::invalid("`adopt` requires the resources to take over"));
@@ -136,6 +143,30 @@ pub fn unprotect(hosted: &mut Hosted, visit: &AuthorizedAccess, key: String) -> 
     Ok(Unprotected { resource: key, until })
 }
 
+/// The values with the login for migrations. The audit log has a row of it before they are given.
+pub fn migrations(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<MigrationValues> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let given = recorded_migrations(&mut platform, &described, &visit.environment);
+    let values = given.map_err(|error| platform.refusal(error))?.into_iter();
+    let value = |(name, value): (String, SecretValue)| MigrationValue { name, value: Plain::new(value.expose().to_owned()) };
+    Ok(MigrationValues { values: values.map(value).collect() })
+}
+
+fn recorded_migrations(
+    platform: &mut OwnPlatform<'_>,
+    described: &Described,
+    environment: &str,
+) -> Result<Vec<(String, SecretValue)>, Error> {
+    let held = platform.held(environment)?;
+    let values = provision::migrations(platform, &described.project, &described.environment, &held)?;
+    let names: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
+    if !names.is_empty() {
+        platform.record(environment, "migrations.read", &names)?;
+    }
+    Ok(values)
+}
+
 /// The entry of a resource.
 fn known(hosted: &mut Hosted, visit: &AuthorizedAccess, key: &str) -> Result<Kept> {
     let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
@@ -154,6 +185,11 @@ fn at_least(hosted: &mut Hosted, visit: AuthorizedAccess, need: Need) -> Result<
 }
 
 impl Prepared {
+    /// For whom.
+    pub fn visit(&self) -> &AuthorizedAccess {
+        &self.visit
+    }
+
     fn wanted<'w>(&'w self, home: &'w Home, cancelled: &'w AtomicBool) -> Wanted<'w> {
         let (engine, service) = (Some(provision::ENGINE), None);
         Wanted { resources: &self.resources, service, engine, adopt: self.adopt, home, cancelled }

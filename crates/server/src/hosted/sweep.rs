@@ -3,9 +3,11 @@
 use super::described::Described;
 use super::own_platform::{Behalf, OwnPlatform, SERVER};
 use super::{Hosted, Refusal, Result};
+use takk_model::EnvironmentName;
 use takk_project::config::Level;
 use takk_project::ops::env::delete::{self, Doomed};
 use takk_project::ops::up;
+use takk_project::platform::Platform;
 use takk_vault::store::EnvironmentRow;
 
 /// An environment that was ended, or why it could not be.
@@ -52,11 +54,15 @@ fn end(hosted: &mut Hosted, row: &EnvironmentRow) -> Result<bool> {
     match delete::delete_stored(&mut platform, &described.project, &home, &doomed) {
         Ok(()) => Ok(true),
         // Another replica was faster, and does it or has done it.
-        Err(error) => match up::is_in_use(&mut platform, name) {
-            Ok(true) => Ok(false),
-            _ => Err(platform.refusal(error)),
-        },
+        Err(_) if is_others(&mut platform, name) => Ok(false),
+        Err(error) => Err(platform.refusal(error)),
     }
+}
+
+/// Whether another process ends an environment, or has ended it.
+fn is_others(platform: &mut OwnPlatform<'_>, name: &EnvironmentName) -> bool {
+    let is_gone = platform.environments().is_ok_and(|known| known.iter().all(|known| known.name != name.as_str()));
+    is_gone || up::is_in_use(platform, name).unwrap_or(false)
 }
 
 impl Swept {

@@ -5,7 +5,7 @@ pub mod admin;
 mod migrations;
 mod protection;
 
-pub use self::migrations::for_migrations;
+pub use self::migrations::{for_migrations, migrations};
 pub use self::protection::unprotect;
 pub use crate::platform::Statements;
 

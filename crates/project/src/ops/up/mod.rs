@@ -183,6 +183,7 @@ fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Envi
         return Err(Error::usage(format!(
             "`takk up` creates servers on this machine, and the values of this checkout are on {server}"
         ))
+        .hint(format!("`takk provision --env {name}` has the server create databases on servers that exist"))
         .hint("the rest of the team could not use these servers; use a checkout that is not linked, or `takk secrets set`"));
     }
     if project.config.policy(name.as_str()).level == Level::Full {
