@@ -193,18 +193,16 @@ fn an_environment_that_is_declared_as_full_is_for_operators_whatever_its_name() 
 }
 
 #[test]
-fn a_name_that_other_programs_read_is_not_provisioned_by_a_developer() {
+fn a_name_that_other_programs_read_is_not_provisioned() {
     let Some(server) = Server::new(17) else { return };
     let team = Team::start();
     team.shop();
-    let (owner, developer) = (linked(&team, &team.owner), linked(&team, &team.member("dee", "developer")));
+    let owner = linked(&team, &team.owner);
     set_admin(&owner, &server, "dev");
-    developer.settings("ld_preload: PostgresDsn");
-    let answer = developer.takk(&["provision", "--env", "dev"]);
-    let said = format!("{}{}", answer.out, answer.err);
-    assert!(answer.code == 1 && said.contains("only an owner can store a value under `LD_PRELOAD`"), "{said}");
+    owner.settings("ld_preload: PostgresDsn");
+    assert!(owner.takk(&["provision", "--env", "dev"]).done().contains("Nothing to create"));
     assert_eq!(team.own("GET", &in_shop("dev", "secrets/LD_PRELOAD"), None).status, 404);
-    team.own("DELETE", &in_shop("dev", "resources/postgres%2Fdefault"), None).expect_text(200);
+    assert!(owner.servers().is_empty());
     server.has_no_trace_of("shop");
 }
 

@@ -10,7 +10,8 @@ use crate::platform::{Platform, Seen};
 /// The resources of an environment. With `log_in`, checks whether each running server accepts a login.
 pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
     if let Some(server) = platform.provisioning() {
-        return server.resources(environment, log_in);
+        // It says nothing of their status without a login.
+        return server.resources(environment, true);
     }
     let kept = ledger(platform, environment)?;
     let status = |entry: &Entry| {
