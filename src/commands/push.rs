@@ -3,10 +3,10 @@
 use super::value_args::InProject;
 use super::{Outcome, Session, open_platform};
 use crate::ui::{json, server_text};
+use takk_model::Environment;
 use takk_model::error::Result;
-use takk_model::{Declaration, Environment, Manifest};
 use takk_project::ops::env::in_use;
-use takk_project::ops::push::{Pushed, push, push_all};
+use takk_project::ops::push::{Pushed, declaration, push, push_all};
 use takk_project::ops::{environments, project::ReadProject};
 use takk_project::platform::Platform;
 
@@ -46,12 +46,12 @@ pub(super) fn all(platform: &mut dyn Platform, project: &ReadProject, session: &
 }
 
 /// Pushes the manifest as a side effect, if it is new. A failure does not fail the command.
-pub(super) fn on_the_way(platform: &mut dyn Platform, manifest: &Manifest, environment: &Environment, session: &Session) {
+pub(super) fn on_the_way(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment, session: &Session) {
     let name = environment.name.as_str();
     if platform.server().is_none() {
         return;
     }
-    if let Err(error) = platform.declare(name, &Declaration::new(manifest, environment)) {
+    if let Err(error) = platform.declare(name, &declaration(project, environment)) {
         session.output.warn(&format!("cannot send the manifest for {name}: {}", error.message));
     }
 }

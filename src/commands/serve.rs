@@ -67,6 +67,9 @@ pub(super) struct Args {
     /// How many requests without a valid token one address may send per minute before it is rate-limited
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().failures_per_minute)]
     pub(super) failures_per_minute: u32,
+    /// How often to look for expired environments [default: 1h]
+    #[arg(long, value_name = "DURATION", hide = true)]
+    pub(super) sweep_every: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

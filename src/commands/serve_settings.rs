@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
@@ -14,7 +15,8 @@ use takk_files as files;
 use takk_model::error::{Error, Result};
 use takk_oidc::is_askable;
 use takk_project::config::{
-    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+    self, CI_ISSUERS, ForwardedHeader, LISTEN, Limits, OidcSettings, SWEEP_INTERVAL, ServeSettings, ServeVariables,
+    TrustedProxies,
 };
 use takk_vault::SecretValue;
 
@@ -29,7 +31,15 @@ pub(super) fn settings(args: &Args, variables: &ServeVariables) -> Result<ServeS
     let public_url = args.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     let proxies = proxies(args, variables.trusted_proxies.as_deref())?;
     let (oidc, ci_issuers) = (oidc(args, variables)?, ci_issuers(args, variables.ci_issuers.as_deref())?);
-    Ok(ServeSettings { listen, database, public_url, proxies, oidc, ci_issuers, limits })
+    let sweep_interval = sweep_interval(args)?;
+    Ok(ServeSettings { listen, database, public_url, proxies, oidc, ci_issuers, sweep_interval, limits })
+}
+
+/// How often to look for expired environments.
+fn sweep_interval(args: &Args) -> Result<Duration> {
+    let Some(text) = &args.sweep_every else { return Ok(SWEEP_INTERVAL) };
+    let given = config::duration(text).filter(|duration| !duration.is_zero());
+    given.ok_or_else(|| Error::usage(format!("`{text}` is not a duration")).hint("write a number and one of s, m, h, d: `1h`"))
 }
 
 /// The trusted proxies: from the command line, or else from the environment.

@@ -18,13 +18,13 @@ pub struct CheckedAddress {
     /// The address without its password.
     pub address: String,
     /// `PostgreSQL`
-    pub product: &'static str,
+    pub product: String,
     pub version: String,
     /// The admin may do more than takk needs.
     pub is_too_wide: bool,
     pub is_encrypted: bool,
     /// What the server holds: `database`.
-    pub holds: &'static str,
+    pub holds: String,
     /// How many of these are there, by owner.
     pub holdings: std::collections::BTreeMap<String, usize>,
     /// Those that every login may use.
@@ -37,11 +37,11 @@ pub fn checked_of(checked: &Checked) -> CheckedAddress {
         kind: checked.kind.clone(),
         environment: checked.environment.to_string(),
         address: checked.shown.clone(),
-        product: facts.product,
+        product: facts.product.clone(),
         version: facts.version.clone(),
         is_too_wide: facts.too_wide.is_some(),
         is_encrypted: facts.is_encrypted,
-        holds: facts.noun,
+        holds: facts.noun.clone(),
         holdings: facts.holdings.clone(),
         open_to_all: facts.open_to_all.clone(),
     }
@@ -56,7 +56,7 @@ pub fn checked(checked: &Checked) -> String {
     let owned = facts.holdings.iter().filter(|(owner, _)| !owner.is_empty());
     let owners: Vec<String> = owned.map(|(owner, count)| format!("{count} of {owner}")).collect();
     let owners = if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) };
-    text.push_str(&line!("There: {}{owners}", counted(total, facts.noun)));
+    text.push_str(&line!("There: {}{owners}", counted(total, &facts.noun)));
     if !facts.open_to_all.is_empty() {
         let names = facts.open_to_all.join(", ");
         text.push_str(&line!("{}", paint(DOUBTFUL, &format!("Every login of this server may connect to: {names}"))));

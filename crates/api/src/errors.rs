@@ -40,6 +40,8 @@ pub enum Code {
     VersionConflict,
     /// It already exists.
     Exists,
+    /// The environment has resources, which would be forgotten with it.
+    HasResources,
     /// The last owner of a project cannot be removed.
     LastOwner,
     /// The request is larger than the server accepts.
@@ -62,7 +64,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -70,6 +72,7 @@ impl Code {
         Self::TooSlow,
         Self::VersionConflict,
         Self::Exists,
+        Self::HasResources,
         Self::LastOwner,
         Self::TooLarge,
         Self::NotJson,
@@ -91,6 +94,7 @@ impl Code {
             Self::TooSlow => ("too-slow", "request timeout", 408),
             Self::VersionConflict => ("version-conflict", "version conflict", 409),
             Self::Exists => ("exists", "already exists", 409),
+            Self::HasResources => ("has-resources", "it has resources", 409),
             Self::LastOwner => ("last-owner", "last owner", 409),
             Self::TooLarge => ("too-large", "request too large", 413),
             Self::NotJson => ("not-json", "request body must be JSON", 415),

@@ -11,6 +11,7 @@ mod members;
 pub mod names;
 mod people;
 mod plans;
+mod resources;
 mod secrets;
 mod text;
 mod tokens;
@@ -25,6 +26,11 @@ pub use login::{Approval, DeviceCode, DeviceLogin, DevicePoll, DeviceToken, Pend
 pub use members::{AuditBounds, AuditEntry, ChangedMember, Ended, Member, NewMember};
 pub use people::{TokenInfo, UserInfo, Whoami};
 pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
+pub use resources::{
+    AdminAddressInfo, AdminAddressList, CheckedAdminAddress, LiveResource, MigrationValue, MigrationValues, NewAdminAddress,
+    PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList,
+    Unprotected,
+};
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;
 pub use tokens::{MadeServiceToken, MadeToken, NewServiceToken, NewToken, ServiceToken};

@@ -22,7 +22,7 @@ pub struct Held {
     /// value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
-    /// Where it came from: `set`, `generated`, `imported`, `promoted`, `rolled-back`.
+    /// Where it came from: `set`, `generated`, `imported`, `promoted`, `rolled-back`, `provisioned`.
     pub origin: String,
     /// Who stored it.
     pub author: String,

@@ -1,5 +1,6 @@
 //! The connection to one server: HTTP with a token, timeouts for everything, and no way to send the token to another server.
 
+use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,15 @@ const BUDGET: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(5);
 /// The maximum size of a response.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// The timeout of a request that waits for other servers: until its response begins, and in total.
+const LONG: Duration = Duration::from_mins(1);
+const VERY_LONG: Duration = Duration::from_mins(30);
+/// The longest line of a response that tells what happens.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// Receives the lines of a response. `false` ends the request.
+type Lines<'l> = dyn FnMut(&[u8]) -> Result<bool, Failure> + 'l;
 
 /// A server, with a token for it.
 pub struct Connection {
@@ -106,6 +116,62 @@ impl Connection {
         self.ask(&Question { method: "DELETE", path, body: None, known: None, is_safe: false, key: None }).map(drop)
     }
 
+    /// Sends a request, and passes each line of its response on as it arrives. The server ends its work when the connection is closed.
+    pub(super) fn lines(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<&impl Serialize>,
+        sink: &mut Lines<'_>,
+    ) -> Result<(), Failure> {
+        let body = body.map(|body| serde_json::to_vec(body).map(Zeroizing::new)).transpose();
+        let body = body.map_err(|error| Failure::of_this_side(Error::internal("cannot write a request").caused_by(error)))?;
+        let question = Question { method, path, body, known: None, is_safe: false, key: None };
+        let mut attempts = Attempts::new(self.budget, false);
+        let response = loop {
+            let (failure, retry_after) = match self.begin(&question, (LONG, VERY_LONG)) {
+                Ok(response) if response.status().is_success() => break response,
+                Ok(response) => {
+                    let answer = answer(response).map_err(|error| failure::of_transport(&self.address, error))?;
+                    let has_variable = self.token_source() == Some(&TokenSource::Variable);
+                    (failure::of_answer(&self.address, &answer, has_variable), answer.retry_after)
+                }
+                Err(failure) => (failure, None),
+            };
+            if !attempts.wait(&failure, retry_after) {
+                return Err(failure);
+            }
+        };
+        let mut reader = BufReader::new(response.into_body().into_reader());
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = (&mut reader).take(LONGEST_LINE).read_until(b'\n', &mut line);
+            // A line without its end is one of a server that was interrupted.
+            match read {
+                Ok(_) if line.ends_with(b"\n") => {}
+                Ok(_) | Err(_) => return Ok(()),
+            }
+            if !sink(line.trim_ascii())? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Sends a request that waits for other servers.
+    pub(super) fn send_for_long(&self, path: &str, body: &impl Serialize) -> Result<Answer, Failure> {
+        let body = serde_json::to_vec(body).map(Zeroizing::new);
+        let body = body.map_err(|error| Failure::of_this_side(Error::internal("cannot write a request").caused_by(error)))?;
+        let question = Question { method: "POST", path, body: Some(body), known: None, is_safe: false, key: None };
+        let unread = |error: ureq::Error| failure::of_transport(&self.address, error);
+        let answer = answer(self.begin(&question, (LONG, LONG))?).map_err(unread)?;
+        if answer.status < 300 {
+            return Ok(answer);
+        }
+        let has_variable = self.token_source() == Some(&TokenSource::Variable);
+        Err(failure::of_answer(&self.address, &answer, has_variable))
+    }
+
     /// Parses the body of a response.
     pub(super) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Failure> {
         // The error's message may contain a value.
@@ -135,6 +201,12 @@ impl Connection {
     }
 
     fn ask_once(&self, question: &Question, left: Duration) -> Result<Answer, Failure> {
+        let response = self.begin(question, (self.budget / 3, left))?;
+        answer(response).map_err(|error| failure::of_transport(&self.address, error))
+    }
+
+    /// Sends a request, and waits until its response begins: that long, and that long in total.
+    fn begin(&self, question: &Question, (first, left): (Duration, Duration)) -> Result<Response<Body>, Failure> {
         let unsent = |error: ureq::Error| failure::of_transport(&self.address, error);
         let mut request = Request::builder().method(question.method);
         request = request.uri(format!("{}/api/v1{}", self.address, question.path)).header("Accept", "application/json");
@@ -150,12 +222,14 @@ impl Connection {
         let answered = if let Some(body) = &question.body {
             let request = request.header("Content-Type", "application/json").body(body.as_slice());
             let request = request.map_err(|_| self.unusable_token())?;
-            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
+            let request = self.agent.configure_request(request).timeout_recv_response(Some(first));
+            self.agent.run(request.timeout_global(Some(left)).build())
         } else {
             let request = request.body(()).map_err(|_| self.unusable_token())?;
-            self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
+            let request = self.agent.configure_request(request).timeout_recv_response(Some(first));
+            self.agent.run(request.timeout_global(Some(left)).build())
         };
-        answer(answered.map_err(unsent)?).map_err(unsent)
+        answered.map_err(unsent)
     }
 
     /// The error for a response that is not from takk, or from an incompatible version. Says which side to upgrade, if that can be

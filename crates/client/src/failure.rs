@@ -168,7 +168,7 @@ fn of_problem(address: &Address, problem: &Problem) -> Error {
 }
 
 /// A text of the server in a form that can be shown: one line without control characters.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
     line.trim().to_owned()
 }

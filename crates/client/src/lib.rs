@@ -8,6 +8,7 @@ mod convert;
 mod failure;
 mod job;
 mod remote;
+mod resources;
 mod retry;
 pub mod token;
 mod version;

@@ -14,7 +14,9 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_project::config::Home;
 use takk_project::platform::address::segment;
-use takk_project::platform::{Allowed, Freshness, Location, Platform, PushResult, ServerProject, Snapshot, StoredEnvironment};
+use takk_project::platform::{
+    Allowed, Freshness, Location, Platform, Provisioning, PushResult, ServerProject, Snapshot, StoredEnvironment,
+};
 use takk_vault::{Entry, SecretValue, Update, manifest_tag};
 
 /// The values of one project on a server. It connects when needed.
@@ -56,13 +58,13 @@ impl<'h> Remote<'h> {
         format!("/projects/{}/environments", segment(self.project.name()))
     }
 
-    fn path(&self, environment: &str, below: &str) -> String {
+    pub(super) fn path(&self, environment: &str, below: &str) -> String {
         format!("{}/{}{below}", self.project_path(), segment(environment))
     }
 
     /// `None` if the environment, or the requested part of it, does not exist. If the project itself does not exist, or the user may not
     /// know of it, that is an error.
-    fn if_there<T>(&self, answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    pub(super) fn if_there<T>(&self, answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
         match answer {
             Err(failure) if failure.kind == FailureKind::Answered(404) => {
                 self.list_environments()?;
@@ -85,7 +87,7 @@ impl<'h> Remote<'h> {
         }
     }
 
-    fn no_project(&self, failure: Failure) -> Failure {
+    pub(super) fn no_project(&self, failure: Failure) -> Failure {
         if failure.kind != FailureKind::Answered(404) {
             return failure;
         }
@@ -104,6 +106,10 @@ impl<'h> Remote<'h> {
 impl Platform for Remote<'_> {
     fn server(&self) -> Option<&str> {
         Some(self.project.address().as_str())
+    }
+
+    fn provisioning(&mut self) -> Option<&mut dyn Provisioning> {
+        Some(self)
     }
 
     fn locate(&mut self) -> Result<Location> {

@@ -25,6 +25,8 @@ const MOST_ADDRESSES: usize = 1_000;
 /// The maximum number of context values that an environment has for secret paths, and of placeholders in one path.
 const MOST_CONTEXT: usize = 200;
 const MOST_OF_PATH: usize = 50;
+/// The maximum number of environments that one is based on, directly or not.
+const MOST_BASES: usize = 8;
 /// The maximum length in bytes of a name that the output repeats: of a class, a file, a component, a domain.
 const LONGEST_NAME: usize = 1_000;
 /// The maximum length in bytes of a secret path.
@@ -70,6 +72,7 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Unreadable> {
     most(uses(manifest), MOST_USES, "fields that components read")?;
     most(fields(manifest).map(addresses).sum(), MOST_ADDRESSES, "URLs of components")?;
     most(declaration.environment.context.len(), MOST_CONTEXT, "values for paths")?;
+    most(declaration.environment.bases.len(), MOST_BASES, "environments that it is based on")?;
     let paths = || fields(manifest).filter_map(|field| field.path.as_ref());
     most(paths().map(|path| path.variables.len()).max().unwrap_or_default(), MOST_OF_PATH, "variables in one path")?;
     let is_long =

@@ -25,6 +25,12 @@ pub struct Surroundings {
     /// The values of the non-secret fields of a `SecretModel` in this environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<(String, String)>,
+    /// How much its credentials may do: `temporary`, `low-privilege` or `full`. Without it, the name of the environment decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The environments that it is based on, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<String>,
 }
 
 /// Why a text is not a usable manifest.
@@ -82,8 +88,16 @@ struct Beside {
 impl Declaration {
     /// What a project needs in one of its environments.
     pub fn new(manifest: &Manifest, environment: &Environment) -> Self {
-        let surroundings = Surroundings { domain: environment.domain.clone(), context: environment.context.clone() };
+        let (domain, context) = (environment.domain.clone(), environment.context.clone());
+        let surroundings = Surroundings { domain, context, ..Surroundings::default() };
         Self { manifest: manifest.clone(), environment: surroundings }.without_secrets()
+    }
+
+    /// The same with the level of the environment, and with what it is based on.
+    #[must_use]
+    pub fn with_policy(mut self, level: &str, bases: Vec<String>) -> Self {
+        (self.environment.level, self.environment.bases) = (Some(level.to_owned()), bases);
+        self
     }
 
     /// Parses the JSON of a manifest. The output of `takk inspect` is accepted too, and says nothing about the environment.

@@ -45,6 +45,25 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// The manifest of a project that needs nothing.
+    pub fn empty(project: &str) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            project: ProjectInfo { name: project.to_owned(), ..ProjectInfo::default() },
+            settings: Vec::new(),
+            variants: Vec::new(),
+            services: Vec::new(),
+            shared_settings: Vec::new(),
+            resources: Vec::new(),
+            reads: Vec::new(),
+            suggestions: Vec::new(),
+            libraries: Vec::new(),
+            packages: Packages::default(),
+            files: 0,
+            names: FieldNames::default(),
+        }
+    }
+
     /// What the field or nested field that reads a name accepts. If that is unknown, what the type of `reader` (a class and a field)
     /// accepts on its own. A name that no field reads accepts any text.
     pub fn accepts(&self, name: &str, reader: Option<(&ClassRef, &str)>) -> Cow<'_, ValueType> {

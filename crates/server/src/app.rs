@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use tokio::sync::Semaphore;
 
 use super::budget::{Budget, Share};
+use super::events::{self, Format, Teller};
 use super::health::Health;
 use super::job::{Job, Outcome, job};
 use super::metrics::Metrics;
-use super::pool::{Caller, Pool, SLOW};
+use super::pool::{Caller, PROVISIONING, Pool, SLOW};
 use super::problem::Refused;
 use super::rate_limit::RateLimiter;
 use super::token_cache::TokenCache;
 use super::worker_pool::WorkerPool;
 use super::write_queue::WriteQueue;
 use crate::hosted::{self, Hosted, Refusal};
-use takk_api::Code;
+use takk_api::{Code, ResourceEvent};
 use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::Limits;
 use takk_vault::PasswordHashing;
@@ -28,6 +30,9 @@ const HASHING_ROOM: usize = 16;
 /// How many slow jobs may wait, in total and for each person.
 const SLOW_ROOM: usize = 64;
 const SLOW_EACH: usize = 16;
+/// How many jobs that wait for other servers may wait themselves, in total and for each person.
+const PROVISIONING_ROOM: usize = 32;
+const PROVISIONING_EACH: usize = 4;
 /// How many bytes of bodies may be in transit in each direction, in total and for each person, not counting the first bytes of each.
 const BODIES: usize = 16 << 20;
 const BODIES_EACH: usize = 6 << 20;
@@ -55,6 +60,9 @@ struct Parts {
     slow: WorkerPool<()>,
     slow_shares: Budget,
     walking: Budget,
+    /// Runs what waits for other servers, with the limit for each person.
+    provisioning: WorkerPool<()>,
+    provisioning_shares: Budget,
     /// The memory for request and response bodies.
     bodies: Budget,
     answers: Budget,
@@ -93,6 +101,8 @@ impl App {
             slow: WorkerPool::open("slow", SLOW, SLOW_ROOM)?,
             slow_shares: Budget::new(usize::MAX, SLOW_EACH),
             walking: Budget::new(1, 1),
+            provisioning: WorkerPool::open("provisioning", PROVISIONING, PROVISIONING_ROOM)?,
+            provisioning_shares: Budget::new(usize::MAX, PROVISIONING_EACH),
             bodies: Budget::new(BODIES, BODIES_EACH),
             answers: Budget::new(ANSWERS, ANSWERS_EACH),
         })))
@@ -166,19 +176,56 @@ impl App {
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> Result<T, Refused> {
         let (job, outcome) = job(work);
-        self.do_slowly(person, job).await?;
+        self.run_on(&self.0.slow, &self.0.slow_shares, person, job).await?;
         Ok(outcome.take()?)
     }
 
-    async fn do_slowly(&self, person: i64, job: Job) -> Result<(), Refused> {
-        let mut share = self.0.slow_shares.share(Some(person));
+    /// The same for a job that waits for a server on which something is provisioned.
+    pub(crate) async fn provisioning<T: Send + 'static>(
+        &self,
+        person: i64,
+        work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let (job, outcome) = job(work);
+        self.run_on(&self.0.provisioning, &self.0.provisioning_shares, person, job).await?;
+        Ok(outcome.take()?)
+    }
+
+    async fn run_on(&self, pool: &WorkerPool<()>, shares: &Budget, person: i64, job: Job) -> Result<(), Refused> {
+        let mut share = shares.share(Some(person));
         share.take(1)?;
         let app = self.clone();
-        let done = self.0.slow.run(move |()| {
+        let done = pool.run(move |()| {
             let _share = share;
             app.0.pool.run(job)
         });
         Ok(done.await??)
+    }
+
+    /// A response that tells what such a job does while it does it.
+    pub(crate) fn telling(
+        &self,
+        person: i64,
+        format: Format,
+        work: impl FnOnce(&mut Hosted, &Teller) -> hosted::Result<()> + Send + 'static,
+    ) -> Result<Response, Refused> {
+        let mut share = self.0.provisioning_shares.share(Some(person));
+        share.take(1)?;
+        let (teller, response) = events::response(format);
+        let app = self.clone();
+        self.0.provisioning.start(move |()| {
+            let _share = share;
+            let telling = teller.clone();
+            let (job, outcome) = job(move |hosted: &mut Hosted| work(hosted, &telling));
+            if let Err(refusal) = app.0.pool.run(job).and_then(|()| outcome.take()) {
+                let failure = hosted::resources::failure(&refusal);
+                match format {
+                    Format::Lines => teller.tell(&ResourceEvent::Stopped { failure }),
+                    Format::ServerSentEvents => teller.send(format!("event: error\ndata: {}\n\n", failure.detail)),
+                }
+            }
+        })?;
+        Ok(response)
     }
 
     /// The permission to verify the whole audit log, which only one request may have.

@@ -7,6 +7,7 @@ mod app;
 mod body;
 mod budget;
 mod document;
+mod events;
 mod health;
 mod health_routes;
 pub mod hosted;
@@ -21,6 +22,7 @@ mod proxies;
 mod rate_limit;
 mod request_log;
 mod routes;
+mod sweeper;
 mod token_cache;
 mod version;
 mod worker_pool;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 
 use self::app::{App, SignIns};
 use self::pool::Pool;
+use self::sweeper::Sweeper;
 use self::write_queue::WriteQueue;
 use crate::hosted::{Hosted, Opener};
 use takk_model::error::{Error, Result};
@@ -63,10 +66,11 @@ pub fn serve(
     let sign_ins = SignIns { public_url, issuers, elsewhere, ci_issuers: settings.ci_issuers.clone() };
     let opener = Arc::new(opener);
     let write_queue = WriteQueue::open(&opener)?;
+    let sweeper = Sweeper::start(Arc::clone(&opener), settings.sweep_interval)?;
     let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, sign_ins)?;
     let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
     // Closing connections to a database blocks, which is not allowed on threads of the runtime. The last connections are closed here.
     drop(runtime);
-    drop(app);
+    drop((app, sweeper));
     done
 }

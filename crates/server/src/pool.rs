@@ -12,6 +12,8 @@ use crate::hosted::{Hosted, Opener, Refusal, Result};
 
 /// How many slow jobs may run at the same time, each with a connection.
 pub(super) const SLOW: usize = 2;
+/// How many resources-related jobs may run at the same time, each with a connection: they wait for other servers.
+pub(super) const PROVISIONING: usize = 3;
 /// How many connections are reserved for health checks.
 const HEALTH: usize = 1;
 /// How many strangers may have a turn at the same time.
@@ -43,7 +45,7 @@ pub(super) struct Pool {
 impl Pool {
     /// A pool with `first` as its first connection.
     pub(crate) fn new(opener: Arc<Opener>, first: Hosted, wait: Duration) -> Self {
-        let shared = opener.connections().saturating_sub(SLOW + HEALTH).max(STRANGERS + 1);
+        let shared = opener.connections().saturating_sub(SLOW + PROVISIONING + HEALTH).max(STRANGERS + 1);
         let (all, strangers) = (Arc::new(Semaphore::new(shared)), Arc::new(Semaphore::new(STRANGERS)));
         Self { opener, idle: Mutex::new(vec![first]), all, strangers, wait }
     }

@@ -9,8 +9,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use super::api::{
-    audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects, secrets,
-    service_tokens, tokens, trusts, values, versions, whoami,
+    admin_addresses, audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects,
+    resources, secrets, service_tokens, tokens, trusts, values, versions, whoami,
 };
 use super::app::App;
 use super::pages::routes::pages;
@@ -59,6 +59,15 @@ fn api() -> Routes {
         .add(manifests::__path_put, manifests::put)
         .add(manifests::__path_show, manifests::show)
         .add(manifests::__path_plan, manifests::plan)
+        .add(resources::__path_list, resources::list)
+        .add(resources::__path_remove, resources::remove)
+        .add(resources::__path_unprotect, resources::unprotect)
+        .add(resources::__path_provision, resources::provision)
+        .add(resources::__path_preview, resources::preview)
+        .add(resources::__path_migrations, resources::migrations)
+        .add(admin_addresses::__path_list, admin_addresses::list)
+        .add(admin_addresses::__path_set, admin_addresses::set)
+        .add(admin_addresses::__path_unset, admin_addresses::unset)
         .add(compare::__path_diff, compare::diff)
         .add(compare::__path_promote, compare::promote)
         .add(audit::__path_list, audit::list)

@@ -33,6 +33,11 @@ impl<S: Default + 'static> WorkerPool<S> {
         Ok(Self(line))
     }
 
+    /// Queues some work, for which nobody waits.
+    pub(crate) fn start(&self, work: impl FnOnce(&mut S) + Send + 'static) -> Result<()> {
+        self.0.try_send(Box::new(work)).map_err(|_| Refusal::busy())
+    }
+
     /// Runs some work and waits for it. It is skipped if nobody waits for it any more.
     pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut S) -> T + Send + 'static) -> Result<T> {
         let (answer, given) = oneshot::channel();

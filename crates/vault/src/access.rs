@@ -31,6 +31,28 @@ pub struct Caller {
     pub bounds: Option<String>,
 }
 
+impl Caller {
+    /// The user of this machine, or a part of takk that acts by itself.
+    pub fn local(name: &str) -> Self {
+        Self { user: 0, name: name.to_owned(), token: None, request: None, bounds: None }
+    }
+
+    /// The audit log's row for something that the caller does.
+    pub(super) fn entry(&self, at: Location, action: &str, items: Vec<String>, now: i64) -> AuditEntry {
+        AuditEntry {
+            at: now,
+            actor: self.name.clone(),
+            token: self.token,
+            action: action.to_owned(),
+            project: Some(at.project.to_owned()),
+            environment: Some(at.environment.to_owned()),
+            items,
+            request: self.request.clone(),
+            bounds: self.bounds.clone(),
+        }
+    }
+}
+
 /// An authorized access to an environment.
 pub struct Access<'q> {
     pub caller: Caller,
@@ -137,6 +159,7 @@ fn is_own(error: &SecretsError) -> bool {
             | E::Changed { .. }
             | E::NoVersion { .. }
             | E::Tampered { .. }
+            | E::HasResources { .. }
             | E::KeyReused
             | E::Store(StoreError::Exists { .. })
     )
@@ -160,7 +183,10 @@ fn act_one(unit: &mut UnitOfWork, access: &Access) -> Result<AccessResponse> {
         Action::Create { expires_at, updates } => {
             once(unit, access, |unit| Ok((unit.create(at, *expires_at, author, updates)?, true)))
         }
-        Action::Delete => unit.remove(at).map(|()| AccessResponse::Deleted),
+        Action::Delete => {
+            unit.refuse_resources(at)?;
+            unit.remove(at).map(|()| AccessResponse::Deleted)
+        }
     }
 }
 
@@ -220,15 +246,6 @@ fn entry_of(access: &Access, given: &AccessResponse, now: i64) -> Option<AuditEn
         (_, AccessResponse::Version(entry, _)) => ("values.read", vec![versioned(&entry.name, entry.version)]),
         _ => ("environment.delete", Vec::new()),
     };
-    Some(AuditEntry {
-        at: now,
-        actor: access.caller.name.clone(),
-        token: access.caller.token,
-        action: action.to_owned(),
-        project: Some(access.project.to_owned()),
-        environment: Some(access.environment.to_owned()),
-        items,
-        request: access.caller.request.clone(),
-        bounds: access.caller.bounds.clone(),
-    })
+    let at = Location { project: access.project, environment: access.environment };
+    Some(access.caller.entry(at, action, items, now))
 }

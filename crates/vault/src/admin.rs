@@ -2,11 +2,12 @@
 //! as versions next to the values of an environment, so they are encrypted, bound to their place, sealed, backed up and rekeyed
 //! like values; but nothing that reads values sees them, and no program receives them.
 
+use super::access::Caller;
 use super::change::Location;
 use super::entry::{ADMIN_PREFIX, Update};
-use super::ledger::audit_entry;
 use super::retry::as_conflict;
 use super::state::read;
+use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
 use crate::store::Durability;
 use takk_model::Origin;
@@ -42,27 +43,40 @@ impl Vault {
     /// Stores the admin address of a kind, and creates the environment if it does not exist. `None` removes the address.
     pub fn set_admin_address(
         &mut self,
-        (project, environment): (&str, &str),
+        place: (&str, &str),
         author: &str,
         kind: &str,
         address: Option<&SecretValue>,
     ) -> Result<()> {
+        let caller = Caller::local(author);
+        self.transaction(Durability::Synced, |unit| unit.set_admin_address(&caller, place, kind, address))
+    }
+}
+
+impl UnitOfWork<'_> {
+    /// The same within a transaction, for a caller who is authorized in it.
+    pub fn set_admin_address(
+        &mut self,
+        caller: &Caller,
+        (project, environment): (&str, &str),
+        kind: &str,
+        address: Option<&SecretValue>,
+    ) -> Result<()> {
         let at = Location { project, environment };
-        self.transaction(Durability::Synced, |unit| {
-            let update = Update {
-                name: format!("{ADMIN_PREFIX}{kind}"),
-                value: address.map(|address| SecretValue::from(address.expose())),
-                expected: None,
-                origin: Origin::Set,
-            };
-            let updates = [update];
-            match unit.change(at, author, &updates) {
-                Err(SecretsError::NoEnvironment(_)) => unit.create_missing(at, author, &updates).map_err(as_conflict)?,
-                other => other?,
-            };
-            let action = if address.is_some() { "admin.set" } else { "admin.unset" };
-            unit.entries.push(audit_entry(at, author, action, kind, unit.now));
-            Ok(())
-        })
+        let update = Update {
+            name: format!("{ADMIN_PREFIX}{kind}"),
+            value: address.map(|address| SecretValue::from(address.expose())),
+            expected: None,
+            origin: Origin::Set,
+        };
+        let updates = [update];
+        match self.change(at, &caller.name, &updates) {
+            Err(SecretsError::NoEnvironment(_)) => self.create_missing(at, &caller.name, &updates).map_err(as_conflict)?,
+            other => other?,
+        };
+        let action = if address.is_some() { "admin.set" } else { "admin.unset" };
+        let entry = caller.entry(at, action, vec![kind.to_owned()], self.now);
+        self.entries.push(entry);
+        Ok(())
     }
 }

@@ -47,6 +47,9 @@ pub enum SecretsError {
         /// The version that was found.
         found: i64,
     },
+    /// What takk created for the environment still exists.
+    #[error("`{environment}` still has {resources}")]
+    HasResources { environment: String, resources: String },
     /// The version does not exist.
     #[error("`{name}` has no version {version}")]
     NoVersion { name: String, version: i64 },

@@ -10,7 +10,7 @@ use super::change::Location;
 use super::state::Opened;
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretsError, Vault, request_digest};
-use crate::store::{AuditEntry, ManifestRow, Transaction};
+use crate::store::{ManifestRow, Transaction};
 use takk_crypto::framed;
 use takk_crypto::{open, seal};
 
@@ -47,7 +47,7 @@ impl UnitOfWork<'_> {
         match self.look(at).map(Arc::clone) {
             Err(SecretsError::NoEnvironment(_)) => {
                 self.create_missing(at, &caller.name, &[])?;
-                self.entries.push(entry(caller, at, "environment.create", self.now));
+                self.entries.push(caller.entry(at, "environment.create", Vec::new(), self.now));
             }
             found => {
                 if is_kept(self.transaction.as_mut(), found?.as_ref(), text)? {
@@ -59,7 +59,7 @@ impl UnitOfWork<'_> {
         let sealed = seal(&opened.key.manifests(), &about(project, environment), text, self.random)?;
         let (environment, author, stored_at) = (opened.row.id, caller.name.clone(), self.now);
         self.transaction.set_manifest(&ManifestRow { environment, sealed, author, stored_at })?;
-        self.entries.push(entry(caller, at, "manifest.change", stored_at));
+        self.entries.push(caller.entry(at, "manifest.change", Vec::new(), stored_at));
         Ok(true)
     }
 }
@@ -79,18 +79,4 @@ pub(super) fn opened_manifest(opened: &Opened, row: ManifestRow) -> Result<KeptM
 /// The associated data of a manifest's encryption.
 fn about(project: &str, environment: &str) -> Vec<u8> {
     framed(&[b"manifest", project.as_bytes(), environment.as_bytes()])
-}
-
-fn entry(caller: &Caller, at: Location, action: &str, now: i64) -> AuditEntry {
-    AuditEntry {
-        at: now,
-        actor: caller.name.clone(),
-        token: caller.token,
-        action: action.to_owned(),
-        project: Some(at.project.to_owned()),
-        environment: Some(at.environment.to_owned()),
-        items: Vec::new(),
-        request: caller.request.clone(),
-        bounds: caller.bounds.clone(),
-    }
 }

@@ -12,6 +12,7 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, Manifest, Origin};
 use takk_plan::EnvironmentPlan;
+use takk_project::ops::project::ReadProject;
 use takk_project::ops::secrets::fill::{AnsweredSeveral, Filling};
 use takk_project::ops::secrets::missing::{Ask, ask_for, missing};
 use takk_project::ops::secrets::pasted::{self, Pasted, Several};
@@ -51,7 +52,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;
     let Some(typed) = &args.name else {
-        return fill((missing(&project.manifest, &plan), false), platform, &project.manifest, &environment, session);
+        return fill((missing(&project.manifest, &plan), false), platform, &project, &environment, session);
     };
     let name = names::declared(&plan, typed)?;
     let name = &*name;
@@ -69,10 +70,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     } else {
         let variable = names::variable_of(&plan, name).ok_or_else(|| Error::internal("a declared name has no variable"))?;
         let asks = vec![ask_for(&project.manifest, variable, name)];
-        return fill((asks, true), platform, &project.manifest, &environment, session);
+        return fill((asks, true), platform, &project, &environment, session);
     };
     let stored = set::set(&mut *platform, &project.manifest, &environment.name, (name, &args.allow_name), value, origin)?;
-    push::on_the_way(&mut *platform, &project.manifest, &environment, session);
+    push::on_the_way(&mut *platform, &project, &environment, session);
     if session.json {
         session.output.data(&json::json(&stored)?)?;
     }
@@ -84,10 +85,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn fill(
     (asks, is_named): (Vec<Ask>, bool),
     platform: Box<dyn Platform + '_>,
-    manifest: &Manifest,
+    project: &ReadProject,
     environment: &Environment,
     session: &Session,
 ) -> Result<Outcome> {
+    let manifest = &project.manifest;
     let name = &environment.name;
     if asks.is_empty() {
         session.output.note(&line!("Nothing is missing in {name}."));
@@ -101,7 +103,7 @@ fn fill(
     let mut filling = Filling::new(asks, is_named, platform, manifest, environment);
     ask_all(&mut filling, &Arc::new(manifest.clone()), session)?;
     if filling.stored() > 0 {
-        push::on_the_way(&mut *filling.platform, manifest, environment, session);
+        push::on_the_way(&mut *filling.platform, project, environment, session);
     }
     session.output.note(&secrets_text::filled(name, filling.stored(), filling.lacking()));
     Ok(if filling.lacking() == 0 { Outcome::Clean } else { Outcome::Findings })

@@ -17,10 +17,10 @@ use crate::up::project::Checkout;
 use crate::up::servers::{is_root, path_with, postgres, unprivileged};
 
 const SUPERUSER: &str = "the-password-of-the-superuser";
-/// The admin's password. It may only appear where admin addresses are stored.
-pub(super) const ADMIN: &str = "canary-9f2b47d1c0ffee-of-the-admin";
+/// The password of the admin. Nothing but its own compartment may have it.
+pub(crate) const ADMIN: &str = "canary-9f2b47d1c0ffee-of-the-admin";
 
-pub(super) struct Server {
+pub(crate) struct Server {
     directory: TempDir,
     programs: PathBuf,
     pub port: u16,
@@ -35,13 +35,13 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Starts a server of this major version. Returns `None`, and prints why, if npm did not provide it.
-    pub(super) fn new(major: u32) -> Option<Self> {
+    /// Starts one of this major version. `None`, and a line that says so, where npm has not given it.
+    pub(crate) fn new(major: u32) -> Option<Self> {
         Self::with(major, false)
     }
 
-    /// Like [`Self::new`], with TLS and a self-signed certificate for `localhost`.
-    pub(super) fn with_tls(major: u32) -> Option<Self> {
+    /// One with TLS, and a certificate for `localhost` that it has signed itself.
+    pub(crate) fn with_tls(major: u32) -> Option<Self> {
         Self::with(major, true)
     }
 
@@ -89,12 +89,12 @@ impl Server {
     }
 
     /// The certificate of a server with TLS.
-    pub(super) fn certificate(&self) -> PathBuf {
+    pub(crate) fn certificate(&self) -> PathBuf {
         self.directory.path().join("own/certificate.pem")
     }
 
-    /// The admin's address with TLS.
-    pub(super) fn admin_url_with_tls(&self) -> String {
+    /// The address of the admin over TLS.
+    pub(crate) fn admin_url_with_tls(&self) -> String {
         let file = self.certificate().display().to_string();
         format!("postgresql://adm:{ADMIN}@localhost:{}/postgres?sslmode=verify-full&sslrootcert={file}", self.port)
     }
@@ -105,7 +105,7 @@ impl Server {
         command
     }
 
-    pub(super) fn start(&self) {
+    pub(crate) fn start(&self) {
         let mut settings = format!("-p {} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c log_statement=all", self.port);
         if self.has_tls {
             let key = self.directory.path().join("own/key.pem");
@@ -124,12 +124,12 @@ impl Server {
         assert!(status.success(), "{}", self.log());
     }
 
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         run(&mut self.pg_ctl(&["stop", "-m", "fast", "-w", "-s"]));
     }
 
-    /// Makes the server a replica that waits for its primary, from its next start on.
-    pub(super) fn becomes_a_replica(&self) {
+    /// From the next start on, the server is a replica that waits for its primary.
+    pub(crate) fn becomes_a_replica(&self) {
         self.stop();
         let signal = self.directory.path().join("own/data/standby.signal");
         fs::write(&signal, "").expect("written");
@@ -140,8 +140,8 @@ impl Server {
         self.start();
     }
 
-    /// The server's log, with every statement that it received.
-    pub(super) fn log(&self) -> String {
+    /// What the server wrote: every statement that it was given.
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.directory.path().join("own/log")).unwrap_or_default()
     }
 
@@ -149,30 +149,30 @@ impl Server {
         format!("postgresql://{user}:{password}@127.0.0.1:{}/{database}", self.port)
     }
 
-    pub(super) fn superuser_url(&self) -> String {
+    pub(crate) fn superuser_url(&self) -> String {
         self.url("postgres", SUPERUSER, "postgres")
     }
 
-    pub(super) fn admin_url(&self) -> String {
+    pub(crate) fn admin_url(&self) -> String {
         self.url("adm", ADMIN, "postgres")
     }
 
-    pub(super) fn superuser(&self, database: &str) -> Client {
+    pub(crate) fn superuser(&self, database: &str) -> Client {
         Client::connect(&self.url("postgres", SUPERUSER, database), NoTls).expect("it answers")
     }
 
     /// Runs statements as a superuser.
-    pub(super) fn run(&self, statements: &str) {
+    pub(crate) fn run(&self, statements: &str) {
         self.superuser("postgres").batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
-    /// A text, queried by a superuser.
-    pub(super) fn text(&self, query: &str) -> String {
+    /// One text that a superuser reads.
+    pub(crate) fn text(&self, query: &str) -> String {
         self.superuser("postgres").query_one(query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).get(0)
     }
 
-    /// A count, queried by a superuser.
-    pub(super) fn count(&self, from: &str) -> i64 {
+    /// How many things a superuser finds.
+    pub(crate) fn count(&self, from: &str) -> i64 {
         let query = format!("SELECT count(*) FROM {from}");
         self.superuser("postgres").query_one(&query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).get(0)
     }
@@ -180,7 +180,7 @@ impl Server {
     /// Asserts that nothing of a resource is left: no role, database, right or setting, and no comment on anything that is
     /// gone.
     #[track_caller]
-    pub(super) fn has_no_trace_of(&self, name: &str) {
+    pub(crate) fn has_no_trace_of(&self, name: &str) {
         assert_eq!(self.count(&format!("pg_roles WHERE rolname LIKE '{name}%'")), 0);
         assert_eq!(self.count(&format!("pg_database WHERE datname LIKE '{name}%'")), 0);
         let gone = "NOT EXISTS (SELECT FROM pg_authid WHERE oid";
@@ -201,30 +201,30 @@ impl Server {
     }
 }
 
-/// A checkout that needs one PostgreSQL, and cannot reach any other server.
-pub(super) fn checkout(name: &str) -> Checkout {
+/// A checkout with one PostgreSQL, and no other server in reach.
+pub(crate) fn checkout(name: &str) -> Checkout {
     Checkout::new(name, "database_url: PostgresDsn", path_with(&[]), None)
 }
 
-/// Runs `takk` with a text on its standard input.
-pub(super) fn given(checkout: &Checkout, arguments: &[&str], text: &str) -> Answer {
+/// `takk` with a text on its standard input.
+pub(crate) fn given(checkout: &Checkout, arguments: &[&str], text: &str) -> Answer {
     piped(checkout.command(arguments), text.as_bytes())
 }
 
 /// Stores the admin address of the server for an environment.
 #[track_caller]
-pub(super) fn set_admin(checkout: &Checkout, server: &Server, environment: &str) -> String {
+pub(crate) fn set_admin(checkout: &Checkout, server: &Server, environment: &str) -> String {
     given(checkout, &["provision", "admin", "set", "postgres", "--env", environment, "--stdin"], &server.admin_url()).done()
 }
 
 /// A connection with a URL that takk stored.
-pub(super) fn connect(url: &str) -> Client {
+pub(crate) fn connect(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
 }
 
 /// The server's error for a statement that it rejects.
 #[track_caller]
-pub(super) fn refusal(client: &mut Client, statement: &str) -> String {
+pub(crate) fn refusal(client: &mut Client, statement: &str) -> String {
     let error = client.batch_execute(statement).expect_err(statement);
     error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }

@@ -35,6 +35,7 @@ fn start(limits: Limits) -> Bounded {
         public_url: None,
         proxies: TrustedProxies::default(),
         oidc: None,
+        sweep_interval: takk_project::config::SWEEP_INTERVAL,
         ci_issuers: Vec::new(),
         limits,
     };

@@ -145,12 +145,44 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     server.own("POST", &in_shop("dev", "changes"), Some(body)).expect(200);
     assert!(deployed(&desk, &server.url, &server.owner, &[]).contains("Found 1 missing secrets!"));
     let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
-    assert!(said.contains("does not create resources") && said.contains("1 values are missing in `dev`: AUDIT"), "{said}");
+    assert!(said.contains("has no admin address of a postgres server"), "{said}");
+    assert!(said.contains("1 values are missing in `dev`: AUDIT"), "{said}");
     server
         .own("POST", &in_shop("dev", "changes"), Some(json!({"changes": [{"name": "AUDIT", "value": "postgresql://a@b/c"}]})))
         .expect(200);
     let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
     assert!(!said.contains("missing secrets") && said.contains("`takk run --env dev` starts a program with them"), "{said}");
+}
+
+#[test]
+fn it_creates_what_the_server_has_an_admin_address_for() {
+    let Some(postgres) = crate::provision::server::Server::new(17) else { return };
+    let server = Server::start();
+    let desk = PublishedClient::new();
+    let api = format!("{}/api/v1", server.url);
+    deployed(&desk, &api, &server.owner, &[]);
+    let address = json!({"address": postgres.admin_url()});
+    server.own("PUT", &in_shop("dev", "admin-addresses/postgres"), Some(address)).expect(200);
+    let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
+    for key in ["postgres/default", "postgres/audit"] {
+        assert!(said.contains(&format!("{key}: creating")) && said.contains(&format!("{key}: ready, sets")), "{said}");
+    }
+    assert!(said.contains("2 values are missing in `dev`: KEY, PORT"), "{said}");
+    let body = json!({"changes": [{"name": "KEY", "value": "k"}, {"name": "PORT", "value": "80"}]});
+    server.own("POST", &in_shop("dev", "changes"), Some(body)).expect(200);
+    let developer = server.member("developer", "developer");
+    let said = deployed(&desk, &api, &developer, &["--create-resources"]);
+    assert!(said.contains("`takk run --env dev` starts a program with them"), "{said}");
+    for name in ["DATABASE_URL", "AUDIT"] {
+        let value = server.own("GET", &in_shop("dev", &format!("secrets/{name}")), None).expect(200);
+        crate::provision::server::connect(value["value"].as_str().expect("text"))
+            .batch_execute("CREATE TABLE a ()")
+            .expect(name);
+    }
+    for key in ["postgres%2Fdefault", "postgres%2Faudit"] {
+        server.own("DELETE", &in_shop("dev", &format!("resources/{key}")), None).expect_text(200);
+    }
+    postgres.has_no_trace_of("shop");
 }
 
 #[test]

@@ -29,7 +29,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it requires, its body, and the status for those who are authorized.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 46] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -47,6 +47,16 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
     ("GET", "/projects/{project}/environments/{environment}/manifest", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/plan", Need::Viewer, "", &[200]),
     ("GET", "/projects/{project}/environments/{environment}/diff", Need::Viewer, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/resources", Need::Viewer, "", &[200]),
+    // There is nothing to remove, and nothing to create. Who may do what to resources at the level `full` is in `provision/team.rs`.
+    ("DELETE", "/projects/{project}/environments/{environment}/resources/{resource}", Need::Values, "", &[404]),
+    ("POST", "/projects/{project}/environments/{environment}/resources/{resource}/unprotect", Need::Owner, "", &[404]),
+    ("POST", "/projects/{project}/environments/{environment}/provision", Need::Values, "{}", &[200]),
+    ("POST", "/projects/{project}/environments/{environment}/provision/preview", Need::Values, "{}", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/migrations", Need::Operator, "", &[200]),
+    ("GET", "/projects/{project}/environments/{environment}/admin-addresses", Need::Operator, "", &[200]),
+    ("PUT", "/projects/{project}/environments/{environment}/admin-addresses/{kind}", Need::Operator, ADDRESS, &[400]),
+    ("DELETE", "/projects/{project}/environments/{environment}/admin-addresses/{kind}", Need::Operator, "", &[404]),
     // There is nothing to copy from `qa`.
     ("POST", "/projects/{project}/environments/{environment}/promote", Need::Values, PROMOTION, &[404]),
     ("GET", "/projects/{project}/audit", Need::Operator, "", &[200]),
@@ -93,6 +103,9 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 37] = [
 pub(super) const MANIFEST: &str = r#"{"schema_version": 1, "project": {"name": "shop", "place": null, "requires_python": null,
     "pydantic": null, "pydantic_settings": null}, "settings": [], "services": [], "shared_settings": [], "resources": [],
     "reads": [], "suggestions": [], "packages": {}, "files": 0}"#;
+
+/// An admin address where nothing listens.
+const ADDRESS: &str = r#"{"address": "postgresql://adm:s3cret@127.0.0.1:1/postgres?sslmode=require"}"#;
 
 /// Values to copy.
 const PROMOTION: &str = r#"{"from": "qa", "names": ["KEY"]}"#;
@@ -156,7 +169,7 @@ impl Caller {
             Need::Values => {
                 rank(self.role) >= rank(if environment == "prod" { "operator" } else { "developer" }) && !is_outside
             }
-            Need::Operator => rank(self.role) >= rank("operator"),
+            Need::Operator => rank(self.role) >= rank("operator") && !is_outside,
             Need::Owner => self.role == "owner" && !is_outside,
         };
         (!is_allowed).then_some(403)
@@ -206,6 +219,7 @@ fn text(made: &Value) -> String {
 fn address(path: &str, project: &str, environment: &str) -> String {
     let path = path.replace("{project}", project).replace("{environment}", environment).replace("{user}", "temp");
     let path = if path.ends_with("/diff") { format!("{path}?with={environment}") } else { path };
+    let path = path.replace("{resource}", "postgres%2Fdefault").replace("{kind}", "postgres");
     format!("/api/v1{}", path.replace("{name}", "KEY").replace("{version}", "1").replace("{id}", "999999"))
 }
 

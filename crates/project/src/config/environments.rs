@@ -30,6 +30,11 @@ pub enum Level {
 }
 
 impl Level {
+    /// The level of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Temporary, Self::LowPrivilege, Self::Full].into_iter().find(|level| level.as_str() == name)
+    }
+
     /// Its name in a settings file.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -100,6 +105,18 @@ impl Environments {
         let all = declared.iter().map(|environment| environment.environment(domain.as_deref())).collect();
         let policies = declared.iter().map(|environment| (environment.name.to_string(), environment.policy())).collect();
         Self { all, policies, domain, preview }
+    }
+
+    /// One environment, as a declaration describes it, and those that it is based on, nearest first.
+    pub(super) fn declared(name: &EnvironmentName, level: Option<Level>, bases: &[EnvironmentName]) -> Self {
+        let chain: Vec<&EnvironmentName> = std::iter::once(name).chain(bases).collect();
+        let one = |(at, name): (usize, &&EnvironmentName)| Declared {
+            base: chain.get(at + 1).map(|base| (base.to_string(), 0..0)),
+            level: level.filter(|_| at == 0),
+            ..Declared::named((*name).clone())
+        };
+        let declared: Vec<Declared> = chain.iter().enumerate().map(one).collect();
+        Self::new(&declared, None, None)
     }
 
     pub(super) fn all(&self) -> &[Environment] {

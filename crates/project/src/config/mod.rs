@@ -30,7 +30,8 @@ pub use self::globs::Globs;
 pub use self::home::{Home, KEY_VARIABLES, PROJECT_VARIABLE};
 use self::section::Section;
 pub use self::serve::{
-    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, ServeSettings, ServeVariables, TrustedProxies,
+    CI_ISSUERS, ForwardedHeader, LISTEN, Limits, LogFormat, OidcSettings, SWEEP_INTERVAL, ServeSettings, ServeVariables,
+    TrustedProxies,
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{
@@ -39,7 +40,7 @@ pub use self::variables::{
 use takk_catalog::libraries as libraries_known;
 use takk_document::{Fault, Text, toml};
 use takk_model::nearest::nearest;
-use takk_model::{Code, Environment, LibraryChoice, Place, Problem, ProblemKind};
+use takk_model::{Code, Environment, EnvironmentName, LibraryChoice, Place, Problem, ProblemKind};
 
 /// Every key of `[tool.takk]`.
 const KEYS: [&str; 14] = [
@@ -125,6 +126,23 @@ pub fn read(pyproject: Option<(&str, &[u8])>, takk_toml: Option<(&str, &[u8])>) 
 }
 
 impl Config {
+    /// Settings with only one environment: its level, which its name decides if it is not given, and those that it is based on, nearest
+    /// first.
+    pub fn of_environment(name: &EnvironmentName, level: Option<Level>, bases: &[EnvironmentName]) -> Self {
+        Self { environments: Environments::declared(name, level, bases), ..Self::default() }
+    }
+
+    /// The environments that one is based on, nearest first.
+    pub fn bases(&self, name: &str) -> Vec<EnvironmentName> {
+        let mut bases: Vec<EnvironmentName> = Vec::new();
+        let mut next = self.policy(name).base;
+        while let Some(base) = next.filter(|base| base.as_str() != name && !bases.contains(base)) {
+            next = self.policy(base.as_str()).base;
+            bases.push(base);
+        }
+        bases
+    }
+
     /// The environments, in the order in which they are written; `dev`, `test`, `qa` and `prod` without any
     /// `[tool.takk.environments.NAME]`. The table `preview` does not count: it has the settings of every `preview/<branch>`.
     pub fn environments(&self) -> &[Environment] {

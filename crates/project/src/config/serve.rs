@@ -13,6 +13,9 @@ use takk_vault::SecretValue;
 /// The default address of `takk serve`, reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8421";
 
+/// How often `takk serve` looks for expired environments.
+pub const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+
 /// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
@@ -74,6 +77,8 @@ pub struct ServeSettings {
     pub oidc: Option<OidcSettings>,
     /// The issuers of CI job tokens that projects may trust.
     pub ci_issuers: Vec<String>,
+    /// How often the server looks for expired environments.
+    pub sweep_interval: Duration,
     pub limits: Limits,
 }
 

@@ -30,7 +30,7 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
         let is_ours = |held: &Held| held.origin == Origin::Provisioned.as_str();
         // The ledger is decrypted only if takk has published a value.
         if holdings.of(&environment.name).iter().any(is_ours) {
-            let created = up::ledger(platform, environment.name.as_str())?;
+            let created = up::ledger::known(platform, environment.name.as_str())?;
             for resource in &mut environment.resources {
                 let key = takk_provision::key(&resource.kind, &resource.name);
                 resource.provisioned =

@@ -54,7 +54,7 @@ fn declared(project: &ReadProject, name: &str) -> Option<Environment> {
 }
 
 fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Pushed> {
-    let declaration = Declaration::new(&project.manifest, environment);
+    let declaration = declaration(project, environment);
     let told = platform.declare(environment.name.as_str(), &declaration)?;
     let (changed, missing) = match told {
         PushResult::Nobody => return Err(nobody()),
@@ -62,6 +62,13 @@ fn one(platform: &mut dyn Platform, project: &ReadProject, environment: &Environ
         PushResult::New { missing } => (true, Some(missing)),
     };
     Ok(Pushed { environment: environment.name.clone(), changed, missing, refused: None })
+}
+
+/// What the code needs in an environment, with what the project's settings say about it.
+pub fn declaration(project: &ReadProject, environment: &Environment) -> Declaration {
+    let name = environment.name.as_str();
+    let bases = project.config.bases(name).iter().map(ToString::to_string).collect();
+    Declaration::new(&project.manifest, environment).with_policy(project.config.policy(name).level.as_str(), bases)
 }
 
 fn nobody() -> Error {

@@ -39,6 +39,9 @@ fn with_hint(error: SecretsError, of_store: impl FnOnce(&StoreError) -> String) 
         }
         SecretsError::KeyReused => "use a new idempotency key for each request".to_owned(),
         SecretsError::Changed { .. } => "review the change, then run the command again".to_owned(),
+        SecretsError::HasResources { environment, .. } => {
+            format!("remove it first, with its data: takk provision remove RESOURCE --env {environment}")
+        }
         SecretsError::NoVersion { name, .. } => {
             format!("run `takk secrets history {word}` to list its versions", word = shell_word(name))
         }

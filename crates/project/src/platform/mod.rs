@@ -7,6 +7,7 @@ pub mod link;
 mod own_store;
 mod place;
 pub mod private_table;
+mod provisioning;
 mod stored;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ pub use self::link::{ByToken, Checkout, Decision, Link, NewProject, OwnProject, 
 pub use self::own_store::{
     FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
+pub use self::provisioning::{Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Statements, ToCreate};
 pub use self::stored::{Allowed, Freshness, Location, Named, PushResult, Snapshot, StoredEnvironment, held, holdings};
 use takk_model::error::{Error, Result};
 use takk_model::{Declaration, Held};
@@ -76,29 +78,34 @@ pub trait Platform {
         Ok(PushResult::Nobody)
     }
 
-    /// The ledger of an environment: what takk created for it on this machine. Servers have none.
+    /// The server, if it creates and removes resources itself: then this process has no ledger.
+    fn provisioning(&mut self) -> Option<&mut dyn Provisioning> {
+        None
+    }
+
+    /// The ledger of an environment: what takk created for it, with the credentials.
     fn ledger(&mut self, _environment: &str) -> Result<Vec<LedgerRow>> {
         Ok(Vec::new())
     }
 
     /// Changes an entry of the ledger and values in one transaction. Returns the new versions of the entry and the values.
     fn change_ledger(&mut self, _environment: &str, _change: &LedgerChange<'_>) -> Result<(i64, Vec<i64>)> {
-        Err(Error::internal("a server keeps no ledger"))
+        Err(Error::internal("the server keeps the ledger"))
     }
 
-    /// The admin addresses of an environment. A server stores none.
+    /// The admin addresses of an environment, with their passwords.
     fn admin_addresses(&mut self, _environment: &str) -> Result<Vec<AdminRow>> {
         Ok(Vec::new())
     }
 
     /// Stores the admin address of a kind of server; `None` removes it.
     fn set_admin_address(&mut self, _environment: &str, _kind: &str, _address: Option<&SecretValue>) -> Result<()> {
-        Err(Error::internal("a server keeps no admin addresses"))
+        Err(Error::internal("the server keeps the admin addresses"))
     }
 
     /// The identifier of the store, and the name of the project in it, which label everything that takk creates.
     fn owner(&mut self) -> Result<(String, String)> {
-        Err(Error::internal("a server keeps no ledger"))
+        Err(Error::internal("the server keeps the ledger"))
     }
 
     /// What an environment holds; empty if it does not exist.

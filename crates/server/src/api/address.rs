@@ -55,6 +55,24 @@ pub(crate) struct Named {
     pub name: String,
 }
 
+/// A resource of an environment.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InResource {
+    /// The resource: `postgres%2Fdefault`.
+    #[param(value_type = ShownName, example = "postgres/default")]
+    pub resource: String,
+}
+
+/// A kind of server.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct OfKind {
+    /// The kind of server: `postgres`.
+    #[param(pattern = "^[a-z]+$", example = "postgres")]
+    pub kind: String,
+}
+
 /// A version of a name.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::authorize::{self, AuthorizedAccess, Need};
 use super::overview::{self, Column};
 use super::{Hosted, Refusal, Result, names, values};
-use takk_api::{Change, Changes, Diff, Difference, Held, Promotion};
+use takk_api::{Change, Changes, Diff, Difference, Held, HeldValue, Promotion};
 use takk_model::Origin;
 use takk_vault::{AccessResponse, SecretsError};
 
@@ -89,6 +89,11 @@ pub fn changes(given: AccessResponse, from: &str, names: &[String], versions: &B
     let lacking = names.iter().find(|name| !values.iter().any(|held| held.held.name == **name));
     if let Some(name) = lacking {
         return Err(Refusal::not_found(format!("`{name}` has no value in `{from}`")));
+    }
+    let is_created = |held: &&HeldValue| held.held.origin == Origin::Provisioned.as_str();
+    if let Some(HeldValue { held, .. }) = values.iter().find(is_created) {
+        let detail = format!("`{}` leads to something that takk created for `{from}` alone", held.name);
+        return Err(Refusal::invalid(detail).hint("create one for the other environment: `takk provision`"));
     }
     let changes = values.into_iter().map(|held| Change {
         expected_version: versions.get(&held.held.name).copied(),

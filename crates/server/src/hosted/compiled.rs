@@ -4,8 +4,10 @@
 use uuid::{Builder, Uuid};
 
 use super::authorize::{self, AuthorizedAccess, Caller, Need};
+use super::resources::{self, Prepared};
 use super::{Hosted, Refusal, Result, manifests, names, projects};
 use takk_analysis::{CompiledProject, manifest_of_compiled};
+use takk_api::ProvisionRequest;
 use takk_model::{Declaration, Surroundings};
 use takk_plan::State;
 use takk_vault::request_digest;
@@ -73,6 +75,13 @@ pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool,
         lines.push(format!("{} values are missing in `{}`: {}", missing.len(), visit.environment, missing.join(", ")));
     }
     Ok((missing.is_empty(), lines))
+}
+
+/// The request to create what an environment lacks, from a caller who may.
+pub fn prepared(hosted: &mut Hosted, caller: Caller, id: Uuid) -> Result<Prepared> {
+    let AuthorizedAccess { caller, project, environment, .. } = located(hosted, caller, id)?;
+    let visit = authorize::enter(hosted, caller, Need::Values, project, Some(environment))?;
+    resources::prepare(hosted, visit, ProvisionRequest::default())
 }
 
 /// The environment with that UUID, for a caller who may know of it.

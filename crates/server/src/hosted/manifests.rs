@@ -142,7 +142,7 @@ pub(super) fn unreadable(error: &Unreadable) -> Refusal {
     }
 }
 
-fn none(visit: &AuthorizedAccess) -> Refusal {
+pub(super) fn none(visit: &AuthorizedAccess) -> Refusal {
     Refusal::not_found(format!("no manifest has been pushed for `{}`", visit.environment))
         .hint(format!("run `takk push --env {}` in a linked checkout", visit.environment))
 }

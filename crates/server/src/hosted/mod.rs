@@ -2,11 +2,13 @@
 //! They do not depend on HTTP; [`authorize`] runs before each verb.
 
 mod access_request;
+pub mod admin_addresses;
 pub mod audit;
 pub mod authorize;
 pub mod changes;
 pub mod compare;
 pub mod compiled;
+mod described;
 pub mod environments;
 pub mod first_start;
 mod granted;
@@ -18,14 +20,17 @@ pub mod members;
 pub mod names;
 mod opener;
 pub mod overview;
+mod own_platform;
 mod paging;
 mod plans;
 pub mod production;
 pub mod projects;
 mod refusal;
+pub mod resources;
 pub mod secrets;
 pub mod service_tokens;
 pub mod sessions;
+pub mod sweep;
 pub mod tokens;
 pub mod trusts;
 pub mod values;
@@ -36,9 +41,11 @@ pub use opener::{Opened, Opener};
 pub use paging::Paging;
 pub use refusal::{Refusal, Result};
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use takk_api::Code;
+use takk_project::config::Home;
 use takk_vault::Vault;
 use takk_vault::store::{Accounts, AuditEntry};
 
@@ -49,17 +56,29 @@ use self::plans::Plans;
 pub struct Hosted {
     vault: Vault,
     plans: Arc<Plans>,
+    /// The data directory of the user that runs the server.
+    directory: Option<PathBuf>,
 }
 
 impl Hosted {
     pub fn new(vault: Vault) -> Self {
-        Self { vault, plans: Arc::default() }
+        Self { vault, plans: Arc::default(), directory: None }
     }
 
     /// Shares the cache of plans with other connections to the store.
     fn with_plans(mut self, plans: &Arc<Plans>) -> Self {
         self.plans = Arc::clone(plans);
         self
+    }
+
+    fn at_home(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
+    /// What the verbs need to know of this machine, with the author of what they do.
+    fn home(&self, author: &str) -> Home {
+        Home { directory: self.directory.clone(), author: author.to_owned(), ..Home::none() }
     }
 
     /// Whether the store can be used.

@@ -40,8 +40,12 @@ pub fn variable(name: &str) -> Result<&str> {
 /// Rejects values under reserved names, unless an owner stores them: whoever sets one controls what the commands of others run.
 pub fn refuse_reserved(action: &Action, role: Role) -> Result<()> {
     let (Action::Change { updates, .. } | Action::Create { updates, .. }) = action else { return Ok(()) };
-    let mut named = updates.iter().filter(|update| update.value.is_some() && role < Role::Owner);
-    match named.find_map(|update| Some((&update.name, reserved(&update.name)?))) {
+    refuse_reserved_names(updates.iter().filter(|update| update.value.is_some()).map(|update| update.name.as_str()), role)
+}
+
+/// The same for the names under which values would be stored.
+pub(super) fn refuse_reserved_names<'n>(mut names: impl Iterator<Item = &'n str>, role: Role) -> Result<()> {
+    match names.find_map(|name| Some((name, reserved(name)?))).filter(|_| role < Role::Owner) {
         Some((name, why)) => Err(Refusal::forbidden(format!("only an owner can store a value under `{name}`: {why}"))
             .hint("rename the field, or ask an owner of the project")),
         None => Ok(()),

@@ -12,7 +12,7 @@ use takk_vault::store::{Postgres, shown_address};
 use takk_vault::{EnvironmentCache, KeySource};
 
 /// The maximum number of connections of one server to the store.
-const CONNECTIONS: usize = 8;
+const CONNECTIONS: usize = 11;
 
 /// Opens connections to the store.
 pub struct Opener {
@@ -66,7 +66,7 @@ impl Opener {
             KeySource::OwnFile(path) if opening.made => Some(path),
             _ => None,
         };
-        Ok(Opened { hosted: Hosted::new(opening.vault).with_plans(&self.plans), place, new_key })
+        Ok(Opened { hosted: Hosted::new(opening.vault).with_plans(&self.plans).at_home(&self.directory), place, new_key })
     }
 
     /// The location of the store, without a password.

@@ -93,6 +93,8 @@ impl From<SecretsError> for Refusal {
             SecretsError::Changed { .. } => {
                 Self::new(Code::VersionConflict, text).hint("reload the value, then repeat the change")
             }
+            SecretsError::HasResources { environment, .. } => Self::new(Code::HasResources, text)
+                .hint(format!("remove it first, with its data: takk provision remove RESOURCE --env {environment}")),
             SecretsError::Store(StoreError::Exists { .. }) => Self::new(Code::Exists, text),
             SecretsError::KeyReused => Self::new(Code::KeyReused, text).hint("use a new idempotency key for each request"),
             SecretsError::Tampered { .. }

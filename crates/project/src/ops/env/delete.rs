@@ -37,15 +37,20 @@ pub fn expired(platform: &mut dyn Platform) -> Result<Vec<Doomed>> {
 
 /// Deletes an environment, after the servers that takk created for it and their data. If this checkout uses it, it no longer does.
 pub fn delete(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
-    if let Ok(name) = EnvironmentName::parse(&doomed.name) {
-        let machine = provision::machine(platform, project, &name, home)?;
-        up::removal(platform, &name, &[])?.carry_out(platform, &name, &machine, &mut |_| ())?;
-    }
-    platform.forget(&doomed.name)?;
+    delete_stored(platform, project, home, doomed)?;
     if in_use::remembered(project, home)?.as_ref() == Some(&doomed.name) {
         in_use::forget(project, home)?;
     }
     Ok(())
+}
+
+/// The same for an environment that no checkout of this machine uses.
+pub fn delete_stored(platform: &mut dyn Platform, project: &ReadProject, home: &Home, doomed: &Doomed) -> Result<()> {
+    if let Ok(name) = EnvironmentName::parse(&doomed.name) {
+        let machine = provision::machine(platform, project, &name, home)?;
+        up::removal(platform, &name, &[])?.carry_out(platform, &name, &machine, &mut |_| ())?;
+    }
+    platform.forget(&doomed.name)
 }
 
 fn doomed(stored: &StoredEnvironment) -> Doomed {

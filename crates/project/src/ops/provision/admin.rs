@@ -3,36 +3,18 @@
 
 use crate::config::Level;
 use crate::ops::project::ReadProject;
+pub use crate::platform::{Checked, Listed};
+
 use crate::platform::Platform;
 use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
-use takk_provision::server::{Admin, Facts, KINDS, ServerKind, of_kind};
+use takk_provision::server::{Admin, KINDS, ServerKind, of_kind};
 use takk_vault::SecretValue;
 
 /// The maximum number of bases of an environment.
 const MOST_BASES: usize = 8;
 
-/// An admin address that was checked.
-pub struct Checked {
-    pub kind: String,
-    pub environment: EnvironmentName,
-    /// The address without its password.
-    pub shown: String,
-    pub facts: Facts,
-}
-
-/// A stored admin address.
-pub struct Listed {
-    pub kind: String,
-    /// The address without its password.
-    pub shown: String,
-    pub version: i64,
-    pub author: String,
-    /// When it was stored, in milliseconds since 1970.
-    pub written_at: i64,
-}
-
-/// Checks an address by logging in, and stores it.
+/// Checks an address by a login, and stores it.
 ///
 /// # Errors
 ///
@@ -44,7 +26,9 @@ pub fn set(
     kind: &str,
     address: &SecretValue,
 ) -> Result<Checked> {
-    refuse_server(platform)?;
+    if let Some(server) = platform.provisioning() {
+        return server.set_admin(environment, known(kind)?.name, address);
+    }
     let kind = known(kind)?;
     let admin = (kind.parse)(address.expose().trim())?;
     if project.config.policy(environment.as_str()).level == Level::Full && !admin.requires_tls() {
@@ -53,12 +37,15 @@ pub fn set(
     let facts = admin.facts()?;
     facts.refuse_lacks(admin.shown())?;
     platform.set_admin_address(environment.as_str(), kind.name, Some(&SecretValue::from(address.expose().trim())))?;
-    Ok(Checked { kind: kind.name.to_owned(), environment: environment.clone(), shown: admin.shown().to_owned(), facts })
+    let (kind, shown) = (kind.name.to_owned(), admin.shown().to_owned());
+    Ok(Checked { kind, environment: environment.clone(), shown, facts: facts.into() })
 }
 
 /// The admin addresses of an environment.
 pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Result<Vec<Listed>> {
-    refuse_server(platform)?;
+    if let Some(server) = platform.provisioning() {
+        return server.admins(environment.as_str());
+    }
     let rows = platform.admin_addresses(environment.as_str())?;
     let listed = rows.into_iter().map(|row| {
         let admin = known(&row.kind).and_then(|kind| (kind.parse)(row.address.expose()));
@@ -70,8 +57,10 @@ pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Resul
 
 /// Removes the admin address of a kind. Returns whether there was one.
 pub fn unset(platform: &mut dyn Platform, environment: &EnvironmentName, kind: &str) -> Result<bool> {
-    refuse_server(platform)?;
     let kind = known(kind)?.name;
+    if let Some(server) = platform.provisioning() {
+        return server.unset_admin(environment.as_str(), kind);
+    }
     if !platform.admin_addresses(environment.as_str())?.iter().any(|row| row.kind == kind) {
         return Ok(false);
     }
@@ -98,14 +87,7 @@ pub(super) fn find(
     Ok(None)
 }
 
-/// Fails for values on a server, because admin addresses are only in the store of this machine.
-pub(super) fn refuse_server(platform: &dyn Platform) -> Result<()> {
-    let Some(server) = platform.server() else { return Ok(()) };
-    Err(Error::usage(format!("the values of this checkout are on {server}, which creates nothing on other servers"))
-        .hint("use a checkout that is not linked, or set the values with `takk secrets set`"))
-}
-
-/// The error for an address without TLS in an environment of the level `full`.
+/// The error for an address of an environment of the level `full`.
 pub(super) fn without_tls(environment: &EnvironmentName, kind: &ServerKind) -> Error {
     Error::usage(format!("`{environment}` has the level `full`, and the admin address of {} does not require TLS", kind.name))
         .hint(format!("add {} to it", kind.tls_hint))

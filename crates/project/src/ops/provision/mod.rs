@@ -5,27 +5,23 @@ pub mod admin;
 mod migrations;
 mod protection;
 
-pub use self::migrations::for_migrations;
+pub use self::migrations::{for_migrations, migrations};
 pub use self::protection::unprotect;
+pub use crate::platform::Statements;
+
+use std::sync::atomic::Ordering;
 
 use crate::config::{Home, Level};
 use crate::ops::project::ReadProject;
+use crate::ops::push::declaration;
 use crate::ops::up::{self, EngineChoice, Event, Fate, Intent, Machine, Need, Outcome, Wanted};
-use crate::platform::Platform;
+use crate::platform::{Platform, ToCreate};
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, EnvironmentName};
 use takk_provision::server::{ExistingServer, KINDS, of_kind};
 
-/// The statements that would run for a resource.
-pub struct Statements {
-    pub key: String,
-    pub lines: Vec<String>,
-    /// The variables that it would set.
-    pub variables: Vec<String>,
-}
-
-/// Creates what an environment lacks on its servers. A resource that fails does not affect the others.
+/// Creates what an environment lacks on its servers. A resource that fails leaves the others as they are.
 pub fn provision(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -33,7 +29,9 @@ pub fn provision(
     wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome> {
-    admin::refuse_server(platform)?;
+    if platform.provisioning().is_some() {
+        return by_server(platform, project, environment, wanted, report);
+    }
     let intent = Intent::read(platform, project, environment)?;
     let mut needs = chosen(&intent, wanted)?;
     for need in &needs {
@@ -46,14 +44,38 @@ pub fn provision(
     up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
 }
 
-/// What the creation would do, without doing it.
+/// Has the server of a linked checkout do it, after it was told what the code needs.
+fn by_server(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &Environment,
+    wanted: &Wanted<'_>,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome> {
+    let name = environment.name.as_str();
+    platform.declare(name, &declaration(project, environment))?;
+    let none = || Error::internal("a server that provisions does not");
+    platform.provisioning().ok_or_else(none)?.create(name, &to_create(wanted, &|| is_cancelled(wanted)), report)
+}
+
+fn to_create<'t>(wanted: &Wanted<'t>, is_cancelled: &'t dyn Fn() -> bool) -> ToCreate<'t> {
+    ToCreate { resources: wanted.resources, adopt: wanted.adopt, is_cancelled }
+}
+
+fn is_cancelled(wanted: &Wanted<'_>) -> bool {
+    wanted.cancelled.load(Ordering::Relaxed)
+}
+
+/// What creating them would do, without doing it.
 pub fn preview(
     platform: &mut dyn Platform,
     project: &ReadProject,
     environment: &Environment,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Statements>> {
-    admin::refuse_server(platform)?;
+    if let Some(server) = platform.provisioning() {
+        return server.preview(environment.name.as_str(), &to_create(wanted, &|| is_cancelled(wanted)));
+    }
     let intent = Intent::read(platform, project, environment)?;
     let mut needs = chosen(&intent, wanted)?;
     let machine = with_admin(platform, project, environment, wanted, &mut needs)?;

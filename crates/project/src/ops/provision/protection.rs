@@ -16,11 +16,16 @@ pub fn unprotect(
     environment: &EnvironmentName,
     resources: &[String],
 ) -> Result<(Vec<String>, i64)> {
-    let until = now().saturating_add(LIFTED);
+    let mut until = now().saturating_add(LIFTED);
     let mut keys = Vec::new();
     for (key, Kept { mut entry, version }) in chosen(platform, environment, resources)? {
         if !entry.protected {
             return Err(Error::usage(format!("{key} is not protected")));
+        }
+        if let Some(server) = platform.provisioning() {
+            until = server.unprotect(environment.as_str(), &key)?;
+            keys.push(key);
+            continue;
         }
         entry.unprotected_until = Some(until);
         write(platform, environment.as_str(), &Kept { entry, version }, Vec::new(), Some("resource.unprotect"))?;

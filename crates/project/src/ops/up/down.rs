@@ -6,8 +6,8 @@ use takk_model::{EnvironmentName, Origin};
 use takk_provision::{Entry, State};
 use takk_vault::Update;
 
-use super::lease::is_held;
-use super::ledger::{Kept, ledger, remove, write};
+use super::lease::{Holder, is_held, lease};
+use super::ledger::{Kept, known, remove, write};
 use super::machine::Machine;
 use crate::config;
 use crate::platform::{Platform, now};
@@ -32,7 +32,7 @@ pub(in crate::ops) fn chosen(
     environment: &EnvironmentName,
     resources: &[String],
 ) -> Result<Vec<(String, Kept)>> {
-    let all = ledger(platform, environment.as_str())?;
+    let all = known(platform, environment.as_str())?;
     for name in resources {
         if !all.iter().any(|(key, kept)| key == name || kept.entry.kind == *name) {
             let error = Error::usage(format!("takk runs no `{name}` in `{environment}`"));
@@ -42,6 +42,13 @@ pub(in crate::ops) fn chosen(
     }
     let is_meant = |key: &str, kind: &str| resources.is_empty() || resources.iter().any(|name| name == key || name == kind);
     Ok(all.into_iter().filter(|(key, kept)| is_meant(key, &kept.entry.kind)).collect())
+}
+
+/// Whether another run works on a resource of an environment at this moment.
+pub fn is_in_use(platform: &mut dyn Platform, environment: &EnvironmentName) -> Result<bool> {
+    let all = known(platform, environment.as_str())?;
+    let mut leases = all.iter().filter_map(|(_, kept)| kept.entry.lease.as_ref());
+    Ok(leases.any(|lease| is_held(lease, "", now())))
 }
 
 /// Stops the servers and returns the keys of those that it stopped. Calls `report` before each.
@@ -92,24 +99,37 @@ impl Removal {
         report: &mut dyn FnMut(&str),
     ) -> Result<Vec<String>> {
         let name = environment.as_str();
+        let holder = Holder::new()?;
         let mut removed = Vec::new();
         for (key, mut kept) in self.kept {
-            if let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, "", now())) {
-                // Otherwise, it could create something right after its removal.
+            if let Some(server) = platform.provisioning() {
+                report(&key);
+                server.remove(name, &key)?;
+                removed.push(key);
+                continue;
+            }
+            if let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, holder.name(), now())) {
+                // It would create something right after that was removed.
                 let since = age(other.since, now());
                 let by =
                     format!("takk of {} (process {} on {}), which began {since}", other.user, other.process, other.machine);
-                return Err(Error::usage(format!("{key} is being created by {by}"))
+                let what = if kept.entry.state == State::Retiring { "removed" } else { "created" };
+                return Err(Error::usage(format!("{key} is being {what} by {by}"))
                     .hint("wait for it to end, then run the command again"));
             }
             report(&key);
-            if kept.entry.state != State::Retiring {
-                kept.entry.state = State::Retiring;
-                kept.version = write(platform, name, &kept, Vec::new(), Some("resource.retire"))?.0;
-            }
+            let action = (kept.entry.state != State::Retiring).then_some("resource.retire");
+            kept.entry.state = State::Retiring;
+            kept.entry.lease = Some(lease(holder.name(), &machine.author, now()));
+            kept.version = write(platform, name, &kept, Vec::new(), action)?.0;
             config::after_step(&format!("{key}:retiring"));
-            if kept.entry.place.is_some() {
-                machine.of_entry(&kept.entry)?.remove(&kept.entry)?;
+            if kept.entry.place.is_some()
+                && let Err(error) = machine.of_entry(&kept.entry).and_then(|provisioner| provisioner.remove(&kept.entry))
+            {
+                kept.entry.lease = None;
+                // If that cannot be stored, the lease ends with this run.
+                let _ = write(platform, name, &kept, Vec::new(), None);
+                return Err(error);
             }
             config::after_step(&format!("{key}:removed"));
             // A value that a person has set since is not takk's to remove.

@@ -1,9 +1,39 @@
 //! One process works on a resource at a time. A lease says who, and ends by itself.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use takk_model::error::Result;
 use takk_provision::Lease;
+
+use super::random;
 
 /// How long a lease lasts unless renewed, in milliseconds. Every step renews it, and pulling an image is one step.
 const LASTS: i64 = 15 * 60 * 1000;
+
+/// The runs of this process that have not ended. A server is one process with many.
+static RUNS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// A run, by which its leases are held. They end with it.
+pub(super) struct Holder(String);
+
+impl Holder {
+    pub(super) fn new() -> Result<Self> {
+        let name = random(16)?.to_string();
+        RUNS.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        Ok(Self(name))
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        RUNS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
 
 /// A lease for this process, starting now. `holder` identifies this run.
 pub(super) fn lease(holder: &str, user: &str, now: i64) -> Lease {
@@ -19,12 +49,17 @@ pub(super) fn lease(holder: &str, user: &str, now: i64) -> Lease {
     }
 }
 
-/// Whether another process works on the resource: on this machine, the process still exists; on another one, the lease has not expired.
+/// Whether another run works on the resource: in this process, it has not ended; on this machine, its process still exists; on another
+/// one, the lease has not expired.
 pub(super) fn is_held(lease: &Lease, holder: &str, now: i64) -> bool {
     if lease.holder == holder {
         return false;
     }
     if lease.machine == machine() {
+        let own = std::process::id();
+        if lease.process == own && lease.process_started == started(own) {
+            return RUNS.lock().unwrap_or_else(PoisonError::into_inner).contains(&lease.holder);
+        }
         // If the process ID was reused, the start time differs.
         return started(lease.process).is_some_and(|started| lease.process_started.is_none_or(|then| then == started));
     }
@@ -53,13 +88,24 @@ mod tests {
 
     #[test]
     fn only_a_process_that_exists_holds_a_lease() {
-        let own = lease("a", "anna", 1_000);
+        let parent = std::os::unix::process::parent_id();
+        let own = Lease { process: parent, process_started: started(parent), ..lease("a", "anna", 1_000) };
         assert!(is_held(&own, "b", 1_000));
         assert!(!is_held(&own, "a", 1_000), "one's own lease stops nobody");
         let ended = Lease { process: u32::MAX / 2, ..own.clone() };
         assert!(!is_held(&ended, "b", 1_000));
         let other_process = Lease { process_started: own.process_started.map(|started| started + 1), ..own.clone() };
         assert_eq!(is_held(&other_process, "b", 1_000), own.process_started.is_none());
+    }
+
+    #[test]
+    fn a_run_of_this_process_holds_a_lease_until_it_ends() {
+        let run = Holder::new().expect("random");
+        let own = lease(run.name(), "anna", 1_000);
+        assert!(is_held(&own, "b", 1_000));
+        assert!(!is_held(&own, run.name(), 1_000));
+        drop(run);
+        assert!(!is_held(&own, "b", 1_000));
     }
 
     #[test]

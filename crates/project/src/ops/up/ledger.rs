@@ -28,7 +28,18 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     kept.collect()
 }
 
-/// The entries, without their versions.
+/// The same for a checkout whose server keeps the ledger: then without credentials.
+pub(in crate::ops) fn known(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(String, Kept)>> {
+    match platform.provisioning() {
+        None => ledger(platform, environment),
+        Some(server) => {
+            let seen = server.resources(environment, false)?;
+            Ok(seen.into_iter().map(|seen| (seen.key, Kept { entry: seen.entry, version: 0 })).collect())
+        }
+    }
+}
+
+/// The entries alone.
 pub(in crate::ops) fn entries(kept: &[(String, Kept)]) -> HashMap<String, Entry> {
     kept.iter().map(|(key, kept)| (key.clone(), kept.entry.clone())).collect()
 }

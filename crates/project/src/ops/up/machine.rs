@@ -45,6 +45,8 @@ impl EngineChoice {
 
 /// The provisioners, initialized when needed.
 pub struct Machine {
+    /// Who removes something, for the lease.
+    pub(super) author: String,
     local: Local,
     /// One for each kind of server that exists.
     servers: Vec<ExistingServer>,
@@ -62,7 +64,8 @@ impl Machine {
         let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
         let local = Local::new(&data, Search { path, venv });
         let servers = KINDS.iter().map(|kind| ExistingServer { kind, admin: None, adopts: false }).collect();
-        Self { local, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+        let author = home.author.clone();
+        Self { author, local, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
     }
 
     /// This machine, with an admin of a server that exists.

@@ -15,11 +15,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::time::Instant;
 
-pub use self::down::{Removal, down, removal};
+pub use self::down::{Removal, down, is_in_use, removal};
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
 pub use self::need::{Fate, Need, needs, server_of};
-pub use self::status::{Seen, logs_of, seen};
+pub use self::status::{logs_of, seen};
+pub use crate::platform::{Event, Outcome, Seen};
 
 use self::ledger::entries;
 use self::work::{Message, Run, Worker};
@@ -31,7 +32,7 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Environment, Origin};
 use takk_plan::{EnvironmentPlan, State, plan};
-use takk_provision::{Blueprint, Entry, Phase, Ports, Provisioner, Status, check};
+use takk_provision::{Blueprint, Entry, Ports, Provisioner, Status, check};
 use takk_vault::{Random, SystemRandom, Update};
 use zeroize::Zeroizing;
 
@@ -48,41 +49,6 @@ pub struct Wanted<'w> {
     pub home: &'w Home,
     /// Set when the user interrupts.
     pub cancelled: &'w AtomicBool,
-}
-
-/// Progress to show.
-pub enum Event<'e> {
-    Phase {
-        key: &'e str,
-        phase: Phase,
-    },
-    Note {
-        key: &'e str,
-        text: &'e str,
-    },
-    /// It accepted a login, and its variables are set.
-    Ready {
-        key: &'e str,
-        entry: &'e Entry,
-        milliseconds: u64,
-    },
-    Failed {
-        key: &'e str,
-        error: &'e Error,
-    },
-    /// The user interrupted takk before it was ready.
-    Interrupted {
-        key: &'e str,
-    },
-}
-
-/// The result.
-pub struct Outcome {
-    /// The live resources by key, with whether this run created or started them.
-    pub live: Vec<(String, bool)>,
-    pub failed: Vec<(String, Error)>,
-    /// The variables for which values were generated.
-    pub generated: Vec<String>,
 }
 
 /// The plan of an environment with its ledger: what would be created.
@@ -217,6 +183,7 @@ fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Envi
         return Err(Error::usage(format!(
             "`takk up` creates servers on this machine, and the values of this checkout are on {server}"
         ))
+        .hint(format!("`takk provision --env {name}` has the server create databases on servers that exist"))
         .hint("the rest of the team could not use these servers; use a checkout that is not linked, or `takk secrets set`"));
     }
     if project.config.policy(name.as_str()).level == Level::Full {

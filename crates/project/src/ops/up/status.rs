@@ -5,27 +5,14 @@ use takk_provision::{Entry, Status, check};
 
 use super::ledger::{Kept, ledger};
 use super::machine::Machine;
-use crate::platform::Platform;
-
-/// A resource of the ledger, and the current state of its server.
-pub struct Seen {
-    pub key: String,
-    pub entry: Entry,
-    /// The status of its server, or why it is not known.
-    pub status: Result<Status, String>,
-    /// Why it rejects a login, if that was checked and it does.
-    pub refusal: Option<String>,
-}
-
-impl Seen {
-    /// Whether the program can use it.
-    pub fn is_ready(&self) -> bool {
-        self.status == Ok(Status::Running) && self.refusal.is_none()
-    }
-}
+use crate::platform::{Platform, Seen};
 
 /// The resources of an environment. With `log_in`, checks whether each running server accepts a login.
 pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
+    if let Some(server) = platform.provisioning() {
+        // It says nothing of their status without a login.
+        return server.resources(environment, true);
+    }
     let kept = ledger(platform, environment)?;
     let status = |entry: &Entry| {
         machine.of_entry(entry).and_then(|provisioner| provisioner.status(entry)).map_err(|error| error.message)

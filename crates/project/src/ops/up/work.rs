@@ -10,11 +10,11 @@ use takk_model::error::{Error, Result};
 use takk_provision::{Blueprint, Entry, Journal, Owner, Phase, Ports, Provisioner, State, Status, check, create};
 use takk_vault::SecretValue;
 
-use super::lease::{is_held, lease};
+use super::lease::{Holder, is_held, lease};
 use super::ledger::{Kept, ledger, write};
 use super::need::Need;
 use super::publish::published;
-use super::{Event, Machine, Outcome, Wanted, random};
+use super::{Event, Machine, Outcome, Wanted};
 use crate::config;
 use crate::ops::project::ReadProject;
 use crate::platform::{Platform, now};
@@ -122,7 +122,7 @@ pub(super) struct Run<'r, 'p> {
     /// The owner of the servers.
     owner: Owner,
     /// Identifies this run.
-    holder: String,
+    holder: Holder,
     /// The entries that it works on, as stored in the ledger.
     kept: HashMap<String, Kept>,
     ends_at: Option<i64>,
@@ -140,7 +140,7 @@ impl<'r, 'p> Run<'r, 'p> {
         let (store, owner) = platform.owner()?;
         let owner = Owner { store, project: owner, environment: name.clone() };
         let ends_at = platform.environments()?.into_iter().find(|known| known.name == name).and_then(|known| known.expires_at);
-        let holder = random(16)?.to_string();
+        let holder = Holder::new()?;
         Ok(Self { platform, project, environment: name, wanted, machine, owner, holder, kept: HashMap::new(), ends_at })
     }
 
@@ -179,7 +179,7 @@ impl<'r, 'p> Run<'r, 'p> {
             if kept.entry.state == State::Live {
                 break;
             }
-            kept.entry.lease = Some(lease(&self.holder, &self.wanted.home.author, now()));
+            kept.entry.lease = Some(lease(self.holder.name(), &self.wanted.home.author, now()));
             let action = (kept.version == 0).then_some("resource.reserve");
             match write(self.platform, &self.environment, &kept, Vec::new(), action) {
                 Ok((version, _)) => {
@@ -209,7 +209,7 @@ impl<'r, 'p> Run<'r, 'p> {
     fn after_others(&mut self, mut kept: Kept, report: &mut dyn FnMut(Event<'_>)) -> Result<Kept> {
         let key = kept.entry.key();
         let mut is_told = false;
-        while let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, &self.holder, now())) {
+        while let Some(other) = kept.entry.lease.as_ref().filter(|other| is_held(other, self.holder.name(), now())) {
             if self.wanted.cancelled.load(Ordering::Relaxed) {
                 return Err(interrupted(&key));
             }
@@ -264,7 +264,7 @@ impl<'r, 'p> Run<'r, 'p> {
     fn store(&mut self, key: &str, mut entry: Entry) -> Result<()> {
         let step = entry.step.clone().unwrap_or_default();
         config::after_step(&format!("{key}:{step}"));
-        entry.lease = Some(lease(&self.holder, &self.wanted.home.author, now()));
+        entry.lease = Some(lease(self.holder.name(), &self.wanted.home.author, now()));
         self.write(key, entry, Vec::new(), None)?;
         config::after_step(&format!("{key}:{step}:stored"));
         Ok(())

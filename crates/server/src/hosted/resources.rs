@@ -1,0 +1,264 @@
+//! Resources of an environment on servers that exist: created, shown and removed by the verbs of `takk provision`, with the admin addresses
+//! of this server. Whoever may change the values of an environment may create its databases; at the level `full` that is for operators,
+//! and what is protected is only an owner's to remove.
+
+use std::sync::atomic::AtomicBool;
+
+use super::authorize::{self, AuthorizedAccess, Need};
+use super::described::Described;
+use super::own_platform::{Behalf, OwnPlatform};
+use super::{Hosted, Refusal, Result};
+use takk_api::{
+    LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent,
+    ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+};
+use takk_model::error::Error;
+use takk_project::config::{Home, Level};
+use takk_project::ops::provision;
+use takk_project::ops::up::{self, Event, Kept, Machine, Wanted};
+use takk_project::platform::{Platform, Seen};
+use takk_provision::{Entry, Phase, Status};
+use takk_vault::SecretValue;
+
+/// A request that may be carried out: for whom, and for what.
+pub struct Prepared {
+    visit: AuthorizedAccess,
+    described: Described,
+    /// The resources: for a removal, one key.
+    resources: Vec<String>,
+    adopt: bool,
+}
+
+/// Receives what happens.
+pub type Report<'r> = dyn FnMut(ResourceEvent) + 'r;
+
+/// How many resources a request may name.
+const MOST: usize = 100;
+
+/// Whether the caller may create what they ask for, and whether anybody has said what the code needs.
+pub fn prepare(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionRequest) -> Result<Prepared> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let is_for_operators = asked.adopt || described.level() == Level::Full;
+    let visit = if is_for_operators { at_least(hosted, visit, Need::Operation)? } else { visit };
+    if !described.has_manifest {
+        return Err(super::manifests::none(&visit));
+    }
+    if asked.resources.len() > MOST {
+        return Err(Refusal::invalid(format!("a request can name at most {MOST} resources")));
+    }
+    if asked.adopt && asked.resources.is_empty() {
+        return Err(Refusal::invalid("`adopt` requires the resources to take over"));
+    }
+    Ok(Prepared { visit, described, resources: asked.resources, adopt: asked.adopt })
+}
+
+/// Creates what the environment lacks.
+pub fn create(hosted: &mut Hosted, prepared: &Prepared, cancelled: &AtomicBool, report: &mut Report<'_>) -> Result<()> {
+    let home = hosted.home(&prepared.visit.caller.user.name);
+    let mut platform = OwnPlatform::new(hosted, &prepared.visit.project, Behalf::Caller(&prepared.visit));
+    let Described { project, environment, .. } = &prepared.described;
+    let wanted = prepared.wanted(&home, cancelled);
+    let outcome = provision::provision(&mut platform, project, environment, &wanted, &mut |event| report(told(&event)));
+    let outcome = outcome.map_err(|error| platform.refusal(error))?;
+    let live = outcome.live.into_iter().map(|(resource, changed)| LiveResource { resource, changed }).collect();
+    report(ResourceEvent::End { live });
+    Ok(())
+}
+
+/// What creating them would do, without doing it.
+pub fn preview(hosted: &mut Hosted, prepared: &Prepared) -> Result<ProvisionPreview> {
+    let home = hosted.home(&prepared.visit.caller.user.name);
+    let cancelled = AtomicBool::new(false);
+    let mut platform = OwnPlatform::new(hosted, &prepared.visit.project, Behalf::Caller(&prepared.visit));
+    let Described { project, environment, .. } = &prepared.described;
+    let all = provision::preview(&mut platform, project, environment, &prepared.wanted(&home, &cancelled));
+    let all = all.map_err(|error| platform.refusal(error))?.into_iter();
+    let resources = all.map(|one| PlannedStatements { resource: one.key, statements: one.lines, variables: one.variables });
+    Ok(ProvisionPreview { resources: resources.collect() })
+}
+
+/// The resources of the environment. With `looks`, this server logs in to each of them.
+pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, looks: bool) -> Result<ResourceList> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let machine = Machine::new(&described.project, &hosted.home(&visit.caller.user.name));
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let resources = if looks {
+        let seen = up::seen(&mut platform, &visit.environment, &machine, true);
+        seen.map_err(|error| platform.refusal(error))?.iter().map(seen_info).collect()
+    } else {
+        let kept = up::ledger(&mut platform, &visit.environment).map_err(|error| platform.refusal(error))?;
+        kept.iter().map(|(key, kept)| info(key, &kept.entry)).collect()
+    };
+    Ok(ResourceList { resources })
+}
+
+/// Whether the caller may remove a resource.
+pub fn prepare_removal(hosted: &mut Hosted, visit: AuthorizedAccess, key: String) -> Result<Prepared> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let entry = known(hosted, &visit, &key)?.entry;
+    let visit = if entry.protected {
+        at_least(hosted, visit, Need::Ownership)?
+    } else if described.level() == Level::Full {
+        at_least(hosted, visit, Need::Operation)?
+    } else {
+        visit
+    };
+    if !entry.is_on_server() {
+        return Err(
+            Refusal::invalid(format!("{key} runs on the machine of this server")).hint("remove it there: `takk down --data`")
+        );
+    }
+    Ok(Prepared { visit, described, resources: vec![key], adopt: false })
+}
+
+/// Removes a resource, its data and its credentials.
+pub fn remove(hosted: &mut Hosted, prepared: &Prepared, report: &mut Report<'_>) -> Result<()> {
+    let home = hosted.home(&prepared.visit.caller.user.name);
+    let mut platform = OwnPlatform::new(hosted, &prepared.visit.project, Behalf::Caller(&prepared.visit));
+    let removed = carry_out(&mut platform, prepared, &home, report).map_err(|error| platform.refusal(error))?;
+    removed.into_iter().for_each(|resource| report(ResourceEvent::Removed { resource }));
+    report(ResourceEvent::End { live: Vec::new() });
+    Ok(())
+}
+
+fn carry_out(
+    platform: &mut OwnPlatform<'_>,
+    prepared: &Prepared,
+    home: &Home,
+    report: &mut Report<'_>,
+) -> Result<Vec<String>, Error> {
+    let name = &prepared.described.environment.name;
+    let machine = provision::machine(platform, &prepared.described.project, name, home)?;
+    let removal = up::removal(platform, name, &prepared.resources)?;
+    removal.carry_out(platform, name, &machine, &mut |key| report(ResourceEvent::Removing { resource: key.to_owned() }))
+}
+
+/// Lifts the protection of a resource for an hour.
+pub fn unprotect(hosted: &mut Hosted, visit: &AuthorizedAccess, key: String) -> Result<Unprotected> {
+    known(hosted, visit, &key)?;
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let lifted = provision::unprotect(&mut platform, &described.environment.name, std::slice::from_ref(&key));
+    let (_, until) = lifted.map_err(|error| platform.refusal(error))?;
+    Ok(Unprotected { resource: key, until })
+}
+
+/// The values with the login for migrations. The audit log has a row of it before they are given.
+pub fn migrations(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<MigrationValues> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let given = recorded_migrations(&mut platform, &described, &visit.environment);
+    let values = given.map_err(|error| platform.refusal(error))?.into_iter();
+    let value = |(name, value): (String, SecretValue)| MigrationValue { name, value: Plain::new(value.expose().to_owned()) };
+    Ok(MigrationValues { values: values.map(value).collect() })
+}
+
+fn recorded_migrations(
+    platform: &mut OwnPlatform<'_>,
+    described: &Described,
+    environment: &str,
+) -> Result<Vec<(String, SecretValue)>, Error> {
+    let held = platform.held(environment)?;
+    let values = provision::migrations(platform, &described.project, &described.environment, &held)?;
+    let names: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
+    if !names.is_empty() {
+        platform.record(environment, "migrations.read", &names)?;
+    }
+    Ok(values)
+}
+
+/// The entry of a resource.
+fn known(hosted: &mut Hosted, visit: &AuthorizedAccess, key: &str) -> Result<Kept> {
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let kept = up::ledger(&mut platform, &visit.environment).map_err(|error| platform.refusal(error))?;
+    let found = kept.into_iter().find(|(known, _)| known == key).map(|(_, kept)| kept);
+    found.ok_or_else(|| {
+        let shown: String = key.chars().filter(|c| !c.is_control()).take(super::names::LONGEST).collect();
+        Refusal::not_found(format!("`{}` has no resource `{shown}`", visit.environment))
+    })
+}
+
+/// The same access with a permission that needs a higher role.
+fn at_least(hosted: &mut Hosted, visit: AuthorizedAccess, need: Need) -> Result<AuthorizedAccess> {
+    let AuthorizedAccess { caller, project, environment, .. } = visit;
+    authorize::enter(hosted, caller, need, project, Some(environment))
+}
+
+impl Prepared {
+    /// For whom.
+    pub fn visit(&self) -> &AuthorizedAccess {
+        &self.visit
+    }
+
+    fn wanted<'w>(&'w self, home: &'w Home, cancelled: &'w AtomicBool) -> Wanted<'w> {
+        let (engine, service) = (Some(provision::ENGINE), None);
+        Wanted { resources: &self.resources, service, engine, adopt: self.adopt, home, cancelled }
+    }
+}
+
+/// What the caller learns of a failure as a whole.
+pub fn failure(refusal: &Refusal) -> ResourceFailure {
+    ResourceFailure { detail: refusal.detail.clone(), about: Vec::new(), hints: refusal.hints.clone() }
+}
+
+fn told(event: &Event<'_>) -> ResourceEvent {
+    let of = |key: &str| key.to_owned();
+    match event {
+        Event::Phase { key, phase: Phase::Creating | Phase::Pulling { .. } } => ResourceEvent::Creating { resource: of(key) },
+        Event::Phase { key, phase: Phase::Starting } => ResourceEvent::Starting { resource: of(key) },
+        Event::Phase { key, phase: Phase::LoggingIn } => ResourceEvent::LoggingIn { resource: of(key) },
+        Event::Note { key, text } => ResourceEvent::Note { resource: of(key), text: (*text).to_owned() },
+        Event::Ready { key, entry, milliseconds } => {
+            ResourceEvent::Ready { resource: of(key), milliseconds: *milliseconds, server: Box::new(info(key, entry)) }
+        }
+        Event::Failed { key, error } => ResourceEvent::Failed { resource: of(key), failure: failed(error) },
+        Event::Interrupted { key } => ResourceEvent::Interrupted { resource: of(key) },
+    }
+}
+
+/// An error of one resource. Its causes are what another server answered.
+fn failed(error: &Error) -> ResourceFailure {
+    let mut about = error.details.clone();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        about.push(source.to_string());
+        cause = source.source();
+    }
+    ResourceFailure { detail: error.message.clone(), about, hints: error.hints.clone() }
+}
+
+fn seen_info(seen: &Seen) -> ResourceInfo {
+    let status = match &seen.status {
+        Ok(Status::Running) => "running",
+        Ok(Status::Stopped(_)) => "stopped",
+        Ok(Status::Missing) => "missing",
+        Err(_) => "unknown",
+    };
+    let error = seen.refusal.clone().or_else(|| seen.status.as_ref().err().cloned());
+    ResourceInfo { status: Some(status.to_owned()), error, ..info(&seen.key, &seen.entry) }
+}
+
+fn info(key: &str, entry: &Entry) -> ResourceInfo {
+    ResourceInfo {
+        resource: key.to_owned(),
+        kind: entry.kind.clone(),
+        name: entry.name.clone(),
+        state: entry.state.as_str().to_owned(),
+        provisioner: entry.provisioner.clone(),
+        generation: entry.generation,
+        credential: entry.credential_id.clone(),
+        level: entry.level.clone(),
+        version: entry.server_version.clone().or_else(|| entry.version.clone()),
+        host: entry.host.clone(),
+        port: entry.port,
+        place: entry.place.clone(),
+        reserved_at: entry.reserved_at,
+        live_at: entry.live_at,
+        ends_at: entry.ends_at,
+        protected: entry.protected,
+        unprotected_until: entry.unprotected_until,
+        variables: entry.published.keys().cloned().collect(),
+        status: None,
+        error: None,
+    }
+}
