@@ -18,7 +18,7 @@ mod manifests;
 mod memory;
 mod mutated;
 mod operated;
-mod pages;
+pub(crate) mod pages;
 mod provider;
 mod published;
 mod roles;

@@ -135,7 +135,7 @@ const FORMS: [&str; 27] = [
 ];
 
 /// Every template, with a page that is rendered from it; partial templates have none.
-const TEMPLATES: [(&str, &str); 28] = [
+const TEMPLATES: [(&str, &str); 29] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -154,6 +154,8 @@ const TEMPLATES: [(&str, &str); 28] = [
     ("overview.html", "{project}"),
     ("projects.html", "/"),
     ("refused.html", "/{name}"),
+    // It is tested with `takk provision`: it exists only where code needs a resource.
+    ("resource.html", ""),
     ("resources.html", "{project}/environments/dev/resources"),
     ("secret.html", "{project}/secrets/{name}"),
     ("service_tokens.html", "{project}/service-tokens"),

@@ -23,6 +23,7 @@ mod oidc_sign_in;
 mod overview;
 mod person;
 mod projects;
+mod resource;
 mod resources;
 pub(super) mod routes;
 mod secret;

@@ -14,9 +14,11 @@ use crate::access::Names;
 use crate::app::App;
 use crate::hosted::manifests::{self, Needed};
 use crate::hosted::overview;
+use crate::hosted::resources as created;
+use takk_api::ResourceInfo;
 use takk_model::Manifest;
 use takk_model::age::age;
-use takk_plan::{EnvironmentPlan, PlannedVariable, State, class_name};
+use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name};
 use takk_value::in_words;
 
 #[derive(Template)]
@@ -49,8 +51,12 @@ struct ResourceRow<'p> {
     version: Option<&'p str>,
     reason: Option<&'p str>,
     place: String,
+    /// The path of its page.
+    address: String,
+    /// The state of what takk has created for it.
+    state: Option<String>,
     missing: usize,
-    variables: Vec<VariableRow<'p>>,
+    variables: Vec<Variable<'p>>,
     services: String,
 }
 
@@ -59,7 +65,7 @@ struct Group<'p> {
     id: &'static str,
     title: &'static str,
     is_open: bool,
-    variables: Vec<VariableRow<'p>>,
+    variables: Vec<Variable<'p>>,
 }
 
 struct ServiceRow<'p> {
@@ -72,13 +78,14 @@ struct ServiceRow<'p> {
     variables: usize,
 }
 
-struct VariableRow<'p> {
-    name: &'p str,
-    state: &'static str,
-    type_name: &'p str,
-    words: String,
-    place: String,
-    reason: Option<&'p str>,
+/// A variable, with its state.
+pub(super) struct Variable<'p> {
+    pub name: &'p str,
+    pub state: &'static str,
+    pub type_name: &'p str,
+    pub words: String,
+    pub place: String,
+    pub reason: Option<&'p str>,
 }
 
 pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
@@ -88,18 +95,19 @@ pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .
         let column = columns.iter().find(|column| column.environment == visit.environment);
         let is_open = column.is_some_and(|column| column.is_open);
         let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
+        let created = created::list(hosted, &visit, false)?.resources;
         let now = hosted.now();
         Ok(shown(&ResourcesPage {
             shell: Shell::within(&person, &visit, "resources"),
             environment: &visit.environment,
             set: is_open.then(|| format!("{address}/set")),
-            needs: needed.as_deref().map(|needed| needs(needed, now)),
+            needs: needed.as_deref().map(|needed| needs(needed, &created, &address, now)),
         }))
     });
     Ok(written.await?)
 }
 
-fn needs(needed: &Needed, now: i64) -> Needs<'_> {
+fn needs<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str, now: i64) -> Needs<'n> {
     let plan = &needed.plan;
     let states = States::new(plan);
     let lacks = |names: &[String]| names.iter().any(|name| states.of(name) == "missing");
@@ -107,7 +115,7 @@ fn needs(needed: &Needed, now: i64) -> Needs<'_> {
         author: &needed.author,
         age: age(needed.stored_at, now),
         missing: needed.missing(),
-        resources: resources(needed),
+        resources: resources(needed, created, environment),
         graph: graph(plan, &lacks),
         services: services(plan),
         count: plan.variables.len(),
@@ -116,15 +124,19 @@ fn needs(needed: &Needed, now: i64) -> Needs<'_> {
     }
 }
 
-fn resources(needed: &Needed) -> Vec<ResourceRow<'_>> {
-    let mut of_name: HashMap<&str, &PlannedVariable> = HashMap::new();
-    for variable in &needed.plan.variables {
-        of_name.entry(&variable.declared.name).or_insert(variable);
-    }
+/// The variables of a resource.
+pub(super) fn variables_of<'n>(needed: &'n Needed, resource: &PlannedResource) -> Vec<Variable<'n>> {
+    let of_name = |name: &String| needed.plan.variables.iter().find(|variable| variable.declared.name == *name);
+    resource.variables.iter().filter_map(of_name).map(|variable| row(&needed.manifest, variable)).collect()
+}
+
+fn resources<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str) -> Vec<ResourceRow<'n>> {
     let row = needed.plan.resources.iter().map(|resource| {
-        let variables = resource.variables.iter().filter_map(|name| of_name.get(name.as_str()));
-        let variables: Vec<VariableRow<'_>> = variables.map(|variable| row(&needed.manifest, variable)).collect();
+        let key = format!("{}/{}", resource.kind, resource.name);
+        let variables = variables_of(needed, resource);
         ResourceRow {
+            state: created.iter().find(|info| info.resource == key).map(|info| info.state.clone()),
+            address: format!("{environment}/resources/{}", segment(&key)),
             kind: &resource.kind,
             name: &resource.name,
             version: resource.version.as_ref().map(|answer| answer.version.as_str()),
@@ -183,12 +195,12 @@ fn services(plan: &EnvironmentPlan) -> Vec<ServiceRow<'_>> {
     row.collect()
 }
 
-fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> VariableRow<'n> {
+fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> Variable<'n> {
     let declared = &variable.declared;
     let class = declared.first_reader().class.as_ref().map(class_name);
     let made = declared.first_reader().made_shortly().map(|made| format!(", {made}")).unwrap_or_default();
     let place = format!("{}{made}", declared.place().short());
-    VariableRow {
+    Variable {
         name: &declared.name,
         state: word(variable),
         type_name: &declared.type_name,

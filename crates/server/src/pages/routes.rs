@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     account, assets, audit, compare, delete, device, environments, invitation, live_validation, located, matrix, members,
-    oidc_sign_in, overview, projects, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+    oidc_sign_in, overview, projects, resource, resources, secret, service_tokens, set, sign_in, tokens, trusts,
 };
 use crate::app::App;
 
@@ -48,6 +48,10 @@ pub(crate) fn pages() -> Router<App> {
         .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
         .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}", get(resource::show))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}/create", post(resource::create))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}/remove", post(resource::remove))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}/unprotect", post(resource::unprotect))
         .route("/projects/{project}/environments/{environment}/check", post(live_validation::check))
         .route("/projects/{project}/environments/{environment}/generate", post(live_validation::generate))
         .route("/projects/{project}/environments/{environment}/secrets/{name}/reveal", post(secret::reveal))
