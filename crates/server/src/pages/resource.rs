@@ -153,15 +153,20 @@ async fn done(
 ) -> Answer {
     let said = match outcome {
         Ok(None) => return Ok(see(&address(&visit, &key))),
-        Ok(Some(failure)) => Said::of("", text_of(&failure)),
-        Err(Refused(refusal)) => Said::of_refusal("", &refusal),
+        Ok(Some(failure)) => Said::of("", text_of(&failure.detail, &failure.about, &failure.hints)),
+        Err(Refused(refusal)) => Said::of("", text_of(&refusal.detail, &[], &refusal.hints)),
     };
     page(app, person, visit, key, false, said).await
 }
 
-fn text_of(failure: &ResourceFailure) -> String {
-    let lines = std::iter::once(&failure.detail).chain(&failure.about).chain(&failure.hints);
-    lines.map(|line| capitalised(line) + ".").collect::<Vec<_>>().join(" ")
+/// What went wrong, in sentences. A hint that is a command is code.
+fn text_of(detail: &str, about: &[String], hints: &[String]) -> String {
+    let sentences = std::iter::once(detail).chain(about.iter().map(String::as_str)).map(|text| capitalised(text) + ".");
+    let hints = hints.iter().map(|hint| {
+        let is_command = hint.starts_with("takk ") && !hint.contains('`');
+        if is_command { format!("Run `{hint}`.") } else { capitalised(hint) + "." }
+    });
+    sentences.chain(hints).collect::<Vec<_>>().join(" ")
 }
 
 fn address(visit: &AuthorizedAccess, key: &str) -> String {
