@@ -81,6 +81,9 @@ pub struct Entry {
     /// The host of a server that exists; `None` for one that runs on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// Where the administration of a server that exists is: host and port. In older entries it is where programs connect to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
     /// How its clients use TLS, as `sslmode` says it; `None` where nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssl_mode: Option<String>,

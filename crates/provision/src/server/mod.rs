@@ -5,11 +5,16 @@
 
 mod admin;
 mod existing;
+mod http;
 mod mark;
 pub mod postgres;
+pub mod rabbitmq;
+mod tls;
 
 pub use self::admin::{Admin, Facts, Lack};
 pub use self::existing::ExistingServer;
+
+use std::time::Duration;
 
 use takk_model::error::Result;
 
@@ -36,16 +41,28 @@ pub struct ServerKind {
     pub(crate) log_in: fn(&Entry) -> Result<Accepted, NotReady>,
     /// What may keep a login out that was just created.
     pub(crate) keeps_out: &'static str,
-    /// What is added to an address so that it requires TLS.
-    pub tls_hint: &'static str,
+    /// How an admin address gets to require TLS, as a sentence for people.
+    pub tls_remedy: &'static str,
+    /// How an admin address is written.
+    pub address_form: &'static str,
+    /// Parts of a resource whose values differ from those of a server that takk runs, as in the catalog: the part, and its text with
+    /// placeholders.
+    pub parts: &'static [(&'static str, &'static str)],
+    /// How long the server may take until it knows a new login everywhere.
+    pub(crate) settles: Duration,
 }
 
 /// The kinds on which takk creates something.
-pub const KINDS: &[&ServerKind] = &[&postgres::KIND];
+pub const KINDS: &[&ServerKind] = &[&postgres::KIND, &rabbitmq::KIND];
 
 /// The kind with a name of the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// The text with placeholders of a part of an entry, where it is not that of the catalog.
+pub fn part_of(entry: &Entry, part: &str) -> Option<&'static str> {
+    of_entry(entry)?.parts.iter().find(|(name, _)| *name == part).map(|(_, text)| *text)
 }
 
 /// The kind of an entry on a server.

@@ -88,13 +88,17 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     let part = variable.declared.resource.as_ref()?;
     let schemes = takk_catalog::catalog().kind(&part.kind).map(|kind| kind.schemes).unwrap_or_default();
     let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.first().copied());
-    let row = server.part(&part.part, scheme, packages)?;
-    let is_url = row.value.contains("://");
+    let text = match takk_provision::server::part_of(entry, &part.part) {
+        Some(text) => text,
+        None => server.part(&part.part, scheme, packages)?.value,
+    };
+    let is_url = text.contains("://");
     if entry.is_on_server() && part.part == "ssl" {
         return Some(SecretValue::new(entry.ssl_mode.clone().unwrap_or_else(|| "prefer".to_owned())));
     }
-    let text = fill(row.value, &|name| {
-        if name == "scheme" { scheme.map(str::to_owned) } else { entry.placeholder(name, is_url) }
+    let text = fill(text, &|name| {
+        let known = entry.placeholder(name, is_url);
+        if name == "scheme" { known.or_else(|| scheme.map(str::to_owned)) } else { known }
     });
     let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default()) } else { String::new() };
     Some(SecretValue::new(text + &tls))
