@@ -4,6 +4,7 @@ mod admin;
 mod foreign;
 mod full;
 mod killed;
+mod rabbitmq;
 mod server;
 mod story;
 mod temporary;
