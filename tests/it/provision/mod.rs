@@ -1,6 +1,7 @@
 //! `takk provision`: databases on servers of PostgreSQL 14, 17 and 18 that exist, by an admin with `CREATEROLE` and `CREATEDB` alone.
 
 mod admin;
+mod aws;
 mod foreign;
 mod full;
 mod killed;

@@ -4,11 +4,14 @@
 //! [`ExistingServer`] is what all kinds have in common.
 
 mod admin;
+mod aws;
 mod existing;
 mod http;
 mod mark;
 pub mod postgres;
 pub mod rabbitmq;
+pub mod s3;
+pub mod sqs;
 mod tls;
 
 pub use self::admin::{Admin, Facts, Lack};
@@ -53,7 +56,7 @@ pub struct ServerKind {
 }
 
 /// The kinds on which takk creates something.
-pub const KINDS: &[&ServerKind] = &[&postgres::KIND, &rabbitmq::KIND];
+pub const KINDS: &[&ServerKind] = &[&postgres::KIND, &rabbitmq::KIND, &s3::KIND, &sqs::KIND];
 
 /// The kind with a name of the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {

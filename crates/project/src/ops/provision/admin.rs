@@ -117,6 +117,12 @@ pub(super) fn kinds() -> String {
     names.join(", ")
 }
 
+/// How the address of each kind of server is written, for the help.
+pub fn forms() -> String {
+    let row = |kind: &&ServerKind| format!("  {:<9} {}\n", kind.name, kind.address_form);
+    format!("Addresses:\n{}", KINDS.iter().map(row).collect::<String>())
+}
+
 fn known(kind: &str) -> Result<&'static ServerKind> {
     of_kind(kind).ok_or_else(|| {
         Error::usage(format!("takk creates nothing on existing servers of `{kind}`")).hint(format!("it can for {}", kinds()))

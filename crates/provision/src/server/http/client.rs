@@ -8,7 +8,6 @@ use ureq::http::{HeaderName, HeaderValue, Request};
 use zeroize::Zeroizing;
 
 use super::super::tls;
-use super::address::HttpAddress;
 use crate::login::cleaned;
 
 /// How long to wait for a connection.
@@ -61,11 +60,6 @@ impl Http {
         // There is no proxy in front of this machine.
         let config = if is_here(base) { config.proxy(None) } else { config };
         Ok(Self { agent: config.build().new_agent(), base: base.to_owned(), secrets })
-    }
-
-    /// A client with the login of an admin.
-    pub(in super::super) fn of(address: &HttpAddress) -> Result<Self> {
-        Self::new(&address.base, address.roots.as_deref(), vec![address.password.clone()])
     }
 
     /// Sends a request to a path of the server, with its query.

@@ -8,7 +8,7 @@ use takk_model::percent::encoded;
 use url::Url;
 
 use super::super::http::HttpAddress;
-use super::super::{Facts, FULL, Lack};
+use super::super::{FULL, Facts, Lack};
 use super::api::{Api, Refusal};
 use crate::ledger::Entry;
 
@@ -80,7 +80,8 @@ impl RabbitAdmin {
         let address = HttpAddress::parse(text, &[AMQP], FORM)?;
         let given = match address.parameter(AMQP) {
             Some(text) => Some(Place::parse(text).ok_or_else(|| {
-                Error::usage("the parameter `amqp` of the address must be like amqps://host:5671, without a login").hint(format!("write it as {FORM}"))
+                Error::usage("the parameter `amqp` of the address must be like amqps://host:5671, without a login")
+                    .hint(format!("write it as {FORM}"))
             })?),
             None => None,
         };
@@ -99,8 +100,9 @@ impl RabbitAdmin {
     pub(super) fn look(&self) -> Result<Broker> {
         let doing = format!("cannot use {}", self.address.shown);
         let other = || {
-            Error::usage(format!("{doing}: it is not the management API of RabbitMQ"))
-                .hint("enable it (rabbitmq-plugins enable rabbitmq_management), and use its port: 15671 with TLS, 15672 without")
+            Error::usage(format!("{doing}: it is not the management API of RabbitMQ")).hint(
+                "enable it (rabbitmq-plugins enable rabbitmq_management), and use its port: 15671 with TLS, 15672 without",
+            )
         };
         let user = match self.api.get("/api/whoami") {
             Ok(Some(user)) => user,
@@ -148,16 +150,17 @@ impl RabbitAdmin {
         let key = entry.key();
         let place = self.given.clone().or_else(|| {
             let find = |is_tls: bool| broker.listeners.iter().find(|(tls, _)| *tls == is_tls);
-            let found = if self.address.is_https { find(true).or_else(|| find(false)) } else { find(false).or_else(|| find(true)) };
+            let found =
+                if self.address.is_https { find(true).or_else(|| find(false)) } else { find(false).or_else(|| find(true)) };
             found.map(|(is_tls, port)| Place { is_tls: *is_tls, host: self.address.host.clone(), port: *port })
         });
         let hint = "or say where programs reach it: ?amqp=amqps://host:5671 in the admin address";
         match place {
-            Some(place) if has_to_be_tls && !place.is_tls => {
-                Err(Error::usage(format!("{key}: the broker has no listener with TLS for programs, which the level `full` needs"))
-                    .hint("listeners.ssl.default = 5671, with a certificate, in rabbitmq.conf")
-                    .hint(hint))
-            }
+            Some(place) if has_to_be_tls && !place.is_tls => Err(Error::usage(format!(
+                "{key}: the broker has no listener with TLS for programs, which the level `full` needs"
+            ))
+            .hint("listeners.ssl.default = 5671, with a certificate, in rabbitmq.conf")
+            .hint(hint)),
             Some(place) => Ok(place),
             None => Err(Error::usage(format!("{key}: the broker has no listener for AMQP")).hint(hint)),
         }

@@ -69,7 +69,8 @@ impl Found {
 
     /// Whether all of it is there, is marked, and may be used by its user alone as it should be.
     pub(super) fn is_whole(&self) -> bool {
-        let is_ours = self.vhost.as_ref().is_some_and(|vhost| vhost.is_ours) && self.user.as_ref().is_some_and(|user| user.is_ours);
+        let is_ours =
+            self.vhost.as_ref().is_some_and(|vhost| vhost.is_ours) && self.user.as_ref().is_some_and(|user| user.is_ours);
         is_ours && self.has_permissions && self.other_vhosts.is_empty()
     }
 
@@ -77,8 +78,10 @@ impl Found {
     pub(super) fn refuse_foreign(&self, entry: &Entry, adopts: bool) -> Result<()> {
         let (key, user) = (entry.key(), name(entry, "username"));
         if self.user.as_ref().is_some_and(|user| !user.is_ours && user.tags.iter().any(|tag| tag == ADMINISTRATOR)) {
-            return Err(Error::usage(format!("{key}: the user {user} exists, and is an administrator: takk does not take it over"))
-                .hint("rename it, or give the project another name"));
+            return Err(Error::usage(format!(
+                "{key}: the user {user} exists, and is an administrator: takk does not take it over"
+            ))
+            .hint("rename it, or give the project another name"));
         }
         let facts = self.foreign(entry);
         if facts.is_empty() || adopts {
