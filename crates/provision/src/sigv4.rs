@@ -48,8 +48,8 @@ impl Signing<'_> {
         let all: Vec<_> =
             [("host", request.authority)].into_iter().chain(request.headers.iter().copied()).chain(last).collect();
         let names = all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-        let lines: String = all.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-        let text = format!("{}\n{path}\n{query}\n{lines}\n{names}\n{content}", request.method);
+        let lines = all.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join("\n");
+        let text = format!("{}\n{path}\n{query}\n{lines}\n\n{names}\n{content}", request.method);
         let authorization = self.authorization(&names, &text);
         let headers = vec![
             ("host", request.authority.to_owned()),

@@ -83,7 +83,7 @@ impl AwsAdmin {
         let roots = address.roots.as_deref();
         let iam = Client::new(&base, roots, keys.clone(), iam_region, "iam")?;
         let client = Client::new(&address.base, roots, keys, &region, service.name)?;
-        Ok(Self { client, iam, address, service, is_aws })
+        Ok(Self { address, service, client, iam, is_aws })
     }
 
     /// The steps that create or repair an entry, with what each creates. The last one creates a key, and needs more than its calls.

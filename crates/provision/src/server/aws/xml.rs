@@ -1,5 +1,7 @@
 //! As much of XML as the responses of AWS need: elements without attributes.
 
+use std::fmt::Write;
+
 /// The contents of all elements of a name, as they are written.
 pub(in super::super) fn all<'x>(text: &'x str, name: &str) -> Vec<&'x str> {
     let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
@@ -28,7 +30,10 @@ pub(in super::super) fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             // Line breaks and tabs would be normalized.
-            control if control.is_control() => escaped.push_str(&format!("&#{};", u32::from(control))),
+            control if control.is_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "&#{};", u32::from(control));
+            }
             plain => escaped.push(plain),
         }
     }
@@ -41,16 +46,9 @@ fn unescaped(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
         let entity = after.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
-        rest = match entity {
-            Some((character, after)) => {
-                plain.push(character);
-                after
-            }
-            None => {
-                plain.push('&');
-                after
-            }
-        };
+        let (character, after) = entity.unwrap_or(('&', after));
+        plain.push(character);
+        rest = after;
     }
     plain.push_str(rest);
     plain

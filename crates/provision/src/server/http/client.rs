@@ -13,7 +13,7 @@ use crate::login::cleaned;
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a request may take, with its response: removing what is large takes a while.
-const REQUEST: Duration = Duration::from_secs(60);
+const REQUEST: Duration = Duration::from_mins(1);
 /// The most bytes of a response. Lists of a large server have some hundred kilobytes.
 const MOST: u64 = 8 << 20;
 

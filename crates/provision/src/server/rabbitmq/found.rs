@@ -102,9 +102,10 @@ impl Found {
         }
         if let Some(user) = self.user.as_ref().filter(|user| !user.is_ours) {
             let what = format!("the user {}", name(entry, "username"));
-            facts.push(match user.tags.iter().any(|tag| mark::is_tag(tag)) {
-                true => format!("takk created {what} for something else, or from another store"),
-                false => format!("takk did not create {what}"),
+            facts.push(if user.tags.iter().any(|tag| mark::is_tag(tag)) {
+                format!("takk created {what} for something else, or from another store")
+            } else {
+                format!("takk did not create {what}")
             });
         }
         facts
