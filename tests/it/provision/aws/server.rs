@@ -121,7 +121,7 @@ impl Server {
         let mut server = Self { child, directory, port, name: "moto", access_key, secret_key, owner, has_tls: false };
         let begun = Instant::now();
         while !server.log().contains("Running on") {
-            assert!(begun.elapsed() < Duration::from_secs(120), "{}", server.log());
+            assert!(begun.elapsed() < Duration::from_mins(2), "{}", server.log());
             std::thread::sleep(Duration::from_millis(100));
         }
         // The first three requests need no keys.
@@ -169,7 +169,7 @@ impl Server {
     fn waits_until(&self, lines: &str) {
         let begun = Instant::now();
         while self.owner_runs(lines).starts_with("ERROR") {
-            assert!(begun.elapsed() < Duration::from_secs(120), "{}", self.log());
+            assert!(begun.elapsed() < Duration::from_mins(2), "{}", self.log());
             std::thread::sleep(Duration::from_millis(200));
         }
     }
@@ -181,7 +181,7 @@ impl Server {
 
     /// Python with clients of all services and keys. What it prints is returned; an error as `ERROR`, and its code.
     pub(super) fn runs(&self, url: &str, keys: (&str, &str), region: &str, lines: &str) -> String {
-        let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+        let lines = lines.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
         let script = format!(
             "import boto3, json, sys\nfrom botocore.config import Config\nfrom botocore.exceptions import ClientError, BotoCoreError\n\
              url, access_key, secret_key, region = sys.argv[1:5]\n\
@@ -192,7 +192,7 @@ impl Server {
              def tries(*calls):\n    for call in calls:\n        try:\n            call()\n            print('done')\n        \
                      except ClientError as error:\n            print('AccessDenied' if 'AccessDenied' in str(error) \
                      or error.response['ResponseMetadata']['HTTPStatusCode'] == 403 else error)\n\
-             try:\n{lines}except (ClientError, BotoCoreError) as error:\n    print('ERROR', error)\n"
+             try:\n{lines}\nexcept (ClientError, BotoCoreError) as error:\n    print('ERROR', error)\n"
         );
         let mut command = Command::new(python());
         command.args(["-c", &script, url, keys.0, keys.1, region]);

@@ -56,21 +56,19 @@ impl Broker {
         let mut broker = Self { children: Vec::new(), directory, port: free_port(), api: free_port(), tls_port };
         let mut settings =
             format!("listeners.tcp.default = 127.0.0.1:{}\ndefault_user = adm\ndefault_pass = {ADMIN}\n", broker.port);
-        if let Some(port) = tls_port {
-            broker.certify();
-            let files = [("cacertfile", "certificate.pem"), ("certfile", "certificate.pem"), ("keyfile", "key.pem")];
-            let options = |prefix: &str| -> String {
-                files.iter().map(|(name, file)| format!("{prefix}.{name} = {}\n", broker.path(file).display())).collect()
-            };
-            settings += &format!(
-                "listeners.ssl.default = 127.0.0.1:{port}\n{}ssl_options.verify = verify_none\n",
-                options("ssl_options")
-            );
-            settings +=
-                &format!("management.ssl.port = {}\nmanagement.ssl.ip = 127.0.0.1\n{}", broker.api, options("management.ssl"));
-        } else {
-            settings += &format!("management.tcp.port = {}\nmanagement.tcp.ip = 127.0.0.1\n", broker.api);
-        }
+        settings += &match tls_port {
+            Some(port) => {
+                broker.certify();
+                let files = [("cacertfile", "certificate.pem"), ("certfile", "certificate.pem"), ("keyfile", "key.pem")];
+                let option =
+                    |prefix: &str, (name, file): &(&str, &str)| format!("{prefix}.{name} = {}", broker.path(file).display());
+                let options = |prefix: &str| files.iter().map(|file| option(prefix, file)).collect::<Vec<_>>().join("\n");
+                let (of_programs, of_api) = (options("ssl_options"), options("management.ssl"));
+                let api = format!("management.ssl.port = {}\nmanagement.ssl.ip = 127.0.0.1\n{of_api}\n", broker.api);
+                format!("listeners.ssl.default = 127.0.0.1:{port}\n{of_programs}\nssl_options.verify = verify_none\n{api}")
+            }
+            None => format!("management.tcp.port = {}\nmanagement.tcp.ip = 127.0.0.1\n", broker.api),
+        };
         fs::write(broker.path("rabbitmq.conf"), settings).expect("written");
         fs::write(broker.path("plugins"), "[rabbitmq_management].\n").expect("written");
         broker.start();
@@ -117,7 +115,7 @@ impl Broker {
         self.spawn(&mut server);
         let begun = Instant::now();
         while !self.log().contains("Server startup complete") {
-            assert!(begun.elapsed() < Duration::from_secs(120), "{}", self.log());
+            assert!(begun.elapsed() < Duration::from_mins(2), "{}", self.log());
             std::thread::sleep(Duration::from_millis(100));
         }
         self.api("PUT", "users/weak", r#"{"password":"s3cret","tags":""}"#);
@@ -205,7 +203,7 @@ pub(super) fn program(url: &str, certificate: Option<&Path>, lines: &str) -> Str
          if len(sys.argv) > 2:\n    parameters.ssl_options = pika.SSLOptions(ssl.create_default_context(cafile=sys.argv[2]), 'localhost')\n\
          try:\n    connection = pika.BlockingConnection(parameters)\n    channel = connection.channel()\n{}\n\
          except Exception as error:\n    print(type(error).__name__, error)\n",
-        lines.lines().map(|line| format!("    {line}\n")).collect::<String>()
+        lines.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
     );
     let mut command = Command::new(venv(&["pika==1.3.2"]).join("bin/python"));
     command.args(["-c", &script, url]);

@@ -66,7 +66,7 @@ fn two_environments_share_a_broker() {
         ("DELETE", "users/shop_dev_1", ""),
     ] {
         broker.api(method, path, body);
-        let tags = format!("{}", before["tags"][0].as_str().expect("a tag"));
+        let tags = before["tags"][0].as_str().expect("a tag");
         if body.contains("administrator") {
             // Somebody's own administrator is not taken for ours.
             assert!(checkout.takk(&["provision", "--env", "dev"]).err.contains("is an administrator"));
