@@ -51,7 +51,8 @@ pub fn checked_of(checked: &Checked) -> CheckedAddress {
 pub fn checked(checked: &Checked) -> String {
     let facts = &checked.facts;
     let tls = if facts.is_encrypted { "over TLS" } else { "without TLS" };
-    let mut text = line!("{} {} {} {tls}, as {}", paint(GOOD, "checked"), facts.product, facts.version, facts.user);
+    let product = format!("{} {}", facts.product, facts.version);
+    let mut text = line!("{} {} {tls}, as {}", paint(GOOD, "checked"), product.trim_end(), facts.user);
     let total: usize = facts.holdings.values().sum();
     let owned = facts.holdings.iter().filter(|(owner, _)| !owner.is_empty());
     let owners: Vec<String> = owned.map(|(owner, count)| format!("{count} of {owner}")).collect();

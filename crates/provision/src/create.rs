@@ -1,6 +1,7 @@
 //! The order in which one resource is created. Its credentials are stored before; its variables are set after.
 
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
@@ -17,6 +18,8 @@ use crate::server;
 const LONGEST_START: Duration = Duration::from_mins(2);
 /// The timeout of one login.
 const LONGEST_LOGIN: Duration = Duration::from_secs(5);
+/// How long to wait before a login that was refused is tried again, where new logins take a while.
+const SETTLING: Duration = Duration::from_millis(500);
 /// How often to start a server on another port.
 const ATTEMPTS: usize = 5;
 /// How many of the server's last lines an error shows.
@@ -59,7 +62,9 @@ fn start(
         if entry.is_on_server() {
             // It ran before, so nothing has to start.
             let hint = server::of_entry(entry).map_or("", |kind| kind.keeps_out);
-            return check(entry).map_err(|reason| Error::system(format!("{}: {reason}", entry.key())).hint(hint));
+            let settles = server::of_entry(entry).map_or(Duration::ZERO, |kind| kind.settles);
+            return settled(entry, settles, journal)
+                .map_err(|reason| Error::system(format!("{}: {reason}", entry.key())).hint(hint));
         }
         match wait(provisioner, entry, journal) {
             Err(_) if attempts < ATTEMPTS && has_lost_port(provisioner, entry) => {
@@ -71,6 +76,17 @@ fn start(
                 attempts += 1;
             }
             outcome => return outcome,
+        }
+    }
+}
+
+/// Logs in to a server that exists, which may refuse a new login for a while until all of it knows that.
+fn settled(entry: &Entry, limit: Duration, journal: &dyn Journal) -> Result<Accepted, NotReady> {
+    let begun = Instant::now();
+    loop {
+        match check(entry) {
+            Err(NotReady::Refused(_)) if begun.elapsed() < limit && !journal.is_cancelled() => sleep(SETTLING),
+            answer => return answer,
         }
     }
 }
@@ -93,7 +109,7 @@ pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
 
 /// Creates what programs expect in a new server, if logging in does not create it.
 pub fn prepare(entry: &Entry) -> Result<(), NotReady> {
-    if entry.kind == "s3" { login::create_bucket(&login_of(entry)) } else { Ok(()) }
+    if entry.kind == "s3" && !entry.is_on_server() { login::create_bucket(&login_of(entry)) } else { Ok(()) }
 }
 
 fn wait(provisioner: &dyn Provisioner, entry: &Entry, journal: &dyn Journal) -> Result<Accepted> {

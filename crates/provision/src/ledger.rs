@@ -81,7 +81,10 @@ pub struct Entry {
     /// The host of a server that exists; `None` for a server on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// The `sslmode` that its clients use; `None` if the admin address has none.
+    /// Where the administration of a server that exists is: host and port. In older entries it is where programs connect to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
+    /// How its clients use TLS, as `sslmode` says it; `None` where nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssl_mode: Option<String>,
     /// The mark: the comment on everything that belongs to it on the server.

@@ -13,6 +13,7 @@ mod name;
 mod ports;
 mod provisioner;
 pub mod server;
+mod sigv4;
 
 pub use blueprint::{Blueprint, credentials};
 pub use create::{check, create, prepare};

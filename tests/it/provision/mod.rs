@@ -1,10 +1,12 @@
-//! `takk provision`: databases on servers of PostgreSQL 14, 17 and 18 that exist, by an admin with `CREATEROLE` and `CREATEDB` alone.
+//! `takk provision`: databases and other resources on real servers that exist, by administrators with the least rights.
 
 mod admin;
+mod aws;
 mod dashboard;
 mod foreign;
 mod full;
 mod killed;
+mod rabbitmq;
 mod seed;
 pub(crate) mod server;
 mod story;

@@ -14,6 +14,6 @@ mod pulls;
 mod root;
 pub(crate) mod servers;
 mod shop;
-mod started;
+pub(crate) mod started;
 mod story;
 mod stub;

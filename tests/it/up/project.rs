@@ -47,7 +47,8 @@ impl Checkout {
         let text = format!(
             "from typing import Annotated\n\nfrom pydantic import AmqpDsn, AnyUrl, MariaDBDsn, NatsDsn, PostgresDsn, RedisDsn, SecretStr\n\
              from pydantic_settings import BaseSettings\nfrom takk.models import ResourceTags\n\
-             from takk.secrets import ResourceRef, S3AccessKey, S3BucketName, S3Endpoint, S3SecretKey\n\n\n\
+             from takk.secrets import ResourceRef, S3AccessKey, S3BucketName, S3Endpoint, S3RegionName, S3SecretKey\n\
+             from takk.secrets import SqsAccessKey, SqsEndpoint, SqsRegionName, SqsSecretKey\n\n\n\
              class Settings(BaseSettings):\n{}\n\nsettings = Settings()\n",
             fields.concat()
         );

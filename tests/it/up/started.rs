@@ -32,8 +32,8 @@ impl Drop for Started {
     }
 }
 
-/// A port on which nothing listens.
-pub(super) fn free_port() -> u16 {
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 

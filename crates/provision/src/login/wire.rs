@@ -204,6 +204,9 @@ fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> 
 /// What a failed connection says about the server.
 pub(super) fn of_io(error: &io::Error, is_heard: bool) -> NotReady {
     use io::ErrorKind as Kind;
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return NotReady::OtherServer(format!("TLS: {error}"));
+    }
     match error.kind() {
         Kind::TimedOut | Kind::WouldBlock if is_heard => {
             NotReady::NoAnswer("it did not finish its response in time".to_owned())

@@ -19,8 +19,13 @@ const NAMES: &[&str] = &["access_key", "bucket", "database", "region", "username
 
 /// A message of the server, for an error.
 pub(super) fn foreign(login: &Login<'_>, text: &[u8]) -> String {
+    cleaned(text, &secrets(login))
+}
+
+/// A message of a server, for an error: short, on one line, without any of these secrets.
+pub(crate) fn cleaned(text: &[u8], secrets: &[Zeroizing<String>]) -> String {
     let mut text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
-    for secret in secrets(login) {
+    for secret in secrets {
         text = Zeroizing::new(text.replace(secret.as_str(), "…"));
     }
     let line = one_line(&text);

@@ -34,11 +34,12 @@ impl ExistingServer {
     fn admin_of(&self, entry: &Entry) -> Result<&dyn Admin> {
         let key = entry.key();
         let admin = self.admin(&key)?;
-        let (host, port) = (entry.host(), entry.port.unwrap_or_default());
-        if admin.host() == host && admin.port() == port {
+        let of_entry = entry.admin.clone().unwrap_or_else(|| at(entry.host(), entry.port.unwrap_or_default()));
+        let of_admin = at(admin.host(), admin.port());
+        if of_entry == of_admin {
             return Ok(admin);
         }
-        Err(Error::usage(format!("{key} is on {host}:{port}, and the admin address names {}:{}", admin.host(), admin.port()))
+        Err(Error::usage(format!("{key} is on {of_entry}, and the admin address names {of_admin}"))
             .hint(format!("set the admin address of that server: {}", self.set_hint())))
     }
 
@@ -46,6 +47,10 @@ impl ExistingServer {
     pub fn preview(&self, entry: &Entry) -> Result<Vec<String>> {
         self.admin_of(entry)?.preview(entry, self.adopts)
     }
+}
+
+fn at(host: &str, port: u16) -> String {
+    format!("{host}:{port}")
 }
 
 impl Provisioner for ExistingServer {
@@ -58,6 +63,7 @@ impl Provisioner for ExistingServer {
         let admin = self.admin(&blueprint.key())?;
         entry.host = Some(admin.host().to_owned());
         entry.port = Some(admin.port());
+        entry.admin = Some(at(admin.host(), admin.port()));
         entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
         entry.ssl_roots = admin.ssl_roots().map(str::to_owned);
         entry.mark = Some(mark::mark(&blueprint.owner, &blueprint.key()));

@@ -1,11 +1,17 @@
 //! The mark: the comment on the roles and databases that takk created.
 
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use crate::name::Owner;
+use crate::ledger::Entry;
+use crate::name::{Owner, hexadecimal};
 
 /// The start of the comment.
 const BEGIN: &str = "takk ";
+/// What a tag begins with.
+const TAG: &str = "takk:";
+/// How many digits of a hash identify a mark.
+const DIGITS: usize = 32;
 
 /// The owner of something, according to its mark.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +32,25 @@ pub(crate) fn mark(owner: &Owner, resource: &str) -> String {
 /// Parses a comment; `None` if it is not a mark of takk.
 pub(crate) fn read(comment: &str) -> Option<Mark> {
     serde_json::from_str(comment.strip_prefix(BEGIN)?).ok()
+}
+
+/// A short text that stands for a mark, where a server has no room for it.
+pub(crate) fn tag(mark: &str) -> String {
+    let hash = hexadecimal(digest(&SHA256, mark.as_bytes()).as_ref());
+    format!("{TAG}{}", &hash[..DIGITS])
+}
+
+/// Whether a text is a tag of takk.
+pub(crate) fn is_tag(text: &str) -> bool {
+    text.starts_with(TAG)
+}
+
+/// Whose something is that an entry does not have, for people. `what` names it: `the role shop_dev`.
+pub(crate) fn whose(what: &str, comment: &str, entry: &Entry) -> String {
+    let Some(mark) = read(comment) else { return format!("takk did not create {what}") };
+    let is_own = entry.mark.as_deref().and_then(read).is_some_and(|own| own.store == mark.store);
+    let store = if is_own { "this store" } else { "another store" };
+    format!("takk created {what} for {} of `{}` in `{}`, from {store}", mark.resource, mark.project, mark.environment)
 }
 
 #[cfg(test)]

@@ -4,12 +4,20 @@
 //! [`ExistingServer`] is what all kinds have in common.
 
 mod admin;
+mod aws;
 mod existing;
+mod http;
 mod mark;
 pub mod postgres;
+pub mod rabbitmq;
+pub mod s3;
+pub mod sqs;
+mod tls;
 
 pub use self::admin::{Admin, Facts, Lack};
 pub use self::existing::ExistingServer;
+
+use std::time::Duration;
 
 use takk_model::error::Result;
 
@@ -36,19 +44,31 @@ pub struct ServerKind {
     pub(crate) log_in: fn(&Entry) -> Result<Accepted, NotReady>,
     /// What may prevent a new login from connecting.
     pub(crate) keeps_out: &'static str,
-    /// What to add to an address so that it requires TLS.
-    pub tls_hint: &'static str,
+    /// How an admin address gets to require TLS, as a sentence for people.
+    pub tls_remedy: &'static str,
+    /// How an admin address is written.
+    pub address_form: &'static str,
+    /// Parts of a resource whose values differ from those of a server that takk runs, as in the catalog: the part, and its text with
+    /// placeholders.
+    pub parts: &'static [(&'static str, &'static str)],
+    /// How long the server may take until it knows a new login everywhere.
+    pub(crate) settles: Duration,
 }
 
-/// The kinds of servers on which takk creates resources.
-pub const KINDS: &[&ServerKind] = &[&postgres::KIND];
+/// The kinds on which takk creates something.
+pub const KINDS: &[&ServerKind] = &[&postgres::KIND, &rabbitmq::KIND, &s3::KIND, &sqs::KIND];
 
 /// The kind with that name in the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// The kind of server that an entry is on.
+/// The text with placeholders of a part of an entry, where it is not that of the catalog.
+pub fn part_of(entry: &Entry, part: &str) -> Option<&'static str> {
+    of_entry(entry)?.parts.iter().find(|(name, _)| *name == part).map(|(_, text)| *text)
+}
+
+/// The kind of an entry on a server.
 pub(crate) fn of_entry(entry: &Entry) -> Option<&'static ServerKind> {
     KINDS.iter().copied().find(|kind| kind.ledger_name == entry.provisioner)
 }

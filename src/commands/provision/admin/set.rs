@@ -13,8 +13,9 @@ use takk_project::ops::provision::admin;
 ///
 /// It is stored apart from values: no program gets it, and no command prints its password.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = admin::forms())]
 pub(super) struct Args {
-    /// The kind of server: `postgres`
+    /// The kind of server: `postgres`, `amqp`, `s3`, `sqs`
     kind: String,
     /// Refused: other programs could read it
     #[arg(hide = true)]

@@ -90,13 +90,19 @@ pub(super) fn find(
 /// The error for an address of an environment of the level `full`.
 pub(super) fn without_tls(environment: &EnvironmentName, kind: &ServerKind) -> Error {
     Error::usage(format!("`{environment}` has the level `full`, and the admin address of {} does not require TLS", kind.name))
-        .hint(format!("add {} to it", kind.tls_hint))
+        .hint(kind.tls_remedy)
 }
 
 /// The kinds of servers that can have an admin address.
 pub(super) fn kinds() -> String {
     let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
     names.join(", ")
+}
+
+/// How the address of each kind of server is written, for the help.
+pub fn forms() -> String {
+    let row = |kind: &&ServerKind| format!("  {:<9} {}\n", kind.name, kind.address_form);
+    format!("Addresses:\n{}", KINDS.iter().map(row).collect::<String>())
 }
 
 fn known(kind: &str) -> Result<&'static ServerKind> {

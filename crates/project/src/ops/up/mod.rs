@@ -322,6 +322,7 @@ fn new_entry(blueprint: &Blueprint, provisioner: &dyn Provisioner, ends_at: Opti
         version: Some(blueprint.version.clone()).filter(|version| !version.is_empty()),
         server_version: None,
         host: None,
+        admin: None,
         ssl_mode: None,
         mark: None,
         ssl_roots: None,

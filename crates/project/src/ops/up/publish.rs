@@ -1,5 +1,6 @@
 //! The values that the variables of a resource get.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use takk_catalog::{Server, fill};
@@ -70,16 +71,16 @@ pub(super) fn would_be_accepted(
 
 pub(in crate::ops) fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
     let Some((_, server)) = server_of(&entry.kind) else { return Vec::new() };
-    let variables = need.variables.iter().filter(|variable| is_wanted(variable));
+    let variables = need.variables.iter().filter(|variable| is_wanted(variable, entry));
     variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
 }
 
-/// Whether takk sets the variable. A local server ignores the region, so the code's own value stays.
-fn is_wanted(variable: &PlannedVariable) -> bool {
+/// Whether takk sets the variable. A server that takk runs ignores the region, so the code's own value stays.
+fn is_wanted(variable: &PlannedVariable, entry: &Entry) -> bool {
     let part = variable.declared.resource.as_ref().map(|part| part.part.as_str());
     match variable.state {
         State::Missing | State::Set | State::Optional => true,
-        State::Default | State::Resolved => part != Some("region"),
+        State::Default | State::Resolved => entry.is_on_server() || part != Some("region"),
         State::Inherited | State::Path | State::Source | State::Computed => false,
     }
 }
@@ -88,14 +89,25 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     let part = variable.declared.resource.as_ref()?;
     let schemes = takk_catalog::catalog().kind(&part.kind).map(|kind| kind.schemes).unwrap_or_default();
     let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.first().copied());
-    let row = server.part(&part.part, scheme, packages)?;
-    let is_url = row.value.contains("://");
+    let text = match takk_provision::server::part_of(entry, &part.part) {
+        Some(text) => text,
+        None => server.part(&part.part, scheme, packages)?.value,
+    };
+    let is_url = text.contains("://");
     if entry.is_on_server() && part.part == "ssl" {
         return Some(SecretValue::new(entry.ssl_mode.clone().unwrap_or_else(|| "prefer".to_owned())));
     }
-    let text = fill(row.value, &|name| {
-        if name == "scheme" { scheme.map(str::to_owned) } else { entry.placeholder(name, is_url) }
+    let is_known = Cell::new(true);
+    let text = fill(text, &|name| {
+        let known = entry.placeholder(name, is_url);
+        let known = if name == "scheme" { known.or_else(|| scheme.map(str::to_owned)) } else { known };
+        is_known.set(is_known.get() && known.is_some());
+        known
     });
+    // A server that makes up the credentials itself has not said them yet.
+    if entry.is_on_server() && !is_known.get() {
+        return None;
+    }
     let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default()) } else { String::new() };
     Some(SecretValue::new(text + &tls))
 }

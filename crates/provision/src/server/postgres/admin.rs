@@ -10,6 +10,9 @@ use super::super::{Admin, Facts, Lack};
 /// The oldest version with which this was tested.
 const OLDEST: u32 = 140_000;
 
+/// How an address is written.
+pub(super) const FORM: &str = "postgresql://user:password@host:5432/postgres?sslmode=verify-full";
+
 /// A login that may create roles and databases.
 pub(super) struct PostgresAdmin {
     pub(super) address: Address,
@@ -33,18 +36,18 @@ impl Server {
 impl PostgresAdmin {
     /// Parses an address. No error contains a part of its password.
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let form = "write it as postgresql://user:password@host:5432/postgres?sslmode=verify-full";
+        let form = format!("write it as {FORM}");
         let address = Address::parse(text).map_err(|error| {
             let failure = Error::usage(error.to_string());
             match error {
-                AddressError::Invalid { .. } => failure.hint(form),
+                AddressError::Invalid { .. } => failure.hint(form.as_str()),
                 AddressError::File { source, .. } => failure.caused_by(source).hint("check the file that `sslrootcert` names"),
             }
         })?;
-        let one_host = || Error::usage("the address must name one host, to which takk connects over TCP").hint(form);
+        let one_host = || Error::usage("the address must name one host, to which takk connects over TCP").hint(form.as_str());
         let host = address.host().ok_or_else(one_host)?.to_owned();
         if address.user().is_none() {
-            return Err(Error::usage("the address names no user").hint(form));
+            return Err(Error::usage("the address names no user").hint(form.as_str()));
         }
         Ok(Self { address, host })
     }

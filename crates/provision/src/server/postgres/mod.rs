@@ -35,7 +35,10 @@ pub static KIND: ServerKind = ServerKind {
     parse: |text| Ok(Box::new(PostgresAdmin::parse(text)?)),
     log_in: login::log_in,
     keeps_out: "`pg_hba.conf` of the server, or a pool in front of it, must let this login in from here",
-    tls_hint: "?sslmode=verify-full",
+    tls_remedy: "add ?sslmode=verify-full to it",
+    address_form: admin::FORM,
+    parts: &[],
+    settles: Duration::ZERO,
 };
 
 impl Admin for PostgresAdmin {
