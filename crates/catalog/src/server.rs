@@ -2,8 +2,8 @@
 //!
 //! Texts may contain placeholders, which [`fill`](super::fill) replaces when the server is created: `{version}`, `{host}`, `{port}` (as
 //! published on this machine), `{port:NAME}` (an extra port, likewise), `{name}` (an identifier made of project and environment), and the
-//! credentials by name, such as `{username}`, `{password}` or `{database}`. They stand inside SQL, XML, JSON and other formats as they are:
-//! user names and databases must be identifiers of lower-case letters, digits and `_`, and the other credentials letters and digits.
+//! credentials by name, such as `{username}`, `{password}` or `{database}`. `{username}` is `default` where a kind has no such credential. They
+//! stand inside SQL, XML, JSON and other formats as they are: user names and databases must be identifiers of lower-case letters, digits and `_`, and the other credentials letters and digits.
 
 use serde::Serialize;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::Entry;
 use crate::name::Owner;
 
 /// What the comment begins with.
@@ -14,6 +15,15 @@ pub(crate) struct Mark {
     pub project: String,
     pub environment: String,
     pub resource: String,
+}
+
+impl Mark {
+    /// Whose it is, seen from an entry: `for postgres/default of `shop` in `dev`, from another store`.
+    pub(crate) fn whose(&self, entry: &Entry) -> String {
+        let is_same = entry.mark.as_deref().and_then(read).is_some_and(|own| own.store == self.store);
+        let store = if is_same { "this store" } else { "another store" };
+        format!("for {} of `{}` in `{}`, from {store}", self.resource, self.project, self.environment)
+    }
 }
 
 /// The comment on what belongs to a resource of an environment.

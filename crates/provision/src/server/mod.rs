@@ -6,7 +6,9 @@
 mod admin;
 mod existing;
 mod mark;
+pub mod mysql;
 pub mod postgres;
+pub mod redis;
 
 pub use self::admin::{Admin, Facts, Lack};
 pub use self::existing::ExistingServer;
@@ -36,12 +38,12 @@ pub struct ServerKind {
     pub(crate) log_in: fn(&Entry) -> Result<Accepted, NotReady>,
     /// What may keep a login out that was just created.
     pub(crate) keeps_out: &'static str,
-    /// What is added to an address so that it requires TLS.
+    /// How an address is made to require TLS.
     pub tls_hint: &'static str,
 }
 
 /// The kinds on which takk creates something.
-pub const KINDS: &[&ServerKind] = &[&postgres::KIND];
+pub const KINDS: &[&ServerKind] = &[&mysql::MARIADB, &mysql::MYSQL, &postgres::KIND, &redis::KIND];
 
 /// The kind with a name of the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {

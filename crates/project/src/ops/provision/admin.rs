@@ -108,7 +108,7 @@ pub(super) fn refuse_server(platform: &dyn Platform) -> Result<()> {
 /// The error for an address of an environment of the level `full`.
 pub(super) fn without_tls(environment: &EnvironmentName, kind: &ServerKind) -> Error {
     Error::usage(format!("`{environment}` has the level `full`, and the admin address of {} does not require TLS", kind.name))
-        .hint(format!("add {} to it", kind.tls_hint))
+        .hint(kind.tls_hint)
 }
 
 /// The names of the kinds of servers for which there are admin addresses.

@@ -107,17 +107,7 @@ impl Found {
         }
         for (name, role) in self.roles.iter().filter(|(_, role)| !role.is_ours) {
             facts.push(match mark::read(&role.comment) {
-                Some(mark) => format!(
-                    "takk created the role {name} for {} of `{}` in `{}`, from {}",
-                    mark.resource,
-                    mark.project,
-                    mark.environment,
-                    if entry.mark.as_deref().and_then(mark::read).is_some_and(|own| own.store == mark.store) {
-                        "this store"
-                    } else {
-                        "another store"
-                    }
-                ),
+                Some(mark) => format!("takk created the role {name} {}", mark.whose(entry)),
                 None => format!("takk did not create the role {name}"),
             });
         }

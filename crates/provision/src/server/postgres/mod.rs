@@ -36,7 +36,7 @@ pub static KIND: ServerKind = ServerKind {
     parse: |text| Ok(Box::new(PostgresAdmin::parse(text)?)),
     log_in: login::log_in,
     keeps_out: "`pg_hba.conf` of the server, or a pool in front of it, must let this login in from here",
-    tls_hint: "?sslmode=verify-full",
+    tls_hint: "add ?sslmode=verify-full to it",
 };
 
 impl Admin for PostgresAdmin {

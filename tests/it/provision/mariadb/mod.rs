@@ -1,0 +1,8 @@
+//! Databases on a server of MariaDB that exists.
+
+mod admin;
+mod foreign;
+mod full;
+mod killed;
+mod server;
+mod story;
