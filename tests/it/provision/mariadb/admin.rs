@@ -67,7 +67,7 @@ fn a_superuser_is_accepted_with_a_warning() {
     let checkout = checkout("shop");
     server.root("GRANT ALL PRIVILEGES ON *.* TO 'adm'@'%' WITH GRANT OPTION");
     let said = set_admin(&checkout, &server, "dev");
-    assert!(said.contains("has the rights SUPER") && said.contains(&RIGHTS[0].replace("'adm'", "'takk_admin'")), "{said}");
+    assert!(said.contains("adm@% has the rights SUPER, FILE"), "{said}");
     checkout.takk(&["provision", "--env", "dev"]).done();
     checkout.is_ready();
     checkout.takk(&["provision", "remove", "mariadb", "--env", "dev", "--confirm", "dev"]).done();
@@ -80,8 +80,6 @@ fn an_anonymous_user_is_named_as_the_reason() {
     let checkout = checkout("shop");
     set_admin(&checkout, &server, "dev");
     server.root("CREATE USER ''@'localhost' IDENTIFIED BY 'nobody-knows'");
-    server.root("CREATE USER 'adm'@'localhost' IDENTIFIED BY 'x'");
-    server.root("DROP USER 'adm'@'localhost'");
     server.root("RENAME USER 'adm'@'%' TO 'adm'@'localhost'");
     let answer = checkout.takk(&["provision", "--env", "dev"]);
     assert!(answer.code == 1 && answer.err.contains("DROP USER ''@'localhost'"), "{answer:?}");

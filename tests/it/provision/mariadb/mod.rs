@@ -6,3 +6,4 @@ mod full;
 mod killed;
 mod server;
 mod story;
+mod temporary;
