@@ -59,7 +59,9 @@ fn a_removal_with_half_of_it_gone_ends() {
         let checkout = checkout("shop");
         set_admin(&checkout, &server, "dev");
         checkout.takk(&["provision", "--env", "dev"]).done();
-        statements.iter().for_each(|statement| drop(server.root(statement)));
+        for statement in statements {
+            server.root(statement);
+        }
         checkout.takk(&REMOVE).done();
         server.has_no_trace_of("shop");
     }

@@ -65,7 +65,9 @@ impl Server {
         let mut server = Self { directory, child: None, port, has_tls };
         server.start(&[]);
         server.root(&format!("CREATE USER 'adm'@'%' IDENTIFIED BY '{ADMIN}'"));
-        RIGHTS.iter().for_each(|right| drop(server.root(right)));
+        for right in RIGHTS {
+            server.root(right);
+        }
         Some(server)
     }
 

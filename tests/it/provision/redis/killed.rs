@@ -59,7 +59,9 @@ fn a_removal_with_half_of_it_gone_ends() {
         set_admin(&checkout, &server, "dev");
         checkout.takk(&["provision", "--env", "dev"]).done();
         server.by_url(&checkout.value("REDIS_URL"), &["SET", "shop_dev:a", "1"]).expect("it may");
-        gone.iter().for_each(|command| drop(server.root(command)));
+        for command in gone {
+            server.root(command);
+        }
         checkout.takk(&REMOVE).done();
         server.has_no_trace_of("shop");
     }

@@ -77,17 +77,18 @@ impl Server {
 
     fn configure(&self) {
         let users = format!("user default on >{ROOT} ~* &* +@all\nuser adm on >{ADMIN} {RULES}\n");
-        let mut text = format!("bind 127.0.0.1\ndir {}\n", self.directory.path().display());
-        if self.has_tls {
-            text += &format!("port 0\ntls-port {}\ntls-auth-clients no\n", self.port);
-            text += &format!("tls-cert-file {}\ntls-key-file {}\n", self.file("certificate.pem"), self.file("key.pem"));
+        let (directory, port) = (self.directory.path().display(), self.port);
+        let listening = if self.has_tls {
+            let (certificate, key) = (self.file("certificate.pem"), self.file("key.pem"));
+            format!("port 0\ntls-port {port}\ntls-auth-clients no\ntls-cert-file {certificate}\ntls-key-file {key}\n")
         } else {
-            text += &format!("port {}\n", self.port);
-        }
-        match self.keeps {
-            Keeps::AclFile => text += &format!("aclfile {}\n", self.file("users.acl")),
-            Keeps::Configuration | Keeps::Nowhere => text += &users,
-        }
+            format!("port {port}\n")
+        };
+        let kept = match self.keeps {
+            Keeps::AclFile => format!("aclfile {}\n", self.file("users.acl")),
+            Keeps::Configuration | Keeps::Nowhere => users.clone(),
+        };
+        let text = format!("bind 127.0.0.1\ndir {directory}\n{listening}{kept}");
         for (name, text) in [("redis.conf", &text), ("users.acl", &users)] {
             fs::write(self.file(name), text).expect("written");
             if is_root() {

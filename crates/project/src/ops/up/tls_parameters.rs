@@ -47,8 +47,8 @@ fn mysql(driver: &str, mode: &str, roots: Option<&str>) -> Parameters {
         // Without a file, they verify nothing.
         "pymysql" | "cymysql" | "asyncmy" => with_roots(vec![("ssl_check_hostname", flag(verifies_name))], "ssl_ca", roots),
         "mysqlconnector" if verifies => {
-            let verified = vec![("ssl_verify_cert", flag(true)), ("ssl_verify_identity", flag(verifies_name))];
-            with_roots(verified, "ssl_ca", roots)
+            let flags = vec![("ssl_verify_cert", flag(true)), ("ssl_verify_identity", flag(verifies_name))];
+            with_roots(flags, "ssl_ca", roots)
         }
         "mariadbconnector" => with_roots(vec![("ssl_verify_cert", flag(verifies))], "ssl_ca", roots),
         _ => Vec::new(),
@@ -74,21 +74,22 @@ mod tests {
     use super::*;
 
     fn said(parameters: Parameters) -> String {
-        parameters.into_iter().map(|(name, value)| format!("{name}={value} ")).collect()
+        let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join(" ")
     }
 
     #[test]
     fn each_driver_of_mysql_is_told_in_its_words() {
         let (file, full) = (Some("/ca.pem"), "VERIFY_IDENTITY");
         let cases = [
-            ("", full, file, "ssl_mode=VERIFY_IDENTITY ssl_ca=/ca.pem "),
-            ("mysqldb", "REQUIRED", None, "ssl_mode=REQUIRED "),
-            ("pymysql", full, file, "ssl_check_hostname=true ssl_ca=/ca.pem "),
-            ("asyncmy", "VERIFY_CA", file, "ssl_check_hostname=false ssl_ca=/ca.pem "),
-            ("pymysql", "REQUIRED", None, "ssl_check_hostname=false "),
-            ("mysqlconnector", full, file, "ssl_verify_cert=true ssl_verify_identity=true ssl_ca=/ca.pem "),
+            ("", full, file, "ssl_mode=VERIFY_IDENTITY ssl_ca=/ca.pem"),
+            ("mysqldb", "REQUIRED", None, "ssl_mode=REQUIRED"),
+            ("pymysql", full, file, "ssl_check_hostname=true ssl_ca=/ca.pem"),
+            ("asyncmy", "VERIFY_CA", file, "ssl_check_hostname=false ssl_ca=/ca.pem"),
+            ("pymysql", "REQUIRED", None, "ssl_check_hostname=false"),
+            ("mysqlconnector", full, file, "ssl_verify_cert=true ssl_verify_identity=true ssl_ca=/ca.pem"),
             ("mysqlconnector", "REQUIRED", None, ""),
-            ("mariadbconnector", full, file, "ssl_verify_cert=true ssl_ca=/ca.pem "),
+            ("mariadbconnector", full, file, "ssl_verify_cert=true ssl_ca=/ca.pem"),
             ("aiomysql", full, file, ""),
             ("pymysql", "PREFERRED", None, ""),
             ("mysqldb", "DISABLED", None, ""),
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn redis_verifies_the_name_too() {
-        assert_eq!(said(redis("required", Some("/a"))), "ssl_cert_reqs=required ssl_check_hostname=true ssl_ca_certs=/a ");
-        assert_eq!(said(redis("none", None)), "ssl_cert_reqs=none ");
+        assert_eq!(said(redis("required", Some("/a"))), "ssl_cert_reqs=required ssl_check_hostname=true ssl_ca_certs=/a");
+        assert_eq!(said(redis("none", None)), "ssl_cert_reqs=none");
     }
 }

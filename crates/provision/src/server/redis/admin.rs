@@ -8,8 +8,8 @@ use super::super::{Facts, Lack};
 use super::address::Address;
 use super::session::{Reply, Session, SessionError};
 
-/// The oldest server: the first with users.
-const OLDEST: u32 = 6;
+/// The oldest server: the first whose users have patterns for channels.
+const OLDEST: (u32, u32) = (6, 2);
 /// The first that has functions, read-only sorting, and tells what a user may do.
 pub(super) const SEVEN: u32 = 7;
 
@@ -58,9 +58,10 @@ impl RedisAdmin {
     fn read(&self, session: &mut Session) -> Result<Result<Server, (String, String)>, SessionError> {
         let information = session.ask(&["INFO"])?;
         let (product, version) = product(information.text());
-        let major = version.split('.').next().and_then(|number| number.parse().ok()).unwrap_or_default();
-        if major < OLDEST {
-            return Ok(Err((format!("it is {product} {version}, which has no users"), "use Redis 6 or later".to_owned())));
+        let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+        let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+        if (major, minor) < OLDEST {
+            return Ok(Err((format!("it is {product} {version}"), "use Redis 6.2 or later, or Valkey".to_owned())));
         }
         if value(information.text(), "role") == Some("slave") {
             return Ok(Err(("it is a replica".to_owned(), "use the primary".to_owned())));

@@ -9,7 +9,7 @@ use super::super::mark;
 use super::admin::{RedisAdmin, failed};
 use super::keys::count;
 use super::rules::Terms;
-use super::session::{Session, SessionError};
+use super::session::{Reply, Session, SessionError};
 use crate::ledger::Entry;
 
 /// How many keys of somebody else are counted.
@@ -36,7 +36,7 @@ impl Found {
         let mark = Some(said.text().to_owned()).filter(|text| !text.is_empty());
         let user = session.ask(&["ACL", "GETUSER", &terms.user])?;
         let has_user = !user.list().is_empty();
-        let knows = user.list().iter().flat_map(|field| field.list()).any(|hash| hash.text() == terms.hash);
+        let knows = user.list().iter().flat_map(Reply::list).any(|hash| hash.text() == terms.hash);
         let mut foreign = Vec::new();
         match &mark {
             Some(mark) if *mark == terms.mark => {}

@@ -5,6 +5,9 @@ use super::session::{Session, SessionError};
 /// How many keys a server looks at before it answers.
 const BATCH: &str = "1000";
 
+/// What gets keys in batches, in the database that they are in; whether it wants more.
+type Sink<'s> = dyn FnMut(&mut Session, &[String]) -> Result<bool, SessionError> + 's;
+
 /// How many there are; at most `most`.
 pub(super) fn count(session: &mut Session, prefix: &str, most: usize) -> Result<usize, SessionError> {
     let mut found = 0;
@@ -27,11 +30,7 @@ pub(super) fn delete(session: &mut Session, prefix: &str) -> Result<(), SessionE
 }
 
 /// Passes them on in batches, for as long as `sink` wants more. Ends in database 0, where it began.
-fn each(
-    session: &mut Session,
-    prefix: &str,
-    sink: &mut dyn FnMut(&mut Session, &[String]) -> Result<bool, SessionError>,
-) -> Result<(), SessionError> {
+fn each(session: &mut Session, prefix: &str, sink: &mut Sink<'_>) -> Result<(), SessionError> {
     let information = session.ask(&["INFO", "keyspace"])?;
     let databases = information.text().lines().filter_map(|line| line.strip_prefix("db")?.split(':').next());
     let pattern = format!("{prefix}*");
