@@ -2,9 +2,9 @@
 //!
 //! Texts may contain placeholders, which [`fill`](super::fill) replaces when the server is created: `{version}`, `{host}`,
 //! `{port}` (as published on this machine), `{port:NAME}` (an extra port, likewise), `{name}` (an identifier made of project
-//! and environment), and the credentials by name, such as `{username}`, `{password}` or `{database}`. They are inserted into
-//! SQL, XML, JSON and other formats without escaping: user names and databases must be identifiers of lower-case letters,
-//! digits and `_`, and the other credentials letters and digits.
+//! and environment), and the credentials by name, such as `{username}`, `{password}` or `{database}`. `{username}` is `default`
+//! if a kind has no such credential. They are inserted into SQL, XML, JSON and other formats without escaping: user names and
+//! databases must be identifiers of lower-case letters, digits and `_`, and the other credentials letters and digits.
 
 use serde::Serialize;
 

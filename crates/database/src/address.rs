@@ -141,7 +141,7 @@ pub fn shown_address(url: &str) -> String {
     Url::parse(url).map_or_else(|_| "the database".to_owned(), |url| shown(&url))
 }
 
-fn shown(url: &Url) -> String {
+pub(crate) fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     // This only fails for a URL without a host, which has no password.

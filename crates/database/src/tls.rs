@@ -25,18 +25,22 @@ pub enum Trouble {
     Unencrypted,
 }
 
-/// Creates TLS connections. Verifies certificates against the authorities in the file `roots`, or else against those that
-/// browsers trust.
+/// Creates TLS connections to PostgreSQL. Verifies certificates against the authorities in the file `roots`, or else against
+/// those that browsers trust.
 pub(super) fn connector(is_verified: bool, roots: Option<&str>) -> Result<MakeRustlsConnect, AddressError> {
+    client_config(is_verified, roots).map(MakeRustlsConnect::new)
+}
+
+/// How TLS is used. Certificates are verified against the authorities in the file `roots`, else against those that browsers know.
+pub fn client_config(is_verified: bool, roots: Option<&str>) -> Result<ClientConfig, AddressError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
     let builder = builder.with_safe_default_protocol_versions().expect("ring has what TLS 1.2 and 1.3 need");
-    let config = if is_verified {
+    Ok(if is_verified {
         builder.with_root_certificates(authorities(roots)?).with_no_client_auth()
     } else {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified(provider))).with_no_client_auth()
-    };
-    Ok(MakeRustlsConnect::new(config))
+    })
 }
 
 fn authorities(roots: Option<&str>) -> Result<RootCertStore, AddressError> {

@@ -133,6 +133,9 @@ pub struct Entry {
 /// server listens on IPv4.
 pub const HOST: &str = "127.0.0.1";
 
+/// The user of a server that is reached with a password alone.
+const DEFAULT_USER: &str = "default";
+
 /// The name of the provisioner that runs servers as processes of this machine.
 pub(crate) const LOCAL: &str = "local";
 
@@ -171,6 +174,8 @@ impl Entry {
             "host" if in_url && self.host().contains(':') => Some(format!("[{}]", self.host())),
             "host" => Some(self.host().to_owned()),
             "port" => self.port.map(|port| port.to_string()),
+            // Where nobody has created one.
+            "username" if !self.credentials.contains_key(name) => Some(DEFAULT_USER.to_owned()),
             "version" => Some(self.version.clone().unwrap_or_default()),
             _ => self.credentials.get(name).map(|value| if in_url { encoded(value) } else { value.to_string() }),
         }

@@ -13,10 +13,10 @@ use takk_model::error::Result;
 use takk_project::ops::provision;
 use takk_project::ops::up::Wanted;
 
-/// Create databases on a server that exists, and set the variables for them
+/// Create databases and users on servers that exist, and set the variables for them
 ///
-/// Each environment gets a database, an owner role and a login of its own, with a password that takk generates and stores before anything is
-/// created. It needs the address of an administrator: takk provision admin set postgres.
+/// Each environment gets a database, or a prefix for keys, and a login of its own, with a password that takk generates and stores before
+/// anything is created. It needs the address of an administrator, such as: takk provision admin set postgres.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {

@@ -7,9 +7,9 @@ use crate::ui::up_text;
 use takk_model::error::{Error, Result};
 use takk_project::ops::{provision, up};
 
-/// Remove databases from their server, with their data, roles and credentials
+/// Remove databases and users from their server, with their data and credentials
 ///
-/// takk ends the sessions first, then drops the database and the roles, and forgets the credentials last.
+/// takk ends the sessions first, then drops the database and the users, and forgets the credentials last.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The resources: `postgres/default`, or all of a kind: `postgres`

@@ -2,11 +2,14 @@
 
 mod admin;
 mod aws;
+mod certificate;
 mod dashboard;
 mod foreign;
 mod full;
 mod killed;
+mod mariadb;
 mod rabbitmq;
+mod redis;
 mod seed;
 pub(crate) mod server;
 mod story;

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
+use super::certificate::certify;
 use crate::process::{Answer, piped};
 use crate::python::run;
 use crate::up::project::Checkout;
@@ -62,30 +63,12 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
         let server = Self { directory, programs, port, has_tls };
         if has_tls {
-            server.certify();
+            certify(&server.directory.path().join("own"));
         }
         server.start();
         let admin = format!("CREATE ROLE adm LOGIN CREATEROLE CREATEDB PASSWORD '{ADMIN}'");
         server.superuser("postgres").batch_execute(&admin).expect("made");
         Some(server)
-    }
-
-    fn certify(&self) {
-        let key = self.directory.path().join("own/key.pem");
-        let mut command = Command::new("openssl");
-        command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
-        command.args(["-subj", "/CN=test", "-addext", "subjectAltName=DNS:localhost"]);
-        command
-            .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
-            .arg(&key)
-            .arg("-out")
-            .arg(self.certificate());
-        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("openssl runs");
-        assert!(status.success());
-        fs::set_permissions(&key, PermissionsExt::from_mode(0o600)).expect("permitted");
-        if is_root() {
-            run(Command::new("chown").arg("nobody").arg(&key).arg(self.certificate()));
-        }
     }
 
     /// The certificate of a server with TLS.

@@ -45,10 +45,10 @@ impl Checkout {
     pub(crate) fn settings(&self, fields: &str) {
         let fields: Vec<String> = fields.split(';').map(|field| format!("    {}\n", field.trim())).collect();
         let text = format!(
-            "from typing import Annotated\n\nfrom pydantic import AmqpDsn, AnyUrl, MariaDBDsn, NatsDsn, PostgresDsn, RedisDsn, SecretStr\n\
+            "from typing import Annotated\n\nfrom pydantic import AmqpDsn, AnyUrl, MariaDBDsn, MySQLDsn, NatsDsn, PostgresDsn, RedisDsn, SecretStr\n\
              from pydantic_settings import BaseSettings\nfrom takk.models import ResourceTags\n\
              from takk.secrets import ResourceRef, S3AccessKey, S3BucketName, S3Endpoint, S3RegionName, S3SecretKey\n\
-             from takk.secrets import SqsAccessKey, SqsEndpoint, SqsRegionName, SqsSecretKey\n\n\n\
+             from takk.secrets import SqlalchemyMySQLDsn, SqsAccessKey, SqsEndpoint, SqsRegionName, SqsSecretKey\n\n\n\
              class Settings(BaseSettings):\n{}\n\nsettings = Settings()\n",
             fields.concat()
         );

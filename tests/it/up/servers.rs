@@ -135,7 +135,7 @@ pub(crate) fn is_root() -> bool {
 }
 
 /// A directory under `target/` that outlives the run; elsewhere if servers of another user could not reach it.
-pub(super) fn kept(what: &str, name: &str) -> PathBuf {
+pub(crate) fn kept(what: &str, name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let base = if !is_root() || others_may_reach(&target) { target } else { PathBuf::from("/var/tmp/takk-tests") };
     let directory = base.join(what).join(name);
@@ -151,7 +151,7 @@ pub(crate) fn others_may_reach(path: &Path) -> bool {
 
 /// Fills a directory unless it has already been filled for this purpose. Other processes wait; one that was interrupted is cleared and
 /// filled again. What `fill` reports as impossible is retried the next time.
-pub(super) fn once(directory: &Path, purpose: &str, fill: impl FnOnce() -> bool) -> bool {
+pub(crate) fn once(directory: &Path, purpose: &str, fill: impl FnOnce() -> bool) -> bool {
     let lock = File::create(directory.with_extension("lock")).expect("the directory of directories is writable");
     lock.lock().expect("files under target can be locked");
     let complete = directory.join("complete");

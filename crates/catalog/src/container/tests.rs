@@ -65,7 +65,7 @@ fn every_placeholder_is_known() {
         let ports: Vec<_> = server.ports.iter().map(|extra| format!("port:{}", extra.name)).collect();
         for text in texts(server) {
             for name in placeholders(text) {
-                let known = ["version", "host", "port", "name"].contains(&name)
+                let known = ["version", "host", "port", "name", "username"].contains(&name)
                     || server.credentials.contains(&name)
                     || ports.iter().any(|port| port == name)
                     || (name == "scheme" && server.parts.iter().any(|part| part.part == DsnType::PART && part.value == text));

@@ -22,7 +22,16 @@ pub(crate) struct Mark {
     pub resource: String,
 }
 
-/// The mark for everything that belongs to a resource of an environment.
+impl Mark {
+    /// Whose it is, seen from an entry: `for postgres/default of `shop` in `dev`, from another store`.
+    pub(crate) fn whose(&self, entry: &Entry) -> String {
+        let is_same = entry.mark.as_deref().and_then(read).is_some_and(|own| own.store == self.store);
+        let store = if is_same { "this store" } else { "another store" };
+        format!("for {} of `{}` in `{}`, from {store}", self.resource, self.project, self.environment)
+    }
+}
+
+/// The comment on what belongs to a resource of an environment.
 pub(crate) fn mark(owner: &Owner, resource: &str) -> String {
     let Owner { store, project, environment } = owner.clone();
     let mark = Mark { store, project, environment, resource: resource.to_owned() };
@@ -48,9 +57,7 @@ pub(crate) fn is_tag(text: &str) -> bool {
 /// Whose something is that an entry does not have, for people. `what` names it: `the role shop_dev`.
 pub(crate) fn whose(what: &str, comment: &str, entry: &Entry) -> String {
     let Some(mark) = read(comment) else { return format!("takk did not create {what}") };
-    let is_own = entry.mark.as_deref().and_then(read).is_some_and(|own| own.store == mark.store);
-    let store = if is_own { "this store" } else { "another store" };
-    format!("takk created {what} for {} of `{}` in `{}`, from {store}", mark.resource, mark.project, mark.environment)
+    format!("takk created {what} {}", mark.whose(entry))
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ mod aws;
 mod existing;
 mod http;
 mod mark;
+pub mod mysql;
 pub mod postgres;
 pub mod rabbitmq;
+pub mod redis;
 pub mod s3;
 pub mod sqs;
 mod tls;
@@ -56,7 +58,8 @@ pub struct ServerKind {
 }
 
 /// The kinds on which takk creates something.
-pub const KINDS: &[&ServerKind] = &[&postgres::KIND, &rabbitmq::KIND, &s3::KIND, &sqs::KIND];
+pub const KINDS: &[&ServerKind] =
+    &[&mysql::MARIADB, &mysql::MYSQL, &postgres::KIND, &rabbitmq::KIND, &redis::KIND, &s3::KIND, &sqs::KIND];
 
 /// The kind with that name in the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {

@@ -8,6 +8,7 @@ mod machine;
 mod need;
 pub(super) mod publish;
 mod status;
+mod tls_parameters;
 mod work;
 
 use std::collections::{HashMap, HashSet};

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use takk_catalog::{Server, fill};
 use takk_model::error::{Error, Result};
-use takk_model::percent::encoded;
 use takk_model::visible::shell_word;
 use takk_model::{Manifest, Origin};
 use takk_plan::{PlannedVariable, State};
@@ -13,6 +12,7 @@ use takk_provision::Entry;
 use takk_vault::{SecretValue, Update};
 
 use super::need::{Need, server_of};
+use super::tls_parameters::{self, tls_parameters};
 use crate::ops::secrets::accepted::{Accepted, accepted};
 
 /// A placeholder port for checks before the real port is chosen.
@@ -89,6 +89,7 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     let part = variable.declared.resource.as_ref()?;
     let schemes = takk_catalog::catalog().kind(&part.kind).map(|kind| kind.schemes).unwrap_or_default();
     let scheme = variable.declared.driver.as_ref().map(|driver| driver.scheme.as_str()).or_else(|| schemes.first().copied());
+    let scheme = tls_parameters::scheme(entry, scheme);
     let text = match takk_provision::server::part_of(entry, &part.part) {
         Some(text) => text,
         None => server.part(&part.part, scheme, packages)?.value,
@@ -110,17 +111,4 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     }
     let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default()) } else { String::new() };
     Some(SecretValue::new(text + &tls))
-}
-
-/// The URL parameters with which the driver in a scheme uses TLS on a server that exists, according to its admin address.
-fn tls_parameters(entry: &Entry, scheme: &str) -> String {
-    let Some(mode) = &entry.ssl_mode else { return String::new() };
-    // SQLAlchemy passes parameters to the driver under the driver's own names.
-    let (name, roots) = match scheme.split_once('+') {
-        Some((_, "asyncpg")) => ("ssl", None),
-        Some((_, "pg8000")) => return String::new(),
-        _ => ("sslmode", entry.ssl_roots.as_deref()),
-    };
-    let roots = roots.map(|roots| format!("&sslrootcert={}", encoded(roots))).unwrap_or_default();
-    format!("?{name}={mode}{roots}")
 }

@@ -1,0 +1,107 @@
+//! How a client is told to use TLS on a server that exists: as the admin address says it, in the words of the driver that a URL names.
+
+use takk_model::percent::encoded;
+use takk_provision::Entry;
+
+/// What is added to a URL, with its `?`; empty where the address does not say, or where the driver cannot be told by a URL.
+pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
+    let Some(mode) = entry.ssl_mode.as_deref() else { return String::new() };
+    let driver = scheme.split_once('+').map_or("", |(_, driver)| driver);
+    let roots = entry.ssl_roots.as_deref();
+    let parameters = match entry.kind.as_str() {
+        "mariadb" | "mysql" => mysql(driver, mode, roots),
+        "redis" => redis(mode, roots),
+        _ => postgres(driver, mode, roots),
+    };
+    let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
+/// The scheme of a URL, where that says whether there is TLS.
+pub(super) fn scheme<'s>(entry: &Entry, scheme: Option<&'s str>) -> Option<&'s str> {
+    let is_secured = entry.kind == "redis" && entry.ssl_mode.is_some();
+    if is_secured { Some("rediss") } else { scheme }
+}
+
+type Parameters = Vec<(&'static str, String)>;
+
+/// SQLAlchemy passes parameters on as the driver calls them; asyncpg takes the file from `PGSSLROOTCERT` alone.
+fn postgres(driver: &str, mode: &str, roots: Option<&str>) -> Parameters {
+    match driver {
+        "asyncpg" => vec![("ssl", mode.to_owned())],
+        "pg8000" => Vec::new(),
+        _ => with_roots(vec![("sslmode", mode.to_owned())], "sslrootcert", roots),
+    }
+}
+
+/// aiomysql takes an `SSLContext`, which no URL can have. Without a parameter, drivers that can use TLS do so where the server offers it.
+fn mysql(driver: &str, mode: &str, roots: Option<&str>) -> Parameters {
+    let verifies = mode.starts_with("VERIFY");
+    if !verifies && mode != "REQUIRED" {
+        return Vec::new();
+    }
+    let verifies_name = mode == "VERIFY_IDENTITY";
+    let flag = |value: bool| value.to_string();
+    match driver {
+        "" | "mysqldb" => with_roots(vec![("ssl_mode", mode.to_owned())], "ssl_ca", roots),
+        // Without a file, they verify nothing.
+        "pymysql" | "cymysql" | "asyncmy" => with_roots(vec![("ssl_check_hostname", flag(verifies_name))], "ssl_ca", roots),
+        "mysqlconnector" if verifies => {
+            let flags = vec![("ssl_verify_cert", flag(true)), ("ssl_verify_identity", flag(verifies_name))];
+            with_roots(flags, "ssl_ca", roots)
+        }
+        "mariadbconnector" => with_roots(vec![("ssl_verify_cert", flag(verifies))], "ssl_ca", roots),
+        _ => Vec::new(),
+    }
+}
+
+/// As redis-py and celery have them; the scheme says that there is TLS.
+fn redis(mode: &str, roots: Option<&str>) -> Parameters {
+    let mut parameters = vec![("ssl_cert_reqs", mode.to_owned())];
+    if mode == "required" {
+        parameters.push(("ssl_check_hostname", true.to_string()));
+    }
+    with_roots(parameters, "ssl_ca_certs", roots)
+}
+
+fn with_roots(mut parameters: Parameters, name: &'static str, roots: Option<&str>) -> Parameters {
+    parameters.extend(roots.map(|roots| (name, roots.to_owned())));
+    parameters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(parameters: Parameters) -> String {
+        let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join(" ")
+    }
+
+    #[test]
+    fn each_driver_of_mysql_is_told_in_its_words() {
+        let (file, full) = (Some("/ca.pem"), "VERIFY_IDENTITY");
+        let cases = [
+            ("", full, file, "ssl_mode=VERIFY_IDENTITY ssl_ca=/ca.pem"),
+            ("mysqldb", "REQUIRED", None, "ssl_mode=REQUIRED"),
+            ("pymysql", full, file, "ssl_check_hostname=true ssl_ca=/ca.pem"),
+            ("asyncmy", "VERIFY_CA", file, "ssl_check_hostname=false ssl_ca=/ca.pem"),
+            ("pymysql", "REQUIRED", None, "ssl_check_hostname=false"),
+            ("mysqlconnector", full, file, "ssl_verify_cert=true ssl_verify_identity=true ssl_ca=/ca.pem"),
+            ("mysqlconnector", "REQUIRED", None, ""),
+            ("mariadbconnector", full, file, "ssl_verify_cert=true ssl_ca=/ca.pem"),
+            ("aiomysql", full, file, ""),
+            ("pymysql", "PREFERRED", None, ""),
+            ("mysqldb", "DISABLED", None, ""),
+        ];
+        for (driver, mode, roots, expected) in cases {
+            assert_eq!(said(mysql(driver, mode, roots)), expected, "{driver} {mode}");
+        }
+    }
+
+    #[test]
+    fn redis_verifies_the_name_too() {
+        assert_eq!(said(redis("required", Some("/a"))), "ssl_cert_reqs=required ssl_check_hostname=true ssl_ca_certs=/a");
+        assert_eq!(said(redis("none", None)), "ssl_cert_reqs=none");
+    }
+}

@@ -1,0 +1,9 @@
+//! Databases on a server of MariaDB that exists.
+
+mod admin;
+mod foreign;
+mod full;
+mod killed;
+mod server;
+mod story;
+mod temporary;
