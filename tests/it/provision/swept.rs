@@ -9,6 +9,7 @@ use postgres::{Client, NoTls};
 use super::server::{ADMIN, Server, checkout, connect, set_admin};
 use super::team::{audited, link};
 use crate::server::{Server as Team, in_shop};
+use crate::store::cluster::Cluster;
 use crate::up::project::Checkout;
 
 fn linked(team: &Team) -> Checkout {
@@ -105,4 +106,27 @@ fn a_sweeper_that_was_killed_goes_on_at_the_next_start() {
         until("it is swept", || names(&team) == ["dev", "prod"]);
         server.has_no_trace_of("shop");
     }
+}
+
+#[test]
+fn two_replicas_on_postgresql_end_each_preview_once() {
+    let (Some(server), Some(cluster)) = (Server::new(17), Cluster::shared()) else { return };
+    let database = cluster.database();
+    let options = ["--database", database.as_str(), "--sweep-every", "1s"];
+    let team = Team::with(home(), &options);
+    team.shop();
+    let replica = Team::with(team.home(), &options);
+    let checkout = linked(&team);
+    set_admin(&checkout, &server, "dev");
+    let previews = ["preview/a", "preview/b", "preview/c"];
+    for preview in previews {
+        checkout.takk(&["env", "create", preview, "--ttl", "15s"]).done();
+        checkout.takk(&["provision", "--env", preview]).done();
+    }
+    until("they are swept", || names(&team) == ["dev", "prod"]);
+    assert_eq!((audited(&team, "resource.remove").len(), audited(&team, "environment.delete").len()), (3, 3));
+    for log in [team.log(), replica.log()] {
+        assert!(!log.contains("ERROR") && !log.contains(ADMIN), "{log}");
+    }
+    server.has_no_trace_of("shop");
 }
