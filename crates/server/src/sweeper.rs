@@ -44,11 +44,10 @@ fn report(swept: Result<Vec<Swept>>) {
     });
     for one in swept {
         let (project, environment) = (one.project.as_str(), one.environment.as_str());
-        match one.failure() {
-            Some(cause) => {
-                tracing::error!(project, environment, cause, "cannot end an expired environment; it is tried again later");
-            }
-            None => tracing::info!(project, environment, "ended an expired environment with its resources"),
+        if let Some(cause) = one.failure() {
+            tracing::error!(project, environment, cause, "cannot end an expired environment; it is tried again later");
+        } else {
+            tracing::info!(project, environment, "ended an expired environment with its resources");
         }
     }
 }

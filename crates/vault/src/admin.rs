@@ -5,7 +5,6 @@
 use super::access::Caller;
 use super::change::Location;
 use super::entry::{ADMIN_PREFIX, Update};
-use super::retry::as_conflict;
 use super::state::read;
 use super::unit_of_work::UnitOfWork;
 use super::{Result, SecretValue, SecretsError, Vault};
@@ -71,7 +70,7 @@ impl UnitOfWork<'_> {
         };
         let updates = [update];
         match self.change(at, &caller.name, &updates) {
-            Err(SecretsError::NoEnvironment(_)) => self.create_missing(at, &caller.name, &updates).map_err(as_conflict)?,
+            Err(SecretsError::NoEnvironment(_)) => self.create_recorded(at, caller, &updates)?,
             other => other?,
         };
         let action = if address.is_some() { "admin.set" } else { "admin.unset" };

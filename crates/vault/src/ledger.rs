@@ -4,7 +4,7 @@
 use super::access::Caller;
 use super::audit::hex;
 use super::change::Location;
-use super::entry::{LEDGER_PREFIX, Update, is_value};
+use super::entry::{Changed, LEDGER_PREFIX, Update, is_value};
 use super::retry::as_conflict;
 use super::state::read;
 use super::unit_of_work::UnitOfWork;
@@ -109,7 +109,7 @@ impl UnitOfWork<'_> {
         }];
         updates.extend(change.values.iter().map(Update::copy));
         let mut versions = match self.change(at, &caller.name, &updates) {
-            Err(SecretsError::NoEnvironment(_)) => self.create_missing(at, &caller.name, &updates).map_err(as_conflict)?,
+            Err(SecretsError::NoEnvironment(_)) => self.create_recorded(at, caller, &updates)?,
             other => other?,
         }
         .versions;
@@ -119,6 +119,14 @@ impl UnitOfWork<'_> {
         }
         let version = versions.remove(0);
         Ok((version, versions))
+    }
+
+    /// Creates an environment that came into being by something other than a value.
+    pub(super) fn create_recorded(&mut self, at: Location, caller: &Caller, updates: &[Update]) -> Result<Changed> {
+        let changed = self.create_missing(at, &caller.name, updates).map_err(as_conflict)?;
+        let entry = caller.entry(at, "environment.create", Vec::new(), self.now);
+        self.entries.push(entry);
+        Ok(changed)
     }
 
     /// Records that a caller did something that changes no row.

@@ -9,6 +9,7 @@ use postgres::{Client, NoTls};
 use super::server::{ADMIN, Server, checkout, connect, set_admin};
 use super::team::{audited, link};
 use crate::server::{Server as Team, in_shop};
+use crate::store::cluster::Cluster;
 use crate::up::project::Checkout;
 
 fn linked(team: &Team) -> Checkout {
@@ -25,7 +26,7 @@ fn linked(team: &Team) -> Checkout {
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let begin = Instant::now();
     while !is_so() {
-        assert!(begin.elapsed() < Duration::from_mins(1), "{what}");
+        assert!(begin.elapsed() < Duration::from_mins(3), "{what}");
         std::thread::sleep(Duration::from_millis(200));
     }
 }
@@ -52,7 +53,7 @@ fn a_preview_ends_by_itself_with_its_database_and_its_sessions() {
     checkout.takk(&["env", "create", "preview/other", "--ttl", "7d"]).done();
     checkout.takk(&["env", "create", "preview/empty", "--ttl", "1s"]).done();
     checkout.takk(&["env", "create", "test", "--ttl", "1s"]).done();
-    checkout.takk(&["env", "create", "preview/cart", "--ttl", "10s"]).done();
+    checkout.takk(&["env", "create", "preview/cart", "--ttl", "20s"]).done();
     for environment in ["preview/cart", "preview/other"] {
         checkout.takk(&["provision", "--env", environment]).done();
     }
@@ -74,7 +75,7 @@ fn a_preview_ends_by_itself_with_its_database_and_its_sessions() {
     assert!(log.contains("ended an expired environment with its resources") && !log.contains("ERROR"), "{log}");
 
     // What cannot be removed now is tried again.
-    checkout.takk(&["env", "create", "preview/late", "--ttl", "6s"]).done();
+    checkout.takk(&["env", "create", "preview/late", "--ttl", "20s"]).done();
     checkout.takk(&["provision", "--env", "preview/late"]).done();
     server.stop();
     until("it says so", || team.log().contains("cannot end an expired environment"));
@@ -98,11 +99,34 @@ fn a_sweeper_that_was_killed_goes_on_at_the_next_start() {
         team.shop();
         let checkout = linked(&team);
         set_admin(&checkout, &server, "dev");
-        checkout.takk(&["env", "create", "preview/cart", "--ttl", "6s"]).done();
+        checkout.takk(&["env", "create", "preview/cart", "--ttl", "20s"]).done();
         checkout.takk(&["provision", "--env", "preview/cart"]).done();
         until("it is killed", || team.try_ask("", "GET", "/healthz", None, &[]).is_err());
         let team = Team::with(team.kill(), &options);
         until("it is swept", || names(&team) == ["dev", "prod"]);
         server.has_no_trace_of("shop");
     }
+}
+
+#[test]
+fn two_replicas_on_postgresql_end_each_preview_once() {
+    let (Some(server), Some(cluster)) = (Server::new(17), Cluster::shared()) else { return };
+    let database = cluster.database();
+    let options = ["--database", database.as_str(), "--sweep-every", "1s"];
+    let team = Team::with(home(), &options);
+    team.shop();
+    let replica = Team::with(team.home(), &options);
+    let checkout = linked(&team);
+    set_admin(&checkout, &server, "dev");
+    let previews = ["preview/a", "preview/b", "preview/c"];
+    for preview in previews {
+        checkout.takk(&["env", "create", preview, "--ttl", "30s"]).done();
+        checkout.takk(&["provision", "--env", preview]).done();
+    }
+    until("they are swept", || names(&team) == ["dev", "prod"]);
+    assert_eq!((audited(&team, "resource.remove").len(), audited(&team, "environment.delete").len()), (3, 3));
+    for log in [team.log(), replica.log()] {
+        assert!(!log.contains("ERROR") && !log.contains(ADMIN), "{log}");
+    }
+    server.has_no_trace_of("shop");
 }

@@ -116,7 +116,9 @@ pub fn remove(hosted: &mut Hosted, prepared: &Prepared, report: &mut Report<'_>)
     let home = hosted.home(&prepared.visit.caller.user.name);
     let mut platform = OwnPlatform::new(hosted, &prepared.visit.project, Behalf::Caller(&prepared.visit));
     let removed = carry_out(&mut platform, prepared, &home, report).map_err(|error| platform.refusal(error))?;
-    removed.into_iter().for_each(|resource| report(ResourceEvent::Removed { resource }));
+    for resource in removed {
+        report(ResourceEvent::Removed { resource });
+    }
     report(ResourceEvent::End { live: Vec::new() });
     Ok(())
 }

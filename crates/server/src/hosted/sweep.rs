@@ -3,6 +3,7 @@
 use super::described::Described;
 use super::own_platform::{Behalf, OwnPlatform, SERVER};
 use super::{Hosted, Refusal, Result};
+use takk_api::Code;
 use takk_model::EnvironmentName;
 use takk_project::config::Level;
 use takk_project::ops::env::delete::{self, Doomed};
@@ -53,9 +54,12 @@ fn end(hosted: &mut Hosted, row: &EnvironmentRow) -> Result<bool> {
     let doomed = Doomed { name: row.name.clone(), values: 0 };
     match delete::delete_stored(&mut platform, &described.project, &home, &doomed) {
         Ok(()) => Ok(true),
-        // Another replica was faster, and does it or has done it.
-        Err(_) if is_others(&mut platform, name) => Ok(false),
-        Err(error) => Err(platform.refusal(error)),
+        Err(error) => {
+            let refusal = platform.refusal(error);
+            // Another replica was faster, and does it or has done it.
+            let is_others = refusal.code == Code::VersionConflict || is_others(&mut platform, name);
+            if is_others { Ok(false) } else { Err(refusal) }
+        }
     }
 }
 
