@@ -64,6 +64,7 @@ const PROVIDER: Table = Table {
         ("hosts", Shape::Texts),
         ("variables", Shape::Texts),
         ("base_variables", Shape::Texts),
+        ("compatible", Shape::Flag),
         ("prefixes", Shape::Texts),
         ("probe", Shape::OptionalTable(&PROBE)),
         ("test_message", Shape::OptionalTable(&PROBE)),

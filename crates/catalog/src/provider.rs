@@ -17,6 +17,8 @@ pub struct Provider {
     pub variables: &'static [&'static str],
     /// The usual names of the variables that hold another URL of the same API.
     pub base_variables: &'static [&'static str],
+    /// Whether other servers have its API, each at a URL of its own.
+    pub compatible: bool,
     /// What its keys begin with, if no other provider's do.
     pub prefixes: &'static [&'static str],
     /// The request that proves a key and changes nothing.
