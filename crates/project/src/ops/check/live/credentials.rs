@@ -37,11 +37,24 @@ pub(super) enum Destination {
     Nowhere(String),
 }
 
+/// Which API a URL is of, as the variable that holds it says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Api {
+    /// That of OpenAI, with its version (`/v1`).
+    Compatible,
+    /// One whose paths begin with the version.
+    WithoutVersion,
+    /// That of the provider of the key.
+    Own,
+}
+
 /// What the program has as the URL of an API.
 enum Named {
     Nothing,
-    /// With whether it ends before the version (`/v1`).
-    Text { text: String, is_without_version: bool },
+    Text {
+        text: String,
+        api: Api,
+    },
     /// The code computes it.
     Computed,
 }
@@ -52,7 +65,9 @@ pub(super) fn find<'c>(plan: &'c EnvironmentPlan, values: &'c HashMap<String, Se
     let mut found = Vec::new();
     for variable in &plan.variables {
         let stored = variable.declared.names().find_map(|name| Some((name, values.get(name)?)));
-        let Some((name, value)) = stored.filter(|(name, value)| !value.expose().is_empty() && seen.insert(*name)) else { continue };
+        let Some((name, value)) = stored.filter(|(name, value)| !value.expose().is_empty() && seen.insert(*name)) else {
+            continue;
+        };
         let Some((provider, destination)) = belongs(plan, values, variable, name, value.expose()) else { continue };
         found.push(Credential { name, value, variable, provider, destination });
     }
@@ -69,10 +84,9 @@ fn belongs(
     let part = variable.declared.resource.as_ref();
     let Some(part) = part.filter(|part| matches!(part.part.as_str(), TOKEN | WEBHOOK)) else {
         let (provider, prefix) = catalog().provider_of(name)?;
-        let is_base = |name: &str| {
-            provider.base_variables.iter().any(|usual| name.eq_ignore_ascii_case(&format!("{prefix}{usual}")))
-        };
-        let named = named(plan, values, |variable| variable.declared.names().any(is_base).then_some(BASE_API));
+        let is_base =
+            |name: &str| provider.base_variables.iter().any(|usual| name.eq_ignore_ascii_case(&format!("{prefix}{usual}")));
+        let named = named(plan, values, |variable| variable.declared.names().any(is_base).then_some(Api::Own));
         return Some(at(Some(provider), named, value));
     };
     let kind = catalog().kind(&part.kind)?;
@@ -87,29 +101,33 @@ fn belongs(
         let same = plan.resources.iter().filter(|resource| resource.kind == part.kind).any(|resource| {
             resource.variables.contains(&variable.declared.name) && resource.variables.contains(&other.declared.name)
         });
-        [BASE_API, BASE_URL].into_iter().find(|part| same && sibling.part == *part)
+        match sibling.part.as_str() {
+            BASE_API if same => Some(Api::Compatible),
+            BASE_URL if same => Some(Api::WithoutVersion),
+            _ => None,
+        }
     });
     let by_name = || catalog().provider_of(name).map(|(provider, _)| provider);
     let provider = kind.providers.iter().find(|provider| provider.is_key(value)).or_else(by_name);
     Some(at(provider, named, value))
 }
 
-/// The URL in the first variable that `part_of` recognizes and that has one.
+/// The URL in the first variable that `api_of` recognizes and that has one.
 fn named(
     plan: &EnvironmentPlan,
     values: &HashMap<String, SecretValue>,
-    part_of: impl Fn(&PlannedVariable) -> Option<&'static str>,
+    api_of: impl Fn(&PlannedVariable) -> Option<Api>,
 ) -> Named {
     let mut is_computed = false;
     for variable in &plan.variables {
-        let Some(part) = part_of(variable) else { continue };
+        let Some(api) = api_of(variable) else { continue };
         let stored = variable.declared.names().find_map(|name| values.get(name)).map(|value| value.expose().to_owned());
         let default = || match &variable.declared.default {
             Some(DefaultValue::Value(serde_json::Value::String(text))) => Some(text.clone()),
             _ => None,
         };
         if let Some(text) = stored.or_else(default).filter(|text| !text.is_empty()) {
-            return Named::Text { text, is_without_version: part == BASE_URL };
+            return Named::Text { text, api };
         }
         is_computed |= variable.declared.has_default;
     }
@@ -119,9 +137,9 @@ fn named(
 /// The provider of a key, and where it is: `provider` is the one that the key or its variable tells.
 fn at(provider: Option<&'static Provider>, named: Named, key: &str) -> (Option<&'static Provider>, Destination) {
     let nowhere = |why: &str| (provider, Destination::Nowhere(why.to_owned()));
-    let (text, is_without_version) = match named {
+    let (text, api) = match named {
         Named::Computed => return nowhere("the code computes the URL of its API"),
-        Named::Text { text, is_without_version } => (text, is_without_version),
+        Named::Text { text, api } => (text, api),
         Named::Nothing => {
             return match provider {
                 Some(known) if let Some(base) = known.base => own(known, base, key),
@@ -144,9 +162,9 @@ fn at(provider: Option<&'static Provider>, named: Named, key: &str) -> (Option<&
         return own(known, base, key);
     }
     let Some(host) = authority(&url) else { return nowhere("the URL of its API names no host") };
-    let speaker = speaks_like(provider);
+    let speaker = speaks_like(provider.filter(|_| api != Api::Compatible));
     let has_version = |provider: &Provider| provider.probe.as_ref().is_some_and(|probe| probe.path.starts_with("/v1/"));
-    let version = if is_without_version && !speaker.is_some_and(has_version) { "/v1" } else { "" };
+    let version = if api == Api::WithoutVersion && !speaker.is_some_and(has_version) { "/v1" } else { "" };
     let base = format!("{}{version}", url.as_str().trim_end_matches('/'));
     (speaker, Destination::Other { host, base, is_encrypted: url.scheme() == "https" })
 }

@@ -65,11 +65,7 @@ pub struct Proof {
 }
 
 /// Asks about every stored credential of an environment that has somebody to ask.
-pub(super) fn prove(
-    plan: &EnvironmentPlan,
-    values: &HashMap<String, SecretValue>,
-    live: &mut Live<'_>,
-) -> Result<Vec<Proof>> {
+pub(super) fn prove(plan: &EnvironmentPlan, values: &HashMap<String, SecretValue>, live: &mut Live<'_>) -> Result<Vec<Proof>> {
     let found = credentials::find(plan, values);
     let mut steps = Vec::new();
     for credential in &found {
@@ -82,9 +78,17 @@ pub(super) fn prove(
 
 /// What to do about a credential.
 enum Step {
-    Ask { provider: &'static Provider, probe: &'static Probe, base: Zeroizing<String>, is_own_host: bool },
+    Ask {
+        provider: &'static Provider,
+        probe: &'static Probe,
+        base: Zeroizing<String>,
+        is_own_host: bool,
+    },
     /// It is not sent anywhere, and why; with what the user can do.
-    Refuse { why: String, help: Option<String> },
+    Refuse {
+        why: String,
+        help: Option<String>,
+    },
     /// It can be proved only by a message, which the user did not ask for.
     Skip,
 }
