@@ -26,6 +26,7 @@ use takk_project::platform::holdings;
 /// backend and may be read, without reading their values. With --live it also asks outside services whether stored keys work. Proposals do
 /// not make the check fail. With --base it fails if a variable that the branch newly needs has no value.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Args {
     #[command(flatten)]
     project: ProjectArgs,
@@ -47,7 +48,7 @@ pub(super) struct Args {
     /// Ask no backend about secret paths
     #[arg(long)]
     offline: bool,
-    /// Ask outside services whether stored keys work: OpenAI, Slack and others, each at its own host
+    /// Ask outside services whether stored keys work, each at its own host
     #[arg(long, requires = "env", conflicts_with_all = ["offline", "base"])]
     live: bool,
     /// Send keys to this host too, which takk does not know; may be repeated

@@ -3,6 +3,7 @@
 mod admin;
 mod foreign;
 mod full;
+mod keys;
 mod killed;
 mod server;
 mod story;

@@ -33,16 +33,19 @@ class Llm(BaseSettings):
 /// What no output may contain.
 const CANARY: &str = "canary5f1c";
 
+/// A part of a path, and the status and body with which it is answered.
+type Reply = (&'static str, &'static str, &'static str);
+
 /// The services of the catalog at one local address, each below a path of its own.
 struct Services {
     fake: Fake,
     /// Bodies and status lines that replace the usual ones, by path.
-    replies: Arc<Mutex<Vec<(&'static str, &'static str, &'static str)>>>,
+    replies: Arc<Mutex<Vec<Reply>>>,
 }
 
 impl Services {
     fn new() -> Self {
-        let replies: Arc<Mutex<Vec<(&'static str, &'static str, &'static str)>>> = Arc::default();
+        let replies: Arc<Mutex<Vec<Reply>>> = Arc::default();
         let others = Arc::clone(&replies);
         let fake = Fake::new(move |_, request, stream| {
             let other = others.lock().expect("no panic").iter().find(|(path, ..)| request.line.contains(path)).copied();

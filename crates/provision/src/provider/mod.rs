@@ -9,4 +9,5 @@ mod proof;
 mod tests;
 
 pub use self::client::PATIENCE;
+pub(crate) use self::client::{Call, send};
 pub use self::proof::{Question, Verdict, ask};

@@ -23,11 +23,20 @@ fn said(name: &str, status: u16, body: &str) -> Verdict {
     read(provider(name), probe(name), &Reply { status, body: Zeroizing::new(body.as_bytes().to_vec()) })
 }
 
+fn refused(text: &str) -> Verdict {
+    Verdict::Refused(text.to_owned())
+}
+
+fn exhausted(text: &str) -> Verdict {
+    Verdict::Exhausted(text.to_owned())
+}
+
+fn other(text: &str) -> Verdict {
+    Verdict::NotProved(text.to_owned())
+}
+
 #[test]
-fn documented_answers_are_understood() {
-    let refused = |text: &str| Verdict::Refused(text.to_owned());
-    let exhausted = |text: &str| Verdict::Exhausted(text.to_owned());
-    let other = |text: &str| Verdict::NotProved(text.to_owned());
+fn documented_answers_about_models_are_understood() {
     for (name, status, body, verdict) in [
         // https://platform.openai.com/docs/api-reference/models/list
         (
@@ -102,6 +111,14 @@ fn documented_answers_are_understood() {
             r#"{"error":{"message":"Budget has been exceeded!","type":"budget_exceeded","param":null,"code":"429"}}"#,
             exhausted("the OpenAI-compatible server knows it, but its account has no credit left (budget_exceeded)"),
         ),
+    ] {
+        assert_eq!(said(name, status, body), verdict, "{name}, {status}: {body}");
+    }
+}
+
+#[test]
+fn documented_answers_about_channels_are_understood() {
+    for (name, status, body, verdict) in [
         // https://docs.slack.dev/reference/methods/auth.test
         ("Slack", 200, r#"{"ok":true,"url":"https://x.slack.com/","team":"X","user":"bot","bot_id":"B1"}"#, Verdict::Works),
         (

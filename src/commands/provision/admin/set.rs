@@ -14,7 +14,7 @@ use takk_project::ops::provision::admin;
 /// It is stored apart from values: no program gets it, and no command prints its password.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The kind of server: `postgres`
+    /// The kind of server, such as `postgres`, or the service that makes keys: `openai`, `openrouter`, `litellm`
     kind: String,
     /// Refused: other programs could read it
     #[arg(hide = true)]

@@ -2,6 +2,7 @@
 //! those of `takk up`.
 
 pub mod admin;
+mod keys;
 mod migrations;
 mod protection;
 
@@ -15,7 +16,7 @@ use crate::platform::Platform;
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, EnvironmentName};
-use takk_provision::server::{ExistingServer, KINDS, of_kind};
+use takk_provision::server::{ExistingServer, KINDS, made_by_api};
 
 /// The statements that would run for a resource.
 pub struct Statements {
@@ -90,7 +91,7 @@ pub fn machine(
 /// The resources that are meant, of the kinds for which takk has a way.
 fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
     let mut needs = intent.needs(wanted)?;
-    let is_known = |need: &Need<'_>| of_kind(&need.resource.kind).is_some();
+    let is_known = |need: &Need<'_>| KINDS.iter().any(|kind| kind.creates(&need.resource.kind));
     if let Some(other) = needs.iter().find(|need| !wanted.resources.is_empty() && !is_known(need)) {
         let key = other.key();
         return Err(Error::usage(format!("takk cannot create {key} on a server that exists"))
@@ -98,6 +99,12 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             .hint(format!("on existing servers, it can create {}", admin::kinds())));
     }
     needs.retain(is_known);
+    // Only the provider of a key can make it, and with an admin key it does.
+    for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Impossible { .. })) {
+        if let Some((kind, _)) = need.server().filter(|_| made_by_api(&need.resource.kind).is_some()) {
+            need.fate = Fate::Create { kind: kind.name };
+        }
+    }
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
         let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
         need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };
@@ -117,7 +124,10 @@ fn with_admin(
     let is_full = project.config.policy(name.as_str()).level == Level::Full;
     let mut machine = Machine::new(project, wanted.home);
     let mut without = Vec::new();
-    for kind in KINDS {
+    if let Some(server) = keys::with_admin_key(platform, project, name, wanted, needs)? {
+        machine = machine.with_server(server);
+    }
+    for kind in KINDS.iter().filter(|kind| !kind.makes_keys()) {
         let is_of = |need: &Need<'_>| need.resource.kind == kind.name && matches!(need.fate, Fate::Create { .. });
         if !needs.iter().any(is_of) {
             continue;
