@@ -50,7 +50,8 @@ impl KeyAdmin {
             (Zeroizing::new(text.to_owned()), Url::parse(base).map_err(|_| wrong("it is not a URL"))?)
         };
         let is_encrypted = url.scheme() == "https";
-        if !is_encrypted && !(url.scheme() == "http" && is_this_machine(&url)) {
+        let is_local = url.scheme() == "http" && is_this_machine(&url);
+        if !is_encrypted && !is_local {
             return Err(wrong("the URL is not encrypted").hint("use https://"));
         }
         let host = url.host_str().ok_or_else(|| wrong("it names no host"))?.to_owned();
