@@ -51,6 +51,41 @@ const KIND: Table = Table {
         ("drivers", Shape::Tables(&DRIVER)),
         ("clients", Shape::Tables(&CLIENT)),
         ("server", Shape::OptionalTable(&SERVER)),
+        ("providers", Shape::Tables(&PROVIDER)),
+    ],
+};
+
+const PROVIDER: Table = Table {
+    name: "Provider",
+    fields: &[
+        ("kind", Shape::Text),
+        ("name", Shape::Text),
+        ("base", Shape::OptionalText),
+        ("hosts", Shape::Texts),
+        ("variables", Shape::Texts),
+        ("base_variables", Shape::Texts),
+        ("compatible", Shape::Flag),
+        ("prefixes", Shape::Texts),
+        ("probe", Shape::OptionalTable(&PROBE)),
+        ("test_message", Shape::OptionalTable(&PROBE)),
+    ],
+};
+
+const PROBE: Table = Table {
+    name: "Probe",
+    fields: &[
+        ("method", Shape::Text),
+        ("path", Shape::Text),
+        ("headers", Shape::Texts),
+        ("body", Shape::OptionalText),
+        ("proof", Shape::OptionalText),
+        ("texts", Shape::Texts),
+        ("code", Shape::Texts),
+        ("refused", Shape::Texts),
+        ("expired", Shape::Texts),
+        ("forbidden", Shape::Texts),
+        ("exhausted", Shape::Texts),
+        ("credit", Shape::OptionalText),
     ],
 };
 
@@ -165,7 +200,7 @@ fn main() {
     let mut kinds = named(&catalog.join("kinds"));
     for (name, kind) in &mut kinds {
         kind["name"] = name.as_str().into();
-        for list in ["tags", "shorthands"] {
+        for list in ["tags", "shorthands", "providers"] {
             for entry in kind.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
                 entry["kind"] = name.as_str().into();
             }

@@ -1,14 +1,18 @@
 //! `takk check`
 
+use std::collections::HashSet;
+
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
 use super::{Outcome, Session, open_platform};
 use crate::ui::report::{self, Item};
-use crate::ui::{comparison_text, findings_text, github, json, junit, sarif};
+use crate::ui::{comparison_text, confirm, findings_text, github, json, junit, sarif};
 use takk_model::Finding;
 use takk_model::error::Result;
+use takk_model::visible::one_line;
 use takk_project::config::workspace_of_process;
+use takk_project::ops::check::live::{self, Live, UnknownHost};
 use takk_project::ops::check::{self, Selection};
 use takk_project::ops::compare::{self, Comparison};
 use takk_project::ops::paths::Look;
@@ -19,9 +23,10 @@ use takk_project::platform::holdings;
 /// Report mistakes in the settings, or with --base what a branch changes
 ///
 /// With --env it also checks the stored values: missing, no longer valid, placeholders, reused; and whether secret paths exist in their
-/// backend and may be read, without reading their values. Proposals do not make the check fail. With --base it fails if a variable that
-/// the branch newly needs has no value.
+/// backend and may be read, without reading their values. With --live it also asks outside services whether stored keys work. Proposals do
+/// not make the check fail. With --base it fails if a variable that the branch newly needs has no value.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Args {
     #[command(flatten)]
     project: ProjectArgs,
@@ -43,6 +48,15 @@ pub(super) struct Args {
     /// Ask no backend about secret paths
     #[arg(long)]
     offline: bool,
+    /// Ask outside services whether stored keys work, each at its own host
+    #[arg(long, requires = "env", conflicts_with_all = ["offline", "base"])]
+    live: bool,
+    /// Send keys to this host too, which takk does not know; may be repeated
+    #[arg(long, value_name = "HOST", requires = "live")]
+    allow_host: Vec<String>,
+    /// Send a test message to the channel of each webhook
+    #[arg(long, requires = "live")]
+    send_test: bool,
     /// Show all proposals, even if there are many
     #[arg(long)]
     all: bool,
@@ -81,18 +95,36 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
         (false, true) => Some(Look::Read),
     };
     let selection = Selection { select: args.select, ignore: args.ignore };
-    let findings = if args.env.is_empty() {
-        check::check(&project, &selection, rules::RULES)?
-    } else {
-        check::check_values(
-            &mut *open_platform::open_platform(&project, session)?,
-            &project,
-            &selection,
-            rules::RULES,
-            (&environments, look),
-        )?
-    };
+    if args.env.is_empty() {
+        let findings = check::check(&project, &selection, rules::RULES)?;
+        return show_findings(&findings, &project, format, args.all, session);
+    }
+    let mut platform = open_platform::open_platform(&project, session)?;
+    let mut confirm = |asked: &UnknownHost<'_>| confirm_host(asked, &project, session);
+    let mut hosts = live::confirmed(&session.home, &project.root)?;
+    hosts.extend(args.allow_host);
+    let allow_http = session.home.server.allow_http;
+    let mut live = Live { hosts, confirm: &mut confirm, sends_messages: args.send_test, allow_http, refused: HashSet::new() };
+    let (at, live) = ((environments.as_slice(), look), args.live.then_some(&mut live));
+    let (findings, proofs) = check::check_live(&mut *platform, &project, &selection, rules::RULES, at, live)?;
+    if format == Format::Text {
+        session.output.note(&findings_text::working(&proofs));
+    }
     show_findings(&findings, &project, format, args.all, session)
+}
+
+/// Asks whether keys may be sent to a host that takk does not know, and records the agreement. Without a terminal, they may not.
+fn confirm_host(asked: &UnknownHost<'_>, project: &ReadProject, session: &Session) -> Result<bool> {
+    if !session.output.is_interactive() || session.json || session.home.is_build {
+        return Ok(false);
+    }
+    let UnknownHost { host, variable, environment } = asked;
+    let question = format!("Send `{variable}` of `{environment}` to `{}`, to find out whether it works?", one_line(host));
+    if !confirm::yes(&question)? {
+        return Ok(false);
+    }
+    live::remember(&session.home, &project.root, host)?;
+    Ok(true)
 }
 
 fn show_findings(findings: &[Finding], project: &ReadProject, format: Format, all: bool, session: &Session) -> Result<Outcome> {

@@ -10,6 +10,7 @@ use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, adopted, line, paint};
 use super::value_text::counted;
 use takk_model::visible::is_unseen;
 use takk_model::{Code, Finding, Place, Severity};
+use takk_project::ops::check::live::{Proof, Verdict};
 use takk_project::ops::project::Sources;
 
 /// The maximum number of source lines to show for a finding.
@@ -73,6 +74,12 @@ fn fold(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<Code, usize>) {
 /// Findings without their source, for commands with another purpose.
 pub fn brief(findings: &[Finding]) -> String {
     findings.iter().map(|finding| line(finding) + &help(finding)).collect()
+}
+
+/// The credentials that work, one per line.
+pub fn working(proofs: &[Proof]) -> String {
+    let works = proofs.iter().filter(|proof| proof.verdict == Verdict::Works);
+    works.map(|proof| line!("`{}` in `{}` works: {} accepts it", proof.name, proof.environment, proof.provider)).collect()
 }
 
 /// One sentence about all findings.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::provider::{Probe, Provider};
 use super::server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
 
 /// One kind of resource, as described by its file in `kinds/`.
@@ -43,6 +44,8 @@ pub struct Kind {
     pub clients: &'static [Client],
     /// How takk runs such a server; `None` if it cannot.
     pub server: Option<Server>,
+    /// The outside services whose keys it stands for.
+    pub providers: &'static [Provider],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

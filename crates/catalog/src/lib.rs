@@ -8,6 +8,7 @@ mod driver;
 mod kind;
 mod library;
 mod number;
+mod provider;
 mod reserved;
 mod server;
 mod stand_in;
@@ -26,6 +27,7 @@ pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag,
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
 pub use number::server_number;
+pub use provider::{Probe, Provider};
 pub use reserved::reserved;
 pub use server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
 pub use stand_in::can_stand_in;
@@ -86,6 +88,17 @@ impl Catalog {
 
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// All outside services, by kind.
+    pub fn providers(&self) -> impl Iterator<Item = &'static Provider> {
+        self.kinds.iter().flat_map(|kind| kind.providers)
+    }
+
+    /// The outside service whose key a variable holds by its name, and what precedes the usual name: `APP_` of `APP_OPENAI_API_KEY`.
+    pub fn provider_of<'n>(&self, variable: &'n str) -> Option<(&'static Provider, &'n str)> {
+        let named = self.providers().filter_map(|provider| Some((provider, provider.prefix_of(variable)?)));
+        named.min_by_key(|(_, prefix)| prefix.len())
     }
 
     /// All members of `ResourceTags`, grouped by kind.

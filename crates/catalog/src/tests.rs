@@ -246,3 +246,51 @@ fn a_job_with_a_schedule_is_a_cron_job() {
     assert_eq!(kind("FastAPIApp", false), Some(ServiceKind::NetworkApp));
     assert_eq!(kind("PostgresInstance", false), None);
 }
+
+#[test]
+fn providers_are_told_apart() {
+    let all = || catalog().providers();
+    assert!(duplicates(all().map(|provider| provider.name)).is_empty());
+    assert!(duplicates(all().flat_map(|provider| provider.variables.iter().copied())).is_empty());
+    assert!(duplicates(all().flat_map(|provider| provider.base_variables.iter().copied())).is_empty());
+    let prefixes: Vec<&str> = all().flat_map(|provider| provider.prefixes.iter().copied()).collect();
+    for (at, prefix) in prefixes.iter().enumerate() {
+        assert!(prefixes.iter().enumerate().all(|(other, text)| at == other || !text.starts_with(prefix)), "{prefix}");
+    }
+    for provider in all() {
+        let name = provider.name;
+        assert!(provider.probe.is_some() || provider.test_message.is_some(), "{name} cannot be proved");
+        assert!(provider.base.is_none_or(|base| base.starts_with("https://") && !base.ends_with('/')), "{name}");
+        assert_eq!(provider.test_message.is_some(), provider.is_webhook(), "{name}: only webhooks get messages");
+        for probe in [&provider.probe, &provider.test_message].into_iter().flatten() {
+            assert!(probe.proof.is_some() || !probe.texts.is_empty(), "{name}: any response would be a success");
+            let sends_key = probe.headers.iter().any(|header| header.contains("{key}"));
+            assert_eq!(sends_key, !provider.is_webhook(), "{name}: a key is in a header, a webhook in the URL");
+        }
+    }
+}
+
+#[test]
+fn a_provider_is_known_by_the_name_of_a_variable() {
+    fn of(variable: &str) -> Option<(&str, &str)> {
+        catalog().provider_of(variable).map(|(provider, prefix)| (provider.name, prefix))
+    }
+    assert_eq!(of("OPENAI_API_KEY"), Some(("OpenAI", "")));
+    assert_eq!(of("APP_OPENAI_API_KEY"), Some(("OpenAI", "APP_")));
+    assert_eq!(of("app_anthropic_api_key"), Some(("Anthropic", "app_")));
+    assert_eq!(of("AZURE_OPENAI_API_KEY"), Some(("Azure OpenAI", "")));
+    assert_eq!(of("XOPENAI_API_KEY"), None);
+    assert_eq!(of("API_KEY"), None);
+    assert_eq!(of("ÖOPENAI_API_KEY"), None);
+}
+
+#[test]
+fn a_webhook_has_a_host_of_its_provider() {
+    let is_known = |host: &str| catalog().providers().any(|provider| provider.has_host(host));
+    assert!(is_known("hooks.slack.com") && is_known("contoso.webhook.office.com"));
+    for other in
+        ["hooks.slack.com.evil.example", "evilhooks.slack.com", ".webhook.office.com", "webhook.office.com", "slack.com", ""]
+    {
+        assert!(!is_known(other), "{other}");
+    }
+}

@@ -11,6 +11,7 @@ pub mod local;
 pub mod login;
 mod name;
 mod ports;
+pub mod provider;
 mod provisioner;
 pub mod server;
 mod sigv4;

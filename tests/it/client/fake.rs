@@ -11,6 +11,7 @@ pub(crate) struct Request {
     pub line: String,
     /// Names in lower case, values unchanged.
     pub headers: Vec<(String, String)>,
+    pub body: String,
 }
 
 impl Request {
@@ -63,9 +64,11 @@ fn attend(mut stream: TcpStream, behaviour: &Behaviour, seen: &Mutex<Vec<Request
         let Some((name, value)) = header.trim_end().split_once(": ") else { break };
         headers.push((name.to_lowercase(), value.to_owned()));
     }
-    let request = Request { line: line.trim_end().trim_end_matches(" HTTP/1.1").to_owned(), headers };
+    let mut request = Request { line: line.trim_end().trim_end_matches(" HTTP/1.1").to_owned(), headers, body: String::new() };
     let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let _ = reader.by_ref().take(length).read_to_end(&mut Vec::new());
+    let mut body = Vec::new();
+    let _ = reader.by_ref().take(length).read_to_end(&mut body);
+    request.body = String::from_utf8_lossy(&body).into_owned();
     let number = {
         let mut seen = seen.lock().expect("no panic");
         seen.push(request.clone());

@@ -10,7 +10,16 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ("doctor", &[&[]]),
     ("plan", &[&[], &["--all", "--env", "dev", "--env", "prod"], &["--env", "EVIL"], &["EVIL"], &["--EVIL"]]),
     ("inspect", &[&[], &["EVIL"]]),
-    ("check", &[&[], &["--env", "prod"], &["--base", "EVIL"], &["--select", "EVIL"]]),
+    (
+        "check",
+        &[
+            &[],
+            &["--env", "prod"],
+            &["--base", "EVIL"],
+            &["--select", "EVIL"],
+            &["--env", "prod", "--live", "--allow-host", "EVIL"],
+        ],
+    ),
     ("explain", &[&["TK001"], &["EVIL"]]),
     ("why", &[&["EVIL"], &["PLAIN"], &["MORE"], &["PICK"]]),
     ("dotenv", &[&[], &["-o", "../outside/EVIL.env"]]),

@@ -6,6 +6,7 @@ mod certificate;
 mod dashboard;
 mod foreign;
 mod full;
+mod keys;
 mod killed;
 mod mariadb;
 mod rabbitmq;

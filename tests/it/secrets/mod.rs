@@ -9,6 +9,7 @@ mod doctor;
 mod driver;
 mod injected;
 mod leak;
+mod live;
 mod many;
 mod nested;
 mod pasted;

@@ -7,6 +7,7 @@ mod bounded;
 mod compare;
 mod database;
 mod elsewhere;
+mod external_secrets;
 mod fingerprints;
 mod granted;
 mod held_back;

@@ -35,7 +35,8 @@ pub use self::serve::{
 };
 pub use self::server::{JOB_TOKEN_VARIABLE, ServerVariables, TOKEN_VARIABLE};
 pub use self::variables::{
-    Variables, after_step, backend_variable, engine_places, inherited_names, names_backend, search_path, wants_backtrace,
+    Variables, after_step, backend_variable, engine_places, inherited_names, names_backend, redirected, search_path,
+    wants_backtrace,
 };
 use takk_catalog::libraries as libraries_known;
 use takk_document::{Fault, Text, toml};

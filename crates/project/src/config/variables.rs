@@ -102,6 +102,18 @@ pub fn after_step(step: &str) {
     }
 }
 
+/// For tests: the URL of an outside service with its host replaced, if `TAKK_TEST_HOSTS` has another for it:
+/// `https://api.openai.com=http://127.0.0.1:8080,https://slack.com=...`. Does nothing in a release build.
+pub fn redirected(url: &str) -> String {
+    let table = if cfg!(debug_assertions) { variable("TAKK_TEST_HOSTS") } else { None };
+    let mut rows = table.iter().flat_map(|table| table.split(',')).filter_map(|row| row.split_once('='));
+    let of_row = |(from, to): (&str, &str)| {
+        let rest = url.strip_prefix(from).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))?;
+        Some(format!("{to}{rest}"))
+    };
+    rows.find_map(of_row).unwrap_or_else(|| url.to_owned())
+}
+
 /// An environment variable; an empty one counts as not set.
 pub(super) fn variable(name: &str) -> Option<String> {
     path(name)?.into_os_string().into_string().ok()

@@ -7,6 +7,7 @@ mod admin;
 mod aws;
 mod existing;
 mod http;
+mod keys;
 mod mark;
 pub mod mysql;
 pub mod postgres;
@@ -21,6 +22,7 @@ pub use self::existing::ExistingServer;
 
 use std::time::Duration;
 
+use takk_catalog::Server;
 use takk_model::error::Result;
 
 use crate::ledger::Entry;
@@ -58,8 +60,35 @@ pub struct ServerKind {
 }
 
 /// The kinds on which takk creates something.
-pub const KINDS: &[&ServerKind] =
-    &[&mysql::MARIADB, &mysql::MYSQL, &postgres::KIND, &rabbitmq::KIND, &redis::KIND, &s3::KIND, &sqs::KIND];
+pub const KINDS: &[&ServerKind] = &[
+    &mysql::MARIADB,
+    &mysql::MYSQL,
+    &postgres::KIND,
+    &rabbitmq::KIND,
+    &redis::KIND,
+    &s3::KIND,
+    &sqs::KIND,
+    &keys::OPENAI,
+    &keys::OPENROUTER,
+    &keys::LITELLM,
+];
+
+impl ServerKind {
+    /// Whether it creates resources of a kind of the catalog.
+    pub fn creates(&self, resource: &str) -> bool {
+        self.name == resource || (self.makes_keys() && resource == keys::RESOURCE)
+    }
+
+    /// Whether it is an outside service that makes keys by its API.
+    pub fn makes_keys(&self) -> bool {
+        [keys::OPENAI.name, keys::OPENROUTER.name, keys::LITELLM.name].contains(&self.name)
+    }
+}
+
+/// What the variables of a resource hold whose keys outside services make; `None` for other kinds.
+pub fn made_by_api(resource: &str) -> Option<&'static Server> {
+    (resource == keys::RESOURCE).then_some(&keys::PARTS)
+}
 
 /// The kind with that name in the catalog.
 pub fn of_kind(name: &str) -> Option<&'static ServerKind> {

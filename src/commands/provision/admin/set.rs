@@ -15,7 +15,7 @@ use takk_project::ops::provision::admin;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = admin::forms())]
 pub(super) struct Args {
-    /// The kind of server: `postgres`, `amqp`, `s3`, `sqs`
+    /// The kind of server, such as `postgres`, or the service that makes keys: `openai`, `openrouter`, `litellm`
     kind: String,
     /// Refused: other programs could read it
     #[arg(hide = true)]

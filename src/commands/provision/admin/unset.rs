@@ -9,7 +9,7 @@ use takk_project::ops::provision::admin;
 /// Forget an admin address. What was created with it stays
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The kind of server: `postgres`
+    /// The kind of server, such as `postgres`, or the service that makes keys: `openai`, `openrouter`, `litellm`
     kind: String,
     #[command(flatten)]
     values: ValueArgs,

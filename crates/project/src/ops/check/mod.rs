@@ -1,5 +1,6 @@
 //! `takk check`: the findings that are selected and not silenced.
 
+pub mod live;
 mod noqa;
 mod selection;
 pub mod values;
@@ -8,6 +9,7 @@ pub use selection::Selection;
 
 use std::collections::HashMap;
 
+use self::live::{Live, Proof};
 use super::paths::{self, Look};
 use super::project::{ReadProject, Sources};
 use crate::platform::{Platform, holdings};
@@ -45,22 +47,35 @@ pub fn check_values(
     rules: &[RuleDoc],
     (environments, look): (&[Environment], Option<Look>),
 ) -> Result<Vec<Finding>> {
-    let of_values = of_values(platform, project, environments, look)?;
-    selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())
+    Ok(check_live(platform, project, selection, rules, (environments, look), None)?.0)
+}
+
+/// The same, with the credentials that were proved, as `live` allows.
+pub fn check_live(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    selection: &Selection,
+    rules: &[RuleDoc],
+    (environments, look): (&[Environment], Option<Look>),
+    live: Option<&mut Live<'_>>,
+) -> Result<(Vec<Finding>, Vec<Proof>)> {
+    let (of_values, proofs) = of_values(platform, project, (environments, look), live)?;
+    let findings = selected(project, selection, rules, &project.findings.iter().chain(&of_values).collect::<Vec<_>>())?;
+    Ok((findings, proofs))
 }
 
 fn of_values(
     platform: &mut dyn Platform,
     project: &ReadProject,
-    environments: &[Environment],
-    look: Option<Look>,
-) -> Result<Vec<Finding>> {
+    (environments, look): (&[Environment], Option<Look>),
+    mut live: Option<&mut Live<'_>>,
+) -> Result<(Vec<Finding>, Vec<Proof>)> {
     let manifest = &project.manifest;
     let mut all = project.environments.clone();
     all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
     let holdings = holdings(platform, &all)?;
     let names: Vec<EnvironmentName> = all.into_iter().map(|environment| environment.name).collect();
-    let mut found = Vec::new();
+    let (mut found, mut proofs) = (Vec::new(), Vec::new());
     for environment in environments {
         let values: HashMap<_, _> = platform.values(environment.name.as_str())?.into_iter().collect();
         let value = |name: &str| values.get(name).map(SecretValue::expose);
@@ -68,10 +83,19 @@ fn of_values(
         if let Some(look) = look {
             paths::look(project, environment, &mut plan, look)?.map_or(Ok(()), Err)?;
         }
-        let context = values::Context { manifest, plan: &plan, values: &values, holdings: &holdings, environments: &names };
+        let proved = live.as_mut().map_or_else(|| Ok(Vec::new()), |live| live::prove(&plan, &values, live))?;
+        let context = values::Context {
+            manifest,
+            plan: &plan,
+            values: &values,
+            holdings: &holdings,
+            environments: &names,
+            proofs: &proved,
+        };
         found.extend(values::findings(&context));
+        proofs.extend(proved);
     }
-    Ok(found)
+    Ok((found, proofs))
 }
 
 /// The findings that are selected and not suppressed, sorted.

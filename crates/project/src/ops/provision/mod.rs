@@ -2,6 +2,7 @@
 //! leases are those of `takk up`.
 
 pub mod admin;
+mod keys;
 mod migrations;
 mod protection;
 
@@ -19,7 +20,7 @@ use crate::platform::{Platform, ToCreate};
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, EnvironmentName};
-use takk_provision::server::{ExistingServer, KINDS, of_kind};
+use takk_provision::server::{ExistingServer, KINDS, made_by_api};
 
 /// Creates what an environment lacks on its servers. A resource that fails leaves the others as they are.
 pub fn provision(
@@ -113,7 +114,7 @@ pub fn machine(
 /// The selected resources, of the kinds that takk can create on servers that exist.
 fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> {
     let mut needs = intent.needs(wanted)?;
-    let is_known = |need: &Need<'_>| of_kind(&need.resource.kind).is_some();
+    let is_known = |need: &Need<'_>| KINDS.iter().any(|kind| kind.creates(&need.resource.kind));
     if let Some(other) = needs.iter().find(|need| !wanted.resources.is_empty() && !is_known(need)) {
         let key = other.key();
         return Err(Error::usage(format!("takk cannot create {key} on a server that exists"))
@@ -121,6 +122,12 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             .hint(format!("on existing servers, it can create {}", admin::kinds())));
     }
     needs.retain(is_known);
+    // Only the provider of a key can make it, and with an admin key it does.
+    for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Impossible { .. })) {
+        if let Some((kind, _)) = need.server().filter(|_| made_by_api(&need.resource.kind).is_some()) {
+            need.fate = Fate::Create { kind: kind.name };
+        }
+    }
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
         let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
         need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };
@@ -141,7 +148,10 @@ fn with_admin(
     let is_full = project.config.policy(name.as_str()).level == Level::Full;
     let mut machine = Machine::new(project, wanted.home);
     let mut without = Vec::new();
-    for kind in KINDS {
+    if let Some(server) = keys::with_admin_key(platform, project, name, wanted, needs)? {
+        machine = machine.with_server(server);
+    }
+    for kind in KINDS.iter().filter(|kind| !kind.makes_keys()) {
         let is_of = |need: &Need<'_>| need.resource.kind == kind.name && matches!(need.fate, Fate::Create { .. });
         if !needs.iter().any(is_of) {
             continue;

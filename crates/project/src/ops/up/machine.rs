@@ -24,16 +24,6 @@ pub enum EngineChoice {
 }
 
 impl EngineChoice {
-    /// The name of the provisioner for a kind of resource in the ledger.
-    pub(super) fn provisioner(self, kind: &str) -> &'static str {
-        match self {
-            Self::Docker => "docker",
-            Self::Podman => "podman",
-            Self::Local => "local",
-            Self::Server => takk_provision::server::of_kind(kind).map_or("", |kind| kind.ledger_name),
-        }
-    }
-
     fn flavour(self) -> Option<Flavour> {
         match self {
             Self::Docker => Some(Flavour::Docker),
@@ -78,7 +68,17 @@ impl Machine {
 
     /// What creates resources of a kind on a server that exists.
     pub fn server(&self, kind: &str) -> Option<&ExistingServer> {
-        self.servers.iter().find(|server| server.kind.name == kind)
+        self.servers.iter().filter(|server| server.kind.creates(kind)).max_by_key(|server| server.admin.is_some())
+    }
+
+    /// The name in the ledger of what creates a resource of a kind.
+    pub(super) fn name_of(&self, choice: EngineChoice, kind: &str) -> &'static str {
+        match choice {
+            EngineChoice::Docker => "docker",
+            EngineChoice::Podman => "podman",
+            EngineChoice::Local => "local",
+            EngineChoice::Server => self.server(kind).map_or("", |server| server.kind.ledger_name),
+        }
     }
 
     /// The provisioner for a new server, or the one that runs an existing server, which is not moved.
@@ -90,7 +90,7 @@ impl Machine {
     ) -> Result<&dyn Provisioner> {
         if let Some(existing) = existing.map(|entry| entry.provisioner.as_str()) {
             if let Some(wanted) =
-                wanted.map(|wanted| wanted.provisioner(blueprint.kind.name)).filter(|wanted| *wanted != existing)
+                wanted.map(|wanted| self.name_of(wanted, blueprint.kind.name)).filter(|wanted| *wanted != existing)
             {
                 let key = blueprint.key();
                 return Err(Error::usage(format!("{key} exists with `{existing}`, not `{wanted}`"))
@@ -100,7 +100,7 @@ impl Machine {
         }
         match wanted {
             Some(EngineChoice::Local) => Ok(&self.local),
-            Some(choice) => self.of(choice.provisioner(blueprint.kind.name)),
+            Some(choice) => self.of(self.name_of(choice, blueprint.kind.name)),
             None => match self.any_engine()? {
                 Ok(engine) => Ok(engine),
                 Err(none) => self.local.lacks(blueprint).map_or(Ok(&self.local), |error| Err(without_engine(none, error))),

@@ -169,7 +169,7 @@ fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
     let failed = needs.iter().filter_map(|need| {
         let Fate::Impossible { why, missing } = &need.fate else { return None };
         // Keys of external services are asked for with the other missing values.
-        need.server()?;
+        server_of(&need.resource.kind)?;
         let error = Error::usage(format!("{}: takk cannot create it: {why}", need.key()));
         let error = missing.iter().fold(error, |error, name| error.about(format!("{name} has no value")));
         Some((need.key(), error.hint("set its variables with `takk secrets set`")))
@@ -254,7 +254,8 @@ fn create(
 /// The live resources whose servers run and accept a login, so that there is nothing to do. Identifying the engine takes as long as the
 /// logins, so both happen at the same time.
 fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<String> {
-    let is_asked = |entry: &Entry| run.wanted.engine.is_none_or(|engine| engine.provisioner(&entry.kind) == entry.provisioner);
+    let is_asked =
+        |entry: &Entry| run.wanted.engine.is_none_or(|engine| run.machine.name_of(engine, &entry.kind) == entry.provisioner);
     let is_live = |entry: &Entry| entry.state == takk_provision::State::Live && entry.lease.is_none() && is_asked(entry);
     let has_version = |entry: &Entry, need: &Need<'_>| {
         run.blueprint(need).is_ok_and(|blueprint| blueprint.version == entry.version.as_deref().unwrap_or_default())

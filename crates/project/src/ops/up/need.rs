@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use takk_catalog::{Kind, Server, catalog};
 use takk_model::DefaultValue;
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, StoredVersion};
+use takk_provision::server::made_by_api;
 use takk_provision::{Entry, key};
 
 /// A resource of the plan, and what to do about it.
@@ -45,8 +46,13 @@ impl Need<'_> {
 
     /// The server that takk would run: of the kind itself, or of the compatible kind that replaces it.
     pub fn server(&self) -> Option<(&'static Kind, &'static Server)> {
-        server_of(&self.resource.kind)
+        described(&self.resource.kind)
     }
+}
+
+/// What the variables of a kind hold: of a server that takk can run, or of an outside service that makes keys.
+pub(super) fn described(kind: &str) -> Option<(&'static Kind, &'static Server)> {
+    server_of(kind).or_else(|| Some((catalog().kind(kind)?, made_by_api(kind)?)))
 }
 
 /// The kind of a resource, and how its server runs.
@@ -62,7 +68,7 @@ pub fn needs<'p>(plan: &'p EnvironmentPlan, entries: &HashMap<String, Entry>, wa
     let mut needs: Vec<Need<'p>> = plan.resources.iter().map(|resource| need(plan, resource, entries, wanted, adopt)).collect();
     settle_guests(&mut needs);
     // Nothing to create or report for the name of the environment, or for an optional key of an external service.
-    needs.retain(|need| need.fate != Fate::NotNeeded || need.server().is_some());
+    needs.retain(|need| need.fate != Fate::NotNeeded || server_of(&need.resource.kind).is_some());
     needs
 }
 

@@ -11,7 +11,7 @@ use takk_plan::{PlannedVariable, State};
 use takk_provision::Entry;
 use takk_vault::{SecretValue, Update};
 
-use super::need::{Need, server_of};
+use super::need::{Need, described};
 use super::tls_parameters::{self, tls_parameters};
 use crate::ops::secrets::accepted::{Accepted, accepted};
 
@@ -53,7 +53,7 @@ pub(super) fn would_be_accepted(
     packages: &dyn Fn(&str) -> bool,
 ) -> Result<()> {
     let mut entry = entry.clone();
-    let (_, server) = server_of(&entry.kind).ok_or_else(|| Error::internal("a kind without a server"))?;
+    let (_, server) = described(&entry.kind).ok_or_else(|| Error::internal("a kind without a server"))?;
     entry.port.get_or_insert(ANY_PORT);
     for extra in server.ports {
         entry.ports.entry(extra.name.to_owned()).or_insert(ANY_PORT);
@@ -70,7 +70,7 @@ pub(super) fn would_be_accepted(
 }
 
 pub(in crate::ops) fn values(need: &Need<'_>, entry: &Entry, packages: &dyn Fn(&str) -> bool) -> Vec<(String, SecretValue)> {
-    let Some((_, server)) = server_of(&entry.kind) else { return Vec::new() };
+    let Some((_, server)) = described(&entry.kind) else { return Vec::new() };
     let variables = need.variables.iter().filter(|variable| is_wanted(variable, entry));
     variables.filter_map(|variable| Some((variable.declared.name.clone(), value(server, entry, variable, packages)?))).collect()
 }

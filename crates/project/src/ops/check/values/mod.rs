@@ -1,6 +1,9 @@
 //! Findings about the stored values of an environment, one file each. To add one, add its file, its `mod` line and its line in [`RULES`];
 //! codes are never reused, and start with 1.
 
+mod credential_exhausted;
+mod credential_not_proved;
+mod credential_refused;
 mod driver_not_locked;
 mod made_if;
 mod missing_value;
@@ -16,6 +19,7 @@ mod stale_value;
 
 use std::collections::{HashMap, HashSet};
 
+use super::live::Proof;
 use crate::ops::together::{Found, faults};
 use takk_catalog::reserved;
 use takk_model::{EnvironmentName, Finding, Holdings, Manifest, RuleDoc};
@@ -33,6 +37,8 @@ pub struct Context<'c> {
     pub holdings: &'c Holdings,
     /// The names of all environments of the project.
     pub environments: &'c [EnvironmentName],
+    /// What `--live` found out about stored credentials.
+    pub proofs: &'c [Proof],
 }
 
 #[derive(Clone, Copy)]
@@ -54,6 +60,9 @@ pub const RULES: &[Rule] = &[
     path_version_missing::RULE,
     path_not_readable::RULE,
     refused_path::RULE,
+    credential_refused::RULE,
+    credential_exhausted::RULE,
+    credential_not_proved::RULE,
 ];
 
 /// Everything that the rules find.
