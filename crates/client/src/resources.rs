@@ -185,6 +185,7 @@ fn entry(info: ResourceInfo) -> Entry {
         _ => State::Reserved,
     };
     Entry {
+        admin: None,
         kind: info.kind,
         name: info.name,
         state,

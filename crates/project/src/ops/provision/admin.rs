@@ -101,7 +101,7 @@ pub(super) fn kinds() -> String {
 
 /// How the address of each kind of server is written, for the help.
 pub fn forms() -> String {
-    let row = |kind: &&ServerKind| format!("  {:<9} {}\n", kind.name, kind.address_form);
+    let row = |kind: &&ServerKind| format!("  {:<10} {}\n", kind.name, kind.address_form);
     format!("Addresses:\n{}", KINDS.iter().map(row).collect::<String>())
 }
 

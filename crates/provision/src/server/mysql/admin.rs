@@ -32,7 +32,7 @@ impl MysqlAdmin {
         let address = Address::parse(text).map_err(|error| {
             let failure = Error::usage(error.to_string());
             match error {
-                AddressError::Invalid { .. } => failure.hint(form),
+                AddressError::Invalid { .. } => failure.hint(form.as_str()),
                 AddressError::File { source, .. } => failure.caused_by(source).hint("check the file that `ssl-ca` names"),
             }
         })?;
