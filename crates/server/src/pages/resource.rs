@@ -45,13 +45,18 @@ struct ResourcePage<'p> {
     set: Option<String>,
     needed: Option<NeededResource<'p>>,
     created: Option<Created>,
-    /// Whether takk can create this kind, and the user may have it do so.
-    may_create: bool,
+    /// Whether takk can create this kind on other servers.
     is_creatable: bool,
-    may_remove: bool,
-    may_unprotect: bool,
+    may: Permissions,
     said: Said,
     now: i64,
+}
+
+/// What the user may do with it.
+struct Permissions {
+    create: bool,
+    remove: bool,
+    unprotect: bool,
 }
 
 /// What the code needs.
@@ -214,10 +219,12 @@ async fn page(app: &App, person: &Person, visit: AuthorizedAccess, key: String, 
                 services: resource.services.join(", "),
                 variables: variables_of(needed, resource),
             }),
-            may_create: is_open && is_creatable && planned.is_some(),
             is_creatable,
-            may_remove: is_open && !is_protected && (is_owner || created.as_ref().is_some_and(|one| !one.info.protected)),
-            may_unprotect: is_owner && is_protected,
+            may: Permissions {
+                create: is_open && is_creatable && planned.is_some(),
+                remove: is_open && !is_protected && (is_owner || created.as_ref().is_some_and(|one| !one.info.protected)),
+                unprotect: is_owner && is_protected,
+            },
             created,
             said,
             now,

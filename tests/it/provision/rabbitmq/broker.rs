@@ -54,9 +54,9 @@ impl Broker {
         let directory = tempfile::tempdir().expect("a directory");
         let tls_port = has_tls.then(free_port);
         let mut broker = Self { children: Vec::new(), directory, port: free_port(), api: free_port(), tls_port };
-        let mut settings =
+        let settings =
             format!("listeners.tcp.default = 127.0.0.1:{}\ndefault_user = adm\ndefault_pass = {ADMIN}\n", broker.port);
-        settings += &match tls_port {
+        let of_api = match tls_port {
             Some(port) => {
                 broker.certify();
                 let files = [("cacertfile", "certificate.pem"), ("certfile", "certificate.pem"), ("keyfile", "key.pem")];
@@ -69,7 +69,7 @@ impl Broker {
             }
             None => format!("management.tcp.port = {}\nmanagement.tcp.ip = 127.0.0.1\n", broker.api),
         };
-        fs::write(broker.path("rabbitmq.conf"), settings).expect("written");
+        fs::write(broker.path("rabbitmq.conf"), settings + &of_api).expect("written");
         fs::write(broker.path("plugins"), "[rabbitmq_management].\n").expect("written");
         broker.start();
         Some(broker)

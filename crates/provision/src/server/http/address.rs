@@ -94,11 +94,11 @@ mod tests {
     #[test]
     fn an_address_is_read_in_parts() {
         let address = HttpAddress::parse("https://AKIA:a/b+c%40d@[::1]:8333/api/?region=eu-1", &["region"], FORM);
-        let address = address.ok().expect("it is one");
+        let address = address.expect("it is one");
         assert_eq!((address.user.as_str(), address.password.as_str()), ("AKIA", "a/b+c@d"));
         assert_eq!((address.host.as_str(), address.port, address.base.as_str()), ("::1", 8333, "https://[::1]:8333/api"));
         assert_eq!((address.parameter("region"), address.shown.as_str()), (Some("eu-1"), "https://AKIA@[::1]:8333/api"));
-        let plain = HttpAddress::parse("http://a:b@host", &[], FORM).ok().expect("it is one");
+        let plain = HttpAddress::parse("http://a:b@host", &[], FORM).expect("it is one");
         assert_eq!((plain.is_https, plain.port, plain.base.as_str()), (false, 80, "http://host"));
     }
 
