@@ -36,7 +36,8 @@ export async function little(server) {
   await server.ask("POST", "/tokens", { ...token, expires_at });
   const example = join(import.meta.dirname, "../../examples/shop");
   const declared = await server.declare("orders", "prod", example, { LOG_LEVEL: "info", LEFT_OVER: "x" });
-  return { ...(await invited(server)), needs: `${declared}/resources`, "set-needed": `${declared}/set` };
+  const resource = `${declared}/resources/postgres%2Fdefault`;
+  return { ...(await invited(server)), needs: `${declared}/resources`, resource, "set-needed": `${declared}/set` };
 }
 
 /** Five environments of five hundred secrets, a hundred members, and names as long as people make them. */
@@ -64,7 +65,8 @@ export async function much(server) {
   const settings = `${imports}class Settings(BaseSettings):\n${names.map(field).join("")}`;
   await writeFile(join(directory, "settings.py"), settings);
   const declared = await server.declare("declared", "dev", directory, { BILLING_API_KEY_5: "x" });
-  return { ...(await invited(server)), needs: `${declared}/resources`, "set-needed": `${declared}/set` };
+  const resource = `${declared}/resources/postgres%2Fdefault`;
+  return { ...(await invited(server)), needs: `${declared}/resources`, resource, "set-needed": `${declared}/set` };
 }
 
 /** Invites somebody to the shop. */

@@ -62,7 +62,7 @@ test("the overview says what each environment lacks, and leads to it", async () 
   // A resource is one thing with its variables, which unfold.
   const database = page.locator("details.resource").filter({ hasText: "postgres default" }).first();
   assert.equal(await database.getByText("DATABASE_URL").isVisible(), false);
-  await database.getByText("postgres default").click();
+  await database.locator("summary").click();
   await database.getByText("DATABASE_URL").waitFor();
   await window.open("/projects/orders");
   await card.getByRole("link", { name: "Set what is missing of prod" }).click();
