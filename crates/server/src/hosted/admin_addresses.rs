@@ -61,7 +61,7 @@ fn refuse_files(address: &str) -> Result<()> {
     let Ok(url) = Url::parse(address.trim()) else { return Ok(()) };
     let names_file = |name: &str, value: &str| {
         let name = name.to_ascii_lowercase();
-        value.contains(['/', '\\'])
+        (value.contains(['/', '\\']) && !is_url(value))
             || ["cert", "key", "file", "root", "crl"].iter().any(|word| name.contains(word))
             || ["ca", "service"].iter().any(|word| name.ends_with(word))
     };
@@ -71,6 +71,11 @@ fn refuse_files(address: &str) -> Result<()> {
             .hint("omit it; with `sslmode=verify-full`, the server trusts the public certificate authorities")),
         None => Ok(()),
     }
+}
+
+/// Whether a parameter says where another part of the server is, such as `iam` of S3 and `amqp` of RabbitMQ.
+fn is_url(value: &str) -> bool {
+    Url::parse(value).is_ok_and(|url| ["http", "https", "amqp", "amqps"].contains(&url.scheme()) && url.has_host())
 }
 
 fn info(listed: Listed) -> AdminAddressInfo {
@@ -102,7 +107,14 @@ mod tests {
 
     #[test]
     fn no_file_of_the_server_is_named() {
-        for good in ["postgresql://a:b@c/d", "postgresql://a:b@c/d?sslmode=verify-full&application_name=takk", "nothing", ""] {
+        for good in [
+            "postgresql://a:b@c/d",
+            "postgresql://a:b@c/d?sslmode=verify-full&application_name=takk",
+            "https://a:b@c?region=eu-1&iam=https://iam.example.org:8111",
+            "https://a:b@c?amqp=amqps%3A%2F%2Fbroker.example.org%3A5671",
+            "nothing",
+            "",
+        ] {
             assert!(refuse_files(good).is_ok(), "{good}");
         }
         for bad in [
@@ -114,6 +126,8 @@ mod tests {
             "ssl-ca=x",
             "passfile=x",
             "service=x",
+            "iam=file:///etc/shadow",
+            "cacertfile=https://c/ca.pem",
         ] {
             let refusal = refuse_files(&format!("postgresql://a:s3cret@c/d?{bad}")).expect_err(bad);
             assert!(!format!("{refusal:?}").contains("s3cret") && !refusal.detail.contains("shadow"), "{refusal:?}");

@@ -79,13 +79,15 @@ pub fn preview(hosted: &mut Hosted, prepared: &Prepared) -> Result<ProvisionPrev
 
 /// The resources of the environment. With `looks`, this server logs in to each of them.
 pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, looks: bool) -> Result<ResourceList> {
-    let described = Described::read(hosted, &visit.project, &visit.environment)?;
-    let machine = Machine::new(&described.project, &hosted.home(&visit.caller.user.name));
-    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
     let resources = if looks {
+        let described = Described::read(hosted, &visit.project, &visit.environment)?;
+        let machine = Machine::new(&described.project, &hosted.home(&visit.caller.user.name));
+        let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
         let seen = up::seen(&mut platform, &visit.environment, &machine, true);
         seen.map_err(|error| platform.refusal(error))?.iter().map(seen_info).collect()
     } else {
+        // The manifest, which takes a while to read, is not needed for what is stored.
+        let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
         let kept = up::ledger(&mut platform, &visit.environment).map_err(|error| platform.refusal(error))?;
         kept.iter().map(|(key, kept)| info(key, &kept.entry)).collect()
     };

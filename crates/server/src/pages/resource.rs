@@ -23,7 +23,7 @@ use crate::problem::Refused;
 use takk_api::{ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo};
 use takk_model::Role;
 use takk_model::age::{age, until};
-use takk_provision::server::of_kind;
+use takk_provision::server::KINDS;
 
 /// The resource in the path: `postgres/default`.
 #[derive(Deserialize)]
@@ -195,7 +195,7 @@ async fn page(app: &App, person: &Person, visit: AuthorizedAccess, key: String, 
             return Err(Refusal::not_found(format!("`{}` has no resource of that name", visit.environment)));
         }
         let kind = key.split('/').next().unwrap_or_default();
-        let is_creatable = of_kind(kind).is_some();
+        let is_creatable = KINDS.iter().any(|known| known.creates(kind));
         let created = info.map(|info| Created {
             is_protected: info.protected && info.unprotected_until.is_none_or(|until| until <= now),
             info,

@@ -114,7 +114,7 @@ impl Client {
         if let Some((_, now)) = time.as_ref().filter(|(asked, _)| asked.elapsed() < CURRENT) {
             return Ok(now.clone());
         }
-        let reply = self.http.send("GET", "/", &[], b"").map_err(Refusal::Failed)?;
+        let reply = self.http.send_once("GET", "/", &[], b"").map_err(Refusal::Failed)?;
         let now = reply.date.as_deref().and_then(timestamp);
         let now = now.ok_or_else(|| Refusal::Failed(Failure::Other("it is not a service like those of AWS".to_owned())))?;
         *time = Some((Instant::now(), now.clone()));

@@ -1,5 +1,6 @@
 //! Requests to one server: no redirects, an end to every wait, and no more of a response than is useful.
 
+use std::thread;
 use std::time::Duration;
 
 use takk_model::error::{Error, Result};
@@ -16,6 +17,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 const REQUEST: Duration = Duration::from_mins(1);
 /// The most bytes of a response. Lists of a large server have some hundred kilobytes.
 const MOST: u64 = 8 << 20;
+
+/// How often a request is sent that the server fails to carry out.
+const ATTEMPTS: usize = 5;
+/// How long to wait between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A client of a server.
 pub(in super::super) struct Http {
@@ -62,8 +68,28 @@ impl Http {
         Ok(Self { agent: config.build().new_agent(), base: base.to_owned(), secrets })
     }
 
-    /// Sends a request to a path of the server, with its query.
+    /// Sends a request to a path of the server, with its query. It is repeated if the server fails and a repetition is harmless:
+    /// RabbitMQ answers with 500 if a connection closes by itself while it is being closed, and S3 with 503 if it is busy.
     pub(in super::super) fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Reply, Failure> {
+        let mut reply = self.send_once(method, target, headers, body)?;
+        for _ in 1..ATTEMPTS {
+            if !may_repeat(method, reply.status) {
+                break;
+            }
+            thread::sleep(PAUSE);
+            reply = self.send_once(method, target, headers, body)?;
+        }
+        Ok(reply)
+    }
+
+    /// The same without a repetition, for what any response tells.
+    pub(in super::super) fn send_once(
         &self,
         method: &str,
         target: &str,
@@ -125,6 +151,12 @@ impl Failure {
     }
 }
 
+/// Whether a request that got this status may be sent again: 429 and 503 say that nothing was done, and all methods but `POST` may be
+/// repeated (RFC 9110, section 9.2.2).
+fn may_repeat(method: &str, status: u16) -> bool {
+    matches!(status, 429 | 503) || (method != "POST" && matches!(status, 500 | 502 | 504))
+}
+
 /// Whether an address is one of this machine.
 fn is_here(base: &str) -> bool {
     let place = base.split_once("://").map_or(base, |(_, place)| place);
@@ -134,6 +166,32 @@ fn is_here(base: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    #[test]
+    fn what_failed_is_repeated_where_that_is_harmless() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("it has one"));
+        let server = thread::spawn(move || {
+            let statuses = ["500 X", "204 X", "503 X", "200 X", "500 X", "404 X"];
+            for status in statuses {
+                let (mut stream, _) = listener.accept().expect("a request");
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).expect("read");
+                let reply = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(reply.as_bytes()).expect("written");
+            }
+        });
+        let http = Http::new(&base, None, Vec::new()).expect("a client");
+        let status = |method: &str| http.send(method, "/", &[], b"").map(|reply| reply.status).ok();
+        assert_eq!(status("DELETE"), Some(204));
+        assert_eq!(status("POST"), Some(200));
+        // It may have been done.
+        assert_eq!(status("POST"), Some(500));
+        assert_eq!(status("GET"), Some(404));
+        server.join().expect("six requests");
+    }
 
     #[test]
     fn this_machine_needs_no_proxy() {

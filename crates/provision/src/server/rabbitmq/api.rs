@@ -1,8 +1,6 @@
 //! The management API of RabbitMQ: JSON over HTTP, with basic authentication.
 
 use std::fmt;
-use std::thread;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,11 +9,6 @@ use takk_model::error::{Error, Result};
 use zeroize::Zeroizing;
 
 use super::super::http::{Failure, Http, HttpAddress, Reply};
-
-/// How often a request is sent that the broker fails to carry out.
-const ATTEMPTS: usize = 5;
-/// How long to wait between two attempts.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// A client of the API.
 pub(super) struct Api {
@@ -91,16 +84,7 @@ impl Api {
     pub(super) fn call(&self, call: &Call) -> Result<(), Refusal> {
         let body = call.body.as_ref().map(|body| Zeroizing::new(body.to_string()));
         let body = body.as_ref().map(|body| body.as_bytes()).unwrap_or_default();
-        let mut reply = self.send(call.method, &call.path, body)?;
-        // The API answers with 500 if, for example, a connection closes by itself while it is being closed. `PUT` and `DELETE` may be
-        // repeated (RFC 9110, section 9.2.2).
-        for _ in 1..ATTEMPTS {
-            if reply.status < 500 {
-                break;
-            }
-            thread::sleep(PAUSE);
-            reply = self.send(call.method, &call.path, body)?;
-        }
+        let reply = self.send(call.method, &call.path, body)?;
         if reply.status == 404 && call.may_miss {
             return Ok(());
         }
