@@ -32,6 +32,7 @@ mod rule_doc;
 mod service;
 mod settings;
 mod sources;
+mod this_machine;
 mod url_rule;
 mod usage;
 mod value_type;
@@ -65,6 +66,7 @@ pub use settings::{
     SettingsConfig, TemplatePart,
 };
 pub use sources::{Given, Source, Sources};
+pub use this_machine::is_this_machine;
 pub use url_rule::UrlRule;
 pub use usage::{Making, PartOf, Usage, UsageKind};
 pub use value_type::{

@@ -135,7 +135,7 @@ const FORMS: [&str; 27] = [
 ];
 
 /// Every template, with a page that is rendered from it; partial templates have none.
-const TEMPLATES: [(&str, &str); 29] = [
+const TEMPLATES: [(&str, &str); 30] = [
     ("account.html", "/account"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
@@ -145,6 +145,8 @@ const TEMPLATES: [(&str, &str); 29] = [
     // It is tested with external sign-in: it only appears where a provider is configured.
     ("elsewhere.html", ""),
     ("environments.html", "{project}/environments"),
+    // It is tested with the overview of an empty project.
+    ("first_environment.html", ""),
     ("form.html", ""),
     ("invitation.html", "{invitation}"),
     ("matrix.html", "{project}/secrets"),

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
 use takk_model::error::{Error, Result};
-use takk_model::percent;
+use takk_model::{is_this_machine, percent};
 
 /// The URL of a server, normalized. Tokens are stored under it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ impl Address {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("it has a `?` or a `#`").hint("leave out what follows the path"));
         }
-        if url.scheme() == "http" && !allow_http && !is_this_machine(&url) {
+        if url.scheme() == "http" && !allow_http && !url.host_str().is_some_and(is_this_machine) {
             return Err(Error::usage(format!("`{text}` is not encrypted: anyone on the network could read the values"))
                 .hint(format!("use https://{}", host_of(text)))
                 .hint("set TAKK_ALLOW_HTTP=1 to allow it on a network that you trust"));
@@ -40,7 +40,7 @@ impl Address {
 
     /// Whether it is on this machine. No proxy is used then.
     pub fn is_local(&self) -> bool {
-        Url::parse(&self.0).is_ok_and(|url| is_this_machine(&url))
+        Url::parse(&self.0).is_ok_and(|url| url.host_str().is_some_and(is_this_machine))
     }
 }
 
@@ -57,15 +57,6 @@ pub fn segment(text: &str) -> String {
         return "%2E".repeat(text.len());
     }
     percent::encoded(text)
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// Everything after the scheme, for a hint.

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
+use takk_model::is_this_machine;
 use takk_model::visible::one_line;
 use ureq::Agent;
 use ureq::http::{HeaderName, HeaderValue, Request, Uri};
@@ -83,15 +84,6 @@ pub(crate) fn send(call: &Call<'_>) -> Result<Reply, Failure> {
     let mut body = Zeroizing::new(Vec::new());
     reply.into_body().into_reader().take(MOST_BYTES).read_to_end(&mut body).map_err(|error| of_io(&error))?;
     Ok(Reply { status, body })
-}
-
-/// Whether a host is this machine.
-fn is_this_machine(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    match host.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost"),
-    }
 }
 
 fn failed(error: ureq::Error) -> Failure {

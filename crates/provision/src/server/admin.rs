@@ -50,23 +50,24 @@ impl Facts {
     }
 }
 
+/// What an admin address says, but for the login.
+pub struct AdminAddress<'a> {
+    pub host: &'a str,
+    pub port: u16,
+    /// The address without its password and parameters.
+    pub shown: &'a str,
+    /// Whether it refuses to connect without TLS.
+    pub requires_tls: bool,
+    /// The `sslmode` that its clients use; `None` if the address has none.
+    pub ssl_mode: Option<&'a str>,
+    /// The file with the certificate authorities that its clients trust.
+    pub ssl_roots: Option<&'a str>,
+}
+
 /// A login that may create what a resource needs on a server.
 pub trait Admin: Send + Sync {
-    fn host(&self) -> &str;
-
-    fn port(&self) -> u16;
-
-    /// The address without its password and parameters.
-    fn shown(&self) -> &str;
-
-    /// Whether it refuses to connect without TLS.
-    fn requires_tls(&self) -> bool;
-
-    /// The `sslmode` that its clients use; `None` if the address has none.
-    fn ssl_mode(&self) -> Option<&str>;
-
-    /// The file with the certificate authorities that its clients trust.
-    fn ssl_roots(&self) -> Option<&str>;
+    /// Its address.
+    fn address(&self) -> AdminAddress<'_>;
 
     /// Logs in and inspects the server.
     ///

@@ -2,7 +2,7 @@
 
 use takk_model::error::{Error, Result};
 
-use super::{Admin, ServerKind, mark};
+use super::{Admin, AdminAddress, ServerKind, mark};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::login::NotReady;
@@ -35,7 +35,8 @@ impl ExistingServer {
         let key = entry.key();
         let admin = self.admin(&key)?;
         let of_entry = entry.admin.clone().unwrap_or_else(|| at(entry.host(), entry.port.unwrap_or_default()));
-        let of_admin = at(admin.host(), admin.port());
+        let AdminAddress { host, port, .. } = admin.address();
+        let of_admin = at(host, port);
         if of_entry == of_admin {
             return Ok(admin);
         }
@@ -61,11 +62,12 @@ impl Provisioner for ExistingServer {
 
     fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>) -> Result<()> {
         let admin = self.admin(&blueprint.key())?;
-        entry.host = Some(admin.host().to_owned());
-        entry.port = Some(admin.port());
-        entry.admin = Some(at(admin.host(), admin.port()));
-        entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
-        entry.ssl_roots = admin.ssl_roots().map(str::to_owned);
+        let AdminAddress { host, port, ssl_mode, ssl_roots, .. } = admin.address();
+        entry.host = Some(host.to_owned());
+        entry.port = Some(port);
+        entry.admin = Some(at(host, port));
+        entry.ssl_mode = ssl_mode.map(str::to_owned);
+        entry.ssl_roots = ssl_roots.map(str::to_owned);
         entry.mark = Some(mark::mark(&blueprint.owner, &blueprint.key()));
         admin.reserve(blueprint, entry, random, self.adopts)
     }
@@ -74,14 +76,16 @@ impl Provisioner for ExistingServer {
         let admin = self.admin_of(entry)?;
         journal.phase(Phase::Creating);
         // If the TLS settings of the admin address change, so do those of the login.
-        entry.ssl_mode = admin.ssl_mode().map(str::to_owned);
-        entry.ssl_roots = admin.ssl_roots().map(str::to_owned);
+        let AdminAddress { ssl_mode, ssl_roots, .. } = admin.address();
+        entry.ssl_mode = ssl_mode.map(str::to_owned);
+        entry.ssl_roots = ssl_roots.map(str::to_owned);
         admin.create(blueprint, entry, journal, self.adopts)
     }
 
     fn status(&self, entry: &Entry) -> Result<Status> {
         if let Some(admin) = &self.admin {
-            if admin.ssl_mode() != entry.ssl_mode.as_deref() || admin.ssl_roots() != entry.ssl_roots.as_deref() {
+            let AdminAddress { ssl_mode, ssl_roots, .. } = admin.address();
+            if ssl_mode != entry.ssl_mode.as_deref() || ssl_roots != entry.ssl_roots.as_deref() {
                 // The variables still contain the TLS settings of an earlier admin address.
                 return Ok(Status::Stopped(None));
             }

@@ -8,6 +8,7 @@ mod aws;
 mod existing;
 mod http;
 mod keys;
+mod login_url;
 mod mark;
 pub mod mysql;
 pub mod postgres;
@@ -17,7 +18,7 @@ pub mod s3;
 pub mod sqs;
 mod tls;
 
-pub use self::admin::{Admin, Facts, Lack};
+pub use self::admin::{Admin, AdminAddress, Facts, Lack};
 pub use self::existing::ExistingServer;
 
 use std::time::Duration;

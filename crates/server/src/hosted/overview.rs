@@ -46,6 +46,13 @@ pub fn columns(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Colu
     Ok(columns)
 }
 
+/// Whether the caller may read and write the values of the environment that they visit, if it exists.
+pub fn is_open(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<bool> {
+    let exists = hosted.vault.revision(&visit.project, &visit.environment)?.is_some();
+    let project = hosted.accounts()?.project(&visit.project)?;
+    Ok(exists && project.is_some_and(|project| visit.may_read(&project, &visit.environment)))
+}
+
 /// An environment, and what its code needs.
 pub struct Summary {
     pub column: Column,

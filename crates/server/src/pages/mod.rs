@@ -1,4 +1,4 @@
-//! The dashboard: one file per page, which renders it and handles its forms. [`person`] decides who may see a page; [`filled`] rejects
+//! The dashboard: one file per page, which renders it and handles its forms. [`person`] decides who may see a page; [`form`] rejects
 //! forms that no page of this browser has shown; a page contains a value only if a form requested it.
 
 mod account;

@@ -182,8 +182,7 @@ async fn page(app: &App, person: &Person, visit: AuthorizedAccess, key: String, 
     let (person, user) = (person.clone(), visit.caller.user.id);
     let show = move |hosted: &mut crate::hosted::Hosted| {
         let needed = manifests::needed(hosted, &visit)?;
-        let columns = overview::columns(hosted, &visit)?;
-        let is_open = columns.iter().any(|column| column.environment == visit.environment && column.is_open);
+        let is_open = overview::is_open(hosted, &visit)?;
         let list = resources::list(hosted, &visit, looks)?.resources;
         let now = hosted.now();
         let info = list.into_iter().find(|info| info.resource == key);

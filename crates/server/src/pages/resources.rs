@@ -91,9 +91,7 @@ pub(super) struct Variable<'p> {
 pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
     let written = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = manifests::needed(hosted, &visit)?;
-        let columns = overview::columns(hosted, &visit)?;
-        let column = columns.iter().find(|column| column.environment == visit.environment);
-        let is_open = column.is_some_and(|column| column.is_open);
+        let is_open = overview::is_open(hosted, &visit)?;
         let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
         let created = created::list(hosted, &visit, false)?.resources;
         let now = hosted.now();

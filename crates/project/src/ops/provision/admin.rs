@@ -31,13 +31,13 @@ pub fn set(
     }
     let kind = known(kind)?;
     let admin = (kind.parse)(address.expose().trim())?;
-    if project.config.policy(environment.as_str()).level == Level::Full && !admin.requires_tls() {
+    if project.config.policy(environment.as_str()).level == Level::Full && !admin.address().requires_tls {
         return Err(without_tls(environment, kind));
     }
     let facts = admin.facts()?;
-    facts.refuse_lacks(admin.shown())?;
+    facts.refuse_lacks(admin.address().shown)?;
     platform.set_admin_address(environment.as_str(), kind.name, Some(&SecretValue::from(address.expose().trim())))?;
-    let (kind, shown) = (kind.name.to_owned(), admin.shown().to_owned());
+    let (kind, shown) = (kind.name.to_owned(), admin.address().shown.to_owned());
     Ok(Checked { kind, environment: environment.clone(), shown, facts: facts.into() })
 }
 
@@ -49,7 +49,7 @@ pub fn list(platform: &mut dyn Platform, environment: &EnvironmentName) -> Resul
     let rows = platform.admin_addresses(environment.as_str())?;
     let listed = rows.into_iter().map(|row| {
         let admin = known(&row.kind).and_then(|kind| (kind.parse)(row.address.expose()));
-        let shown = admin.map_or_else(|error| error.message, |admin| admin.shown().to_owned());
+        let shown = admin.map_or_else(|error| error.message, |admin| admin.address().shown.to_owned());
         Listed { kind: row.kind, shown, version: row.version, author: row.author, written_at: row.written_at }
     });
     Ok(listed.collect())
@@ -101,7 +101,8 @@ pub(super) fn kinds() -> String {
 
 /// How the address of each kind of server is written, for the help.
 pub fn forms() -> String {
-    let row = |kind: &&ServerKind| format!("  {:<10} {}\n", kind.name, kind.address_form);
+    // A longer one continues below its beginning.
+    let row = |kind: &&ServerKind| format!("  {:<10} {}\n", kind.name, kind.address_form.replace(", ", ",\n             "));
     format!("Addresses:\n{}", KINDS.iter().map(row).collect::<String>())
 }
 

@@ -41,7 +41,7 @@ pub(super) fn with_admin_key(
         }
         return Ok(None);
     };
-    let is_encrypted = server.admin.as_ref().is_some_and(|admin| admin.requires_tls());
+    let is_encrypted = server.admin.as_ref().is_some_and(|admin| admin.address().requires_tls);
     if project.config.policy(environment.as_str()).level == Level::Full && !is_encrypted {
         return Err(admin::without_tls(environment, server.kind));
     }

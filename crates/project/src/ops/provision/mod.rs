@@ -165,7 +165,7 @@ fn with_admin(
             without.push(kind.name);
             continue;
         };
-        if is_full && !admin.requires_tls() {
+        if is_full && !admin.address().requires_tls {
             return Err(admin::without_tls(name, kind));
         }
         machine = machine.with_server(ExistingServer { kind, admin: Some(admin), adopts: wanted.adopt });

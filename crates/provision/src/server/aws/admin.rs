@@ -6,7 +6,7 @@ use serde_json::Value;
 use takk_model::error::{Error, Result};
 
 use super::super::http::HttpAddress;
-use super::super::{Admin, FULL, Facts, Lack};
+use super::super::{Admin, AdminAddress, FULL, Facts, Lack};
 use super::call::Call;
 use super::client::{Client, Keys, READ_ONLY, Refusal};
 use super::found::{Found, Holding, name};
@@ -188,28 +188,15 @@ impl AwsAdmin {
 }
 
 impl Admin for AwsAdmin {
-    fn host(&self) -> &str {
-        &self.address.host
-    }
-
-    fn port(&self) -> u16 {
-        self.address.port
-    }
-
-    fn shown(&self) -> &str {
-        &self.address.shown
-    }
-
-    fn requires_tls(&self) -> bool {
-        self.address.is_https
-    }
-
-    fn ssl_mode(&self) -> Option<&str> {
-        None
-    }
-
-    fn ssl_roots(&self) -> Option<&str> {
-        self.address.roots.as_deref()
+    fn address(&self) -> AdminAddress<'_> {
+        AdminAddress {
+            host: &self.address.host,
+            port: self.address.port,
+            shown: &self.address.shown,
+            requires_tls: self.address.is_https,
+            ssl_mode: None,
+            ssl_roots: self.address.roots.as_deref(),
+        }
     }
 
     fn facts(&self) -> Result<Facts> {

@@ -4,8 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use takk_model::error::{Error, Result};
+use takk_model::is_this_machine;
 use ureq::Agent;
-use ureq::http::{HeaderName, HeaderValue, Request};
+use ureq::http::{HeaderName, HeaderValue, Request, Uri};
 use zeroize::Zeroizing;
 
 use super::super::tls;
@@ -64,7 +65,8 @@ impl Http {
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(REQUEST));
         // There is no proxy in front of this machine.
-        let config = if is_here(base) { config.proxy(None) } else { config };
+        let is_here = base.parse::<Uri>().is_ok_and(|uri| uri.host().is_some_and(is_this_machine));
+        let config = if is_here { config.proxy(None) } else { config };
         Ok(Self { agent: config.build().new_agent(), base: base.to_owned(), secrets })
     }
 
@@ -157,12 +159,6 @@ fn may_repeat(method: &str, status: u16) -> bool {
     matches!(status, 429 | 503) || (method != "POST" && matches!(status, 500 | 502 | 504))
 }
 
-/// Whether an address is one of this machine.
-fn is_here(base: &str) -> bool {
-    let place = base.split_once("://").map_or(base, |(_, place)| place);
-    ["127.", "localhost:", "localhost/", "[::1]"].iter().any(|here| place.starts_with(here)) || place == "localhost"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,15 +187,5 @@ mod tests {
         assert_eq!(status("POST"), Some(500));
         assert_eq!(status("GET"), Some(404));
         server.join().expect("six requests");
-    }
-
-    #[test]
-    fn this_machine_needs_no_proxy() {
-        for here in ["http://127.0.0.1:1", "https://localhost", "http://localhost:8333/x", "http://[::1]:80"] {
-            assert!(is_here(here), "{here}");
-        }
-        for other in ["http://localhost.example.org", "https://s3.amazonaws.com", "http://10.0.0.1"] {
-            assert!(!is_here(other), "{other}");
-        }
     }
 }

@@ -5,10 +5,11 @@ use std::thread;
 
 use takk_catalog::catalog;
 use takk_model::error::{Error, Result};
-use url::{Host, Url};
+use takk_model::is_this_machine;
+use url::Url;
 use zeroize::Zeroizing;
 
-use super::super::{Admin, Facts};
+use super::super::{Admin, AdminAddress, Facts};
 use super::client::Client;
 use super::{BASE_API, BASE_URL, KeyService, NAME, PAUSE, SETTLES, TOKEN, log_in};
 use crate::blueprint::Blueprint;
@@ -50,7 +51,7 @@ impl KeyAdmin {
             (Zeroizing::new(text.to_owned()), Url::parse(base).map_err(|_| wrong("it is not a URL"))?)
         };
         let is_encrypted = url.scheme() == "https";
-        let is_local = url.scheme() == "http" && is_this_machine(&url);
+        let is_local = url.scheme() == "http" && url.host_str().is_some_and(is_this_machine);
         if !is_encrypted && !is_local {
             return Err(wrong("the URL is not encrypted").hint("use https://"));
         }
@@ -75,43 +76,21 @@ impl KeyAdmin {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 fn name_of(entry: &Entry) -> Result<&str> {
     let name = entry.credentials.get(NAME).map(|name| name.as_str());
     name.ok_or_else(|| Error::internal(format!("{} has no name at its service", entry.key())))
 }
 
 impl Admin for KeyAdmin {
-    fn host(&self) -> &str {
-        &self.host
-    }
-
-    fn port(&self) -> u16 {
-        self.port
-    }
-
-    fn shown(&self) -> &str {
-        &self.shown
-    }
-
-    fn requires_tls(&self) -> bool {
-        self.is_encrypted
-    }
-
-    fn ssl_mode(&self) -> Option<&str> {
-        None
-    }
-
-    fn ssl_roots(&self) -> Option<&str> {
-        None
+    fn address(&self) -> AdminAddress<'_> {
+        AdminAddress {
+            host: &self.host,
+            port: self.port,
+            shown: &self.shown,
+            requires_tls: self.is_encrypted,
+            ssl_mode: None,
+            ssl_roots: None,
+        }
     }
 
     fn facts(&self) -> Result<Facts> {

@@ -1,23 +1,22 @@
 //! The login of a program to its database, as the program will make it: with the stored credentials, and with the TLS that its variables
 //! ask for.
 
-use std::fmt::Write as _;
-
 use takk_database::mysql::{Address, Session, SessionError};
-use takk_model::percent::encoded;
-use zeroize::Zeroizing;
 
+use super::super::login_url::{UrlForm, login_url};
 use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::admin::column;
 use super::privileges::RUN;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
 
+const FORM: UrlForm = UrlForm { scheme: "mysql", mode: ("ssl-mode", "PREFERRED"), roots: "ssl-ca" };
+
 /// Logs in once, and asks for the version.
 pub(super) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
-    let mut session = open(&url(entry, "username", "password"))?;
+    let mut session = open(&login_url(entry, &FORM, "username", "password"))?;
     if entry.credentials.contains_key(MIGRATION_USERNAME) {
-        open(&url(entry, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
+        open(&login_url(entry, &FORM, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
         let all = "SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES UNION SELECT PRIVILEGE_TYPE FROM \
                    information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE <> 'USAGE'";
         let rows = session.rows(all).map_err(not_ready)?;
@@ -33,23 +32,6 @@ pub(super) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
 fn open(url: &str) -> Result<Session, NotReady> {
     let address = Address::parse(url).map_err(|error| NotReady::OtherServer(error.to_string()))?;
     Session::open(&address).map_err(not_ready)
-}
-
-fn url(entry: &Entry, username: &str, password: &str) -> Zeroizing<String> {
-    let part = |name: &str| entry.placeholder(name, true).unwrap_or_default();
-    let mut url = format!(
-        "mysql://{}:{}@{}:{}/{}?ssl-mode={}",
-        part(username),
-        part(password),
-        part("host"),
-        part("port"),
-        part("database"),
-        entry.ssl_mode.as_deref().unwrap_or("PREFERRED")
-    );
-    if let Some(roots) = &entry.ssl_roots {
-        let _ = write!(url, "&ssl-ca={}", encoded(roots));
-    }
-    Zeroizing::new(url)
 }
 
 fn not_ready(error: SessionError) -> NotReady {

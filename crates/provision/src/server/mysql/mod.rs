@@ -20,7 +20,7 @@ use takk_model::error::{Error, Result};
 use self::admin::{MysqlAdmin, anonymous, failed};
 use self::found::Found;
 use self::statements::{Step, Terms, steps};
-use super::{Admin, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::name::fingerprint;
@@ -58,28 +58,15 @@ impl MysqlAdmin {
 }
 
 impl Admin for MysqlAdmin {
-    fn host(&self) -> &str {
-        self.address.host()
-    }
-
-    fn port(&self) -> u16 {
-        self.address.port()
-    }
-
-    fn shown(&self) -> &str {
-        &self.address.shown
-    }
-
-    fn requires_tls(&self) -> bool {
-        self.address.requires_tls()
-    }
-
-    fn ssl_mode(&self) -> Option<&str> {
-        self.address.ssl_mode()
-    }
-
-    fn ssl_roots(&self) -> Option<&str> {
-        self.address.ssl_roots()
+    fn address(&self) -> AdminAddress<'_> {
+        AdminAddress {
+            host: self.address.host(),
+            port: self.address.port(),
+            shown: &self.address.shown,
+            requires_tls: self.address.requires_tls(),
+            ssl_mode: self.address.ssl_mode(),
+            ssl_roots: self.address.ssl_roots(),
+        }
     }
 
     fn facts(&self) -> Result<Facts> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use takk_database::{Address, AddressError, Row, Session, SessionError, quoted};
 use takk_model::error::{Error, Result};
 
-use super::super::{Admin, Facts, Lack};
+use super::super::{Facts, Lack};
 
 /// The oldest version with which this was tested.
 const OLDEST: u32 = 140_000;
@@ -55,7 +55,7 @@ impl PostgresAdmin {
     /// A session with the necessary rights.
     pub(super) fn open(&self) -> Result<(Session, Server)> {
         let (session, server) = self.look()?;
-        server.about.refuse_lacks(self.shown())?;
+        server.about.refuse_lacks(&self.address.shown)?;
         Ok((session, server))
     }
 
@@ -67,7 +67,7 @@ impl PostgresAdmin {
         }
         let query = "SELECT has_schema_privilege('public', oid, 'CREATE') OR pg_get_userbyid(nspowner) <> 'pg_database_owner' \
                      FROM pg_namespace WHERE nspname = 'public'";
-        let doing = format!("cannot look into the template of {}", self.shown());
+        let doing = format!("cannot look into the template of {}", self.address.shown);
         let ask = || Session::open(&self.address.with_database("template1"))?.rows(query);
         let rows = ask().map_err(|error| failed(&doing, &error))?;
         if rows.iter().all(|row| column(row, 0) == "f") {
@@ -80,7 +80,7 @@ impl PostgresAdmin {
 
     /// Logs in and inspects the server.
     pub(super) fn look(&self) -> Result<(Session, Server)> {
-        let doing = format!("cannot use {}", self.shown());
+        let doing = format!("cannot use {}", self.address.shown);
         let mut session = Session::open(&self.address).map_err(|error| failed(&doing, &error))?;
         let server = Server::read(&mut session).map_err(|error| failed(&doing, &error))?;
         server.map(|server| (session, server)).map_err(|why| Error::usage(format!("{doing}: {}", why.0)).hint(why.1))

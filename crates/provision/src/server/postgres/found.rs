@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use takk_database::{Session, SessionError, text};
 use takk_model::error::{Error, Result};
 
-use super::super::{Admin, TEMPORARY, mark};
+use super::super::{TEMPORARY, mark};
 use super::admin::{PostgresAdmin, Server, column, failed};
 use crate::ledger::Entry;
 
@@ -42,7 +42,7 @@ pub(super) fn role_names(entry: &Entry) -> Vec<String> {
 impl Found {
     /// Looks up the roles and the database.
     pub(super) fn read(session: &mut Session, admin: &PostgresAdmin, entry: &Entry, server: Server) -> Result<Self> {
-        let doing = format!("{}: cannot look at {}", entry.key(), admin.shown());
+        let doing = format!("{}: cannot look at {}", entry.key(), admin.address.shown);
         Self::ask(session, admin, entry, server).map_err(|error| failed(&doing, &error))
     }
 

@@ -1,22 +1,21 @@
 //! The login of a program to its database, just as the program logs in: with the stored credentials, and with the TLS settings
 //! of its variables.
 
-use std::fmt::Write as _;
-
 use takk_database::{Address, Session, SessionError};
-use takk_model::percent::encoded;
-use zeroize::Zeroizing;
 
+use super::super::login_url::{UrlForm, login_url};
 use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::admin::column;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
 
+const FORM: UrlForm = UrlForm { scheme: "postgresql", mode: ("sslmode", "prefer"), roots: "sslrootcert" };
+
 /// Logs in once, and queries the version.
 pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
-    let mut session = open(&url(entry, "username", "password"))?;
+    let mut session = open(&login_url(entry, &FORM, "username", "password"))?;
     if entry.credentials.contains_key(MIGRATION_USERNAME) {
-        open(&url(entry, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
+        open(&login_url(entry, &FORM, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
         let may = "SELECT has_schema_privilege(current_user, oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public'";
         if session.rows(may).map_err(not_ready)?.iter().any(|row| column(row, 0) == "t") {
             return Err(NotReady::OtherServer("the login of the program may create tables in the schema public".to_owned()));
@@ -30,23 +29,6 @@ pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
 fn open(url: &str) -> Result<Session, NotReady> {
     let address = Address::parse(url).map_err(|error| NotReady::OtherServer(error.to_string()))?;
     Session::open(&address).map_err(not_ready)
-}
-
-fn url(entry: &Entry, username: &str, password: &str) -> Zeroizing<String> {
-    let part = |name: &str| entry.placeholder(name, true).unwrap_or_default();
-    let mut url = format!(
-        "postgresql://{}:{}@{}:{}/{}?sslmode={}",
-        part(username),
-        part(password),
-        part("host"),
-        part("port"),
-        part("database"),
-        entry.ssl_mode.as_deref().unwrap_or("prefer")
-    );
-    if let Some(roots) = &entry.ssl_roots {
-        let _ = write!(url, "&sslrootcert={}", encoded(roots));
-    }
-    Zeroizing::new(url)
 }
 
 fn not_ready(error: SessionError) -> NotReady {

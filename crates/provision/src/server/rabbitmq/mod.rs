@@ -17,7 +17,7 @@ use takk_model::error::{Error, Result};
 use self::admin::RabbitAdmin;
 use self::found::Found;
 use self::steps::{Terms, steps};
-use super::{Admin, FULL, Facts, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText, Status};
@@ -36,28 +36,15 @@ pub static KIND: ServerKind = ServerKind {
 };
 
 impl Admin for RabbitAdmin {
-    fn host(&self) -> &str {
-        &self.address.host
-    }
-
-    fn port(&self) -> u16 {
-        self.address.port
-    }
-
-    fn shown(&self) -> &str {
-        &self.address.shown
-    }
-
-    fn requires_tls(&self) -> bool {
-        self.address.is_https
-    }
-
-    fn ssl_mode(&self) -> Option<&str> {
-        None
-    }
-
-    fn ssl_roots(&self) -> Option<&str> {
-        self.address.roots.as_deref()
+    fn address(&self) -> AdminAddress<'_> {
+        AdminAddress {
+            host: &self.address.host,
+            port: self.address.port,
+            shown: &self.address.shown,
+            requires_tls: self.address.is_https,
+            ssl_mode: None,
+            ssl_roots: self.address.roots.as_deref(),
+        }
     }
 
     fn facts(&self) -> Result<Facts> {

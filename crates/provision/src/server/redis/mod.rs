@@ -17,7 +17,7 @@ use self::admin::{RedisAdmin, failed, product};
 use self::found::Found;
 use self::rules::Terms;
 use self::session::{Session, SessionError};
-use super::{Admin, FULL, Facts, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
@@ -37,28 +37,15 @@ pub static KIND: ServerKind = ServerKind {
 };
 
 impl Admin for RedisAdmin {
-    fn host(&self) -> &str {
-        &self.address.host
-    }
-
-    fn port(&self) -> u16 {
-        self.address.port
-    }
-
-    fn shown(&self) -> &str {
-        &self.address.shown
-    }
-
-    fn requires_tls(&self) -> bool {
-        self.address.tls.is_some()
-    }
-
-    fn ssl_mode(&self) -> Option<&str> {
-        self.address.mode
-    }
-
-    fn ssl_roots(&self) -> Option<&str> {
-        self.address.roots.as_deref()
+    fn address(&self) -> AdminAddress<'_> {
+        AdminAddress {
+            host: &self.address.host,
+            port: self.address.port,
+            shown: &self.address.shown,
+            requires_tls: self.address.tls.is_some(),
+            ssl_mode: self.address.mode,
+            ssl_roots: self.address.roots.as_deref(),
+        }
     }
 
     fn facts(&self) -> Result<Facts> {

@@ -4,10 +4,8 @@
 mod bucket;
 mod login;
 
-use std::time::Duration;
-
 use super::ServerKind;
-use super::aws::{AwsAdmin, Service};
+use super::aws::{AwsAdmin, KEEPS_OUT, PARTS, SETTLES, Service, TLS_REMEDY};
 
 /// Buckets.
 pub static KIND: ServerKind = ServerKind {
@@ -15,11 +13,11 @@ pub static KIND: ServerKind = ServerKind {
     ledger_name: "s3-server",
     parse: |text| Ok(Box::new(AwsAdmin::parse(text, &SERVICE)?)),
     log_in: login::log_in,
-    keeps_out: "new keys may take a while until all of the service knows them: run the command again",
-    tls_remedy: "use https:// instead of http://",
+    keeps_out: KEEPS_OUT,
+    tls_remedy: TLS_REMEDY,
     address_form: FORM,
-    parts: &[("endpoint", "{endpoint}"), ("region", "{region}")],
-    settles: Duration::from_secs(45),
+    parts: PARTS,
+    settles: SETTLES,
 };
 
 /// How an address is written.

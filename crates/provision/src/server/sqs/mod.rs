@@ -3,10 +3,8 @@
 mod login;
 mod queue;
 
-use std::time::Duration;
-
 use super::ServerKind;
-use super::aws::{AwsAdmin, Service};
+use super::aws::{AwsAdmin, KEEPS_OUT, PARTS, SETTLES, Service, TLS_REMEDY};
 
 /// Queues.
 pub static KIND: ServerKind = ServerKind {
@@ -14,11 +12,11 @@ pub static KIND: ServerKind = ServerKind {
     ledger_name: "sqs-server",
     parse: |text| Ok(Box::new(AwsAdmin::parse(text, &SERVICE)?)),
     log_in: login::log_in,
-    keeps_out: "new keys may take a while until all of the service knows them: run the command again",
-    tls_remedy: "use https:// instead of http://",
+    keeps_out: KEEPS_OUT,
+    tls_remedy: TLS_REMEDY,
     address_form: FORM,
-    parts: &[("endpoint", "{endpoint}"), ("region", "{region}")],
-    settles: Duration::from_secs(45),
+    parts: PARTS,
+    settles: SETTLES,
 };
 
 /// How an address is written.
