@@ -73,7 +73,7 @@ fn refuse_files(address: &str) -> Result<()> {
     }
 }
 
-/// Whether a parameter says where another part of the server is, such as `iam` of S3 and `amqp` of RabbitMQ.
+/// Whether a parameter says where another part of the server is, such as `iam` and `amqp`.
 fn is_url(value: &str) -> bool {
     Url::parse(value).is_ok_and(|url| ["http", "https", "amqp", "amqps"].contains(&url.scheme()) && url.has_host())
 }
