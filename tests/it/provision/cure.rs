@@ -2,6 +2,9 @@
 
 use crate::up::project::Checkout;
 
+/// What is done to a server.
+type Change<S> = fn(&mut S);
+
 /// A server, and what a test of interruptions does with it.
 pub(super) struct Cure<'c, S> {
     /// `postgres/default`
@@ -13,7 +16,7 @@ pub(super) struct Cure<'c, S> {
     /// Stores the admin address for `dev`.
     pub set_admin: fn(&Checkout, &S),
     /// Stops the server and starts it again, if it can be; takk is run in between, and has to say that it failed.
-    pub restart: Option<(fn(&mut S), fn(&mut S))>,
+    pub restart: Option<(Change<S>, Change<S>)>,
     /// That there is one resource, which a program can use. The last argument is for messages.
     pub is_whole: fn(&Checkout, &S, &str),
     /// That nothing is left of it.
@@ -21,7 +24,7 @@ pub(super) struct Cure<'c, S> {
 }
 
 impl<S> Cure<'_, S> {
-    /// The commands that create the resource, and remove it.
+    /// The command that removes the resource.
     fn remove(&self) -> [&str; 7] {
         ["provision", "remove", self.key, "--env", "dev", "--confirm", "dev"]
     }

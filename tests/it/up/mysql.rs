@@ -80,7 +80,8 @@ fn unpacked(directory: &Path, root: &Path) -> Option<()> {
     apt(&["install", "-qq", "-y", "--no-install-recommends", "--download-only", PACKAGE])?;
     for entry in fs::read_dir(directory.join("archives")).ok()?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".deb") || UNUSED.iter().any(|unused| name.starts_with(unused)) {
+        let is_package = entry.path().extension().is_some_and(|extension| extension == "deb");
+        if !is_package || UNUSED.iter().any(|unused| name.starts_with(unused)) {
             continue;
         }
         let status = Command::new("dpkg-deb").arg("-x").arg(entry.path()).arg(root).status().ok()?;
