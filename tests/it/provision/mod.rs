@@ -1,14 +1,18 @@
 //! `takk provision`: databases and other resources on real servers that exist, by administrators with the least rights.
 
 mod admin;
+mod adverse;
 mod aws;
 mod certificate;
+mod cure;
 mod dashboard;
 mod foreign;
 mod full;
 mod keys;
 mod killed;
+mod live;
 mod mariadb;
+mod mysql;
 mod rabbitmq;
 mod redis;
 mod seed;

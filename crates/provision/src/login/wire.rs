@@ -2,8 +2,9 @@
 //! in small pieces, without an end or never costs no more than that.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
@@ -100,7 +101,7 @@ impl Write for Stream {
 }
 
 impl Wire {
-    /// Connects to the kind's main port.
+    /// Connects to the kind's main port. The connection is not encrypted, whatever the login says: most protocols agree on TLS first.
     pub(super) fn open(login: &Login<'_>, deadline: Instant) -> Result<Self, NotReady> {
         let socket = connected(login.host, login.port, deadline).map_err(|error| of_io(&error, false))?;
         let stream = Stream::Plain(Bounded { socket, deadline, left: MOST });
@@ -180,10 +181,25 @@ impl Wire {
     }
 }
 
+/// The addresses of a host. The system looks them up for as long as it likes, so it does that on a thread that is not waited for any
+/// longer than there is time.
+fn addresses(host: &str, port: u16, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = channel();
+    let wanted = (host.to_owned(), port);
+    std::thread::Builder::new().spawn(move || {
+        let _ = sender.send(wanted.to_socket_addrs().map(Iterator::collect));
+    })?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    receiver.recv_timeout(left).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+}
+
 /// Connects to the first of the host's addresses that accepts.
 fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in (host, port).to_socket_addrs()? {
+    for address in addresses(host, port, deadline)? {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());

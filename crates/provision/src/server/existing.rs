@@ -96,7 +96,7 @@ impl Provisioner for ExistingServer {
         }
         match (self.kind.log_in)(entry) {
             Ok(_) => Ok(Status::Running),
-            Err(NotReady::Refused(_)) => Ok(Status::Missing),
+            Err(NotReady::Refused(_) | NotReady::Open) => Ok(Status::Missing),
             // Whoever creates it can also repair it: rights that have become too wide.
             Err(NotReady::OtherServer(_)) if self.admin.is_some() => Ok(Status::Stopped(None)),
             Err(reason) => Err(Error::system(reason.to_string())),

@@ -4,6 +4,6 @@ mod admin;
 mod foreign;
 mod full;
 mod killed;
-mod server;
+pub(super) mod server;
 mod story;
 mod temporary;

@@ -45,7 +45,7 @@ pub fn provision(
     up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
 }
 
-/// Has the server of a linked checkout do it, after it was told what the code needs.
+/// In a linked checkout: declares to the server what the code needs, and has the server create it.
 fn by_server(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -67,7 +67,7 @@ fn is_cancelled(wanted: &Wanted<'_>) -> bool {
     wanted.cancelled.load(Ordering::Relaxed)
 }
 
-/// What creating them would do, without doing it.
+/// What creating them would do, without doing it. A server learns what the code needs, and does not store it.
 pub fn preview(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -75,7 +75,12 @@ pub fn preview(
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Statements>> {
     if let Some(server) = platform.provisioning() {
-        return server.preview(environment.name.as_str(), &to_create(wanted, &|| is_cancelled(wanted)));
+        let is_cancelled = || is_cancelled(wanted);
+        return server.preview(
+            environment.name.as_str(),
+            &to_create(wanted, &is_cancelled),
+            &declaration(project, environment),
+        );
     }
     let intent = Intent::read(platform, project, environment)?;
     let mut needs = chosen(&intent, wanted)?;
@@ -122,7 +127,7 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             .hint(format!("on existing servers, it can create {}", admin::kinds())));
     }
     needs.retain(is_known);
-    // Only the provider of a key can make it, and with an admin key it does.
+    // Only its provider can create a key, and does so with an admin key.
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Impossible { .. })) {
         if let Some((kind, _)) = need.server().filter(|_| made_by_api(&need.resource.kind).is_some()) {
             need.fate = Fate::Create { kind: kind.name };

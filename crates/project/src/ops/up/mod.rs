@@ -46,7 +46,7 @@ pub struct Wanted<'w> {
     pub engine: Option<EngineChoice>,
     /// Whether to replace values of the named resources that a person set.
     pub adopt: bool,
-    /// Who creates them, for the lease.
+    /// The user who runs takk, for the leases.
     pub home: &'w Home,
     /// Set when the user interrupts.
     pub cancelled: &'w AtomicBool,

@@ -1,9 +1,9 @@
-//! How a client is told to use TLS on a server that exists: as the admin address says it, in the words of the driver that a URL names.
+//! The TLS parameters of a URL for a server that exists: those of the admin address, under the names that the driver uses.
 
 use takk_model::percent::encoded;
 use takk_provision::Entry;
 
-/// What is added to a URL, with its `?`; empty where the address does not say, or where the driver cannot be told by a URL.
+/// The query of a URL, with its `?`. It is empty if the admin address names no mode, or if the driver takes none from a URL.
 pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     let Some(mode) = entry.ssl_mode.as_deref() else { return String::new() };
     let driver = scheme.split_once('+').map_or("", |(_, driver)| driver);
@@ -17,7 +17,7 @@ pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// The scheme of a URL, where that says whether there is TLS.
+/// The scheme of a URL. That of Redis decides whether there is TLS.
 pub(super) fn scheme<'s>(entry: &Entry, scheme: Option<&'s str>) -> Option<&'s str> {
     let is_secured = entry.kind == "redis" && entry.ssl_mode.is_some();
     if is_secured { Some("rediss") } else { scheme }
@@ -55,7 +55,7 @@ fn mysql(driver: &str, mode: &str, roots: Option<&str>) -> Parameters {
     }
 }
 
-/// As redis-py and celery have them; the scheme says that there is TLS.
+/// The parameters of redis-py and celery. The scheme already enables TLS.
 fn redis(mode: &str, roots: Option<&str>) -> Parameters {
     let mut parameters = vec![("ssl_cert_reqs", mode.to_owned())];
     if mode == "required" {
