@@ -9,6 +9,7 @@ mod full;
 mod keys;
 mod killed;
 mod mariadb;
+mod nats;
 mod rabbitmq;
 mod redis;
 mod seed;

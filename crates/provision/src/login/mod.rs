@@ -38,6 +38,7 @@ use zeroize::Zeroizing;
 pub(crate) use amqp::log_in_with as log_in_to_amqp;
 pub use s3::create_bucket;
 pub use until_ready::until_ready;
+pub(crate) use wire::{MOST_OF_MESSAGE, Wire};
 pub(crate) use words::cleaned;
 
 /// The longest timeout of a check, because the deadline must be representable.
