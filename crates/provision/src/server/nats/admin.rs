@@ -32,17 +32,16 @@ impl NatsAdmin {
         let mut session = self.session()?;
         let mut lacks = Vec::new();
         self.check_deletion(&mut session, &mut lacks).map_err(|error| self.failed(&error))?;
-        self.refuse_lacks(lacks)?;
-        Ok(session)
+        match lacks.first() {
+            Some(lack) => Err(self.lacking(lack)),
+            None => Ok(session),
+        }
     }
 
     fn session(&self) -> Result<Session> {
         let Address { place, jwt, user, .. } = &self.address;
         match Session::open(place, jwt, user) {
-            Err(SessionError::Denied(said)) if said.contains("Subscription") => {
-                self.refuse_lacks(vec![self.lack("the permission to subscribe to _INBOX.takk.>")])?;
-                Err(self.failed(&SessionError::Denied(said)))
-            }
+            Err(SessionError::Denied(_)) => Err(self.lacking(&self.lack("the permission to subscribe to _INBOX.takk.>"))),
             answer => answer.map_err(|error| self.failed(&error)),
         }
     }
@@ -77,8 +76,15 @@ impl NatsAdmin {
         // Not a JWT, so that nothing is updated.
         self.permitted(lacks, UPDATE, session.ask(UPDATE, b"takk"))?;
         self.check_deletion(session, lacks)?;
-        let ping = session.ask("$SYS.REQ.SERVER.PING", b"");
-        Ok((number, !matches!(ping, Err(SessionError::Denied(_)))))
+        // One user who gets all permissions that are missing has what is needed.
+        lacks.dedup_by(|next, lack| {
+            let is_same = next.remedy == lack.remedy;
+            if is_same {
+                lack.right = format!("{} and {}", lack.right, next.right);
+            }
+            is_same
+        });
+        Ok((number, session.ask("$SYS.REQ.SERVER.PING", b"").is_ok()))
     }
 
     /// Deletes no accounts, which only works if the server trusts the operator's key and deletes accounts at all.
@@ -124,10 +130,8 @@ impl NatsAdmin {
         Lack { right: right.to_owned(), remedy: format!("nsc add user NAME --account SYS {RIGHTS}, and use its .creds") }
     }
 
-    fn refuse_lacks(&self, lacks: Vec<Lack>) -> Result<()> {
-        let Some(first) = lacks.first() else { return Ok(()) };
-        let error = Error::usage(format!("{} lacks {}", self.address.shown, first.right));
-        Err(error.hint(first.remedy.clone()))
+    fn lacking(&self, lack: &Lack) -> Error {
+        Error::usage(format!("{} lacks {}", self.address.shown, lack.right)).hint(lack.remedy.clone())
     }
 
     fn failed(&self, error: &SessionError) -> Error {

@@ -147,7 +147,7 @@ fn update(admin: &NatsAdmin, session: &mut Session, entry: &Entry, claims: &Valu
     if let Some(said) = refusal(&said) {
         let error = Error::usage(format!("{doing}: {said}")).about(format!("{UPDATE} {claims}"));
         return Err(
-            error.hint("check whether the server can write to the directory of its resolver, then run the command again")
+            error.hint("its resolver may have a limit, or a directory that it cannot write to; then run the command again")
         );
     }
     let account = claims["sub"].as_str().unwrap_or_default();

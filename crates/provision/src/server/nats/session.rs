@@ -13,7 +13,7 @@ use crate::login::{MOST_OF_MESSAGE, NotReady, Wire, cleaned};
 use crate::name::hexadecimal;
 
 /// The timeout of a session. An account with many streams takes a while to remove.
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_secs(30);
 /// The maximum number of bytes that a session reads, and that a reply has.
 const MOST: usize = 64 << 20;
 const MOST_OF_REPLY: usize = 8 << 20;
