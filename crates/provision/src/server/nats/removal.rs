@@ -56,7 +56,7 @@ fn delete_streams(admin: &NatsAdmin, jwt: &str, key: &Key) -> Result<bool, Sessi
     Ok(false)
 }
 
-/// The names of some streams; empty if there are none, or the account has no JetStream.
+/// The names of some streams; empty if there are none, or the account may have none.
 fn streams(session: &mut Session) -> Result<Vec<String>, SessionError> {
     match session.ask_json("$JS.API.STREAM.NAMES", json!({ "offset": 0 }).to_string().as_bytes()) {
         Ok(said) => {

@@ -202,13 +202,13 @@ impl Session {
         let size = size.parse::<usize>().ok().filter(|size| *size <= MOST_OF_REPLY).ok_or_else(other)?;
         let headers =
             if has_headers { words.len().checked_sub(2).and_then(|index| words[index].parse().ok()) } else { Some(0) };
+        let headers: usize = headers.ok_or_else(other)?;
         let mut bytes = Vec::new();
         while bytes.len() < size {
             bytes.extend(self.wire.read((size - bytes.len()).min(MOST_OF_MESSAGE))?);
         }
         self.wire.line()?;
-        let payload = headers.and_then(|length: usize| bytes.split_at_checked(length));
-        let (headers, payload) = payload.ok_or_else(other)?;
+        let (headers, payload) = bytes.split_at_checked(headers).ok_or_else(other)?;
         let has_responders = !headers.starts_with(b"NATS/1.0 503");
         let number = subject.rsplit('.').next().and_then(|number| number.parse().ok()).unwrap_or(usize::MAX);
         Ok(Message::Reply { number, bytes: payload.to_vec(), has_responders })
@@ -233,4 +233,74 @@ fn of_error(line: &[u8]) -> SessionError {
 
 fn other() -> SessionError {
     SessionError::OtherServer("what answers is not NATS".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::super::nkey::{Role, seed};
+    use super::*;
+
+    const INFO: &str = "INFO {\"nonce\":\"n\",\"version\":\"2.15.1\"}\r\n";
+
+    /// What a request to a server is answered that says this, then lets log in, and then says that.
+    fn asked(greeting: &'static str, then: &'static [u8]) -> Result<Vec<u8>, SessionError> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            stream.write_all(greeting.as_bytes()).expect("sent");
+            let mut bytes = [0; 4096];
+            for answer in [&b"+OK\r\nPING\r\nPONG\r\n"[..], b"PONG\r\n", then] {
+                // The client has sent something, or has gone.
+                if stream.read(&mut bytes).is_ok_and(|length| length > 0) {
+                    let _ = stream.write_all(answer);
+                }
+            }
+        });
+        let key = Key::parse(&seed(Role::User, "s"), Role::User).expect("a key");
+        let place = Place { host: "127.0.0.1".to_owned(), port, is_tls: false, roots: None };
+        let answer = Session::open(&place, "eyJ", &key).and_then(|mut session| session.ask("a", b""));
+        server.join().expect("no panic");
+        answer
+    }
+
+    #[test]
+    fn another_server_is_not_taken_for_nats() {
+        for (greeting, words) in [
+            ("HTTP/1.1 400 Bad Request\r\n", "it is not NATS"),
+            ("INFO []\r\n", "it is not NATS"),
+            ("INFO {\"version\":\"2.15.1\"}\r\n", "it has no operator"),
+        ] {
+            let error = asked(greeting, b"").expect_err(greeting);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        assert!(matches!(asked("INFO {\"tls_required\":true}\r\n", b""), Err(SessionError::Untrusted(_))));
+    }
+
+    #[test]
+    fn a_message_that_breaks_the_protocol_is_an_error() {
+        for then in [
+            &b"MSG\r\n"[..],
+            b"MSG a\r\n",
+            b"MSG a 1 -1\r\n",
+            b"MSG a 1 99999999999999999999\r\n",
+            b"MSG a 1 9000000\r\n",
+            b"HMSG 5\r\n",
+            b"HMSG a 1 9 5\r\nabcde\r\n",
+            b"HMSG a 1 x 5\r\nabcde\r\n",
+            b"HELLO\r\n",
+            b"\xff\xfe\r\n",
+        ] {
+            let error = asked(INFO, then).expect_err("it breaks the protocol");
+            assert!(matches!(error, SessionError::OtherServer(_)), "{then:?}: {error}");
+        }
+        assert_eq!(
+            asked(INFO, b"-ERR 'Permissions Violation for Publish to \"a\"'\r\n"),
+            Err(SessionError::Denied("Permissions Violation for Publish to \"a\"".to_owned()))
+        );
+    }
 }
