@@ -13,6 +13,7 @@ mod killed;
 mod live;
 mod mariadb;
 mod mysql;
+mod nats;
 mod rabbitmq;
 mod redis;
 mod seed;

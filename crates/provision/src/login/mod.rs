@@ -41,6 +41,7 @@ pub use address::LoginAddress;
 pub use s3::create_bucket;
 pub use tls::Tls;
 pub use until_ready::until_ready;
+pub(crate) use wire::{MOST_OF_MESSAGE, Wire};
 pub(crate) use words::cleaned;
 
 /// The longest timeout of a check, because the deadline must be representable.

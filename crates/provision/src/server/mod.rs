@@ -11,6 +11,7 @@ mod keys;
 mod login_url;
 mod mark;
 pub mod mysql;
+pub mod nats;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;
@@ -64,6 +65,7 @@ pub struct ServerKind {
 pub const KINDS: &[&ServerKind] = &[
     &mysql::MARIADB,
     &mysql::MYSQL,
+    &nats::KIND,
     &postgres::KIND,
     &rabbitmq::KIND,
     &redis::KIND,
@@ -89,6 +91,11 @@ impl ServerKind {
 /// What the variables of a resource hold whose keys outside services make; `None` for other kinds.
 pub fn made_by_api(resource: &str) -> Option<&'static Server> {
     (resource == keys::RESOURCE).then_some(&keys::PARTS)
+}
+
+/// The part without which no program can log in to such a server that exists, and what to declare for it; `None` where a URL is enough.
+pub fn login_part(resource: &str) -> Option<(&'static str, &'static str)> {
+    (resource == nats::KIND.name).then_some(nats::LOGIN_PART)
 }
 
 /// The kind with that name in the catalog.

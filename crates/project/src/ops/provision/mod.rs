@@ -4,6 +4,7 @@
 pub mod admin;
 mod keys;
 mod migrations;
+mod parts;
 mod protection;
 
 pub use self::migrations::{for_migrations, migrations};
@@ -90,7 +91,7 @@ pub fn preview(
         let entry = up::planned(platform, project, environment, wanted, &machine, &intent, need)?;
         let server = machine.server(&need.resource.kind);
         let server = server.ok_or_else(|| Error::internal(format!("nothing creates {} on a server", need.key())))?;
-        let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
+        let can_be_set = need.variables.iter().filter(|variable| parts::can_set(need, variable));
         let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
         all.push(Statements { key: need.key(), lines: server.preview(&entry)?, variables });
     }
@@ -133,6 +134,7 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             need.fate = Fate::Create { kind: kind.name };
         }
     }
+    needs.iter_mut().for_each(parts::settle);
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
         let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
         need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };

@@ -19,6 +19,7 @@ use std::time::Instant;
 pub use self::down::{Removal, down, is_in_use, removal};
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
+pub(in crate::ops) use self::need::has_address;
 pub use self::need::{Fate, Need, needs, server_of};
 pub use self::status::{logs_of, seen};
 pub use crate::platform::{Event, Outcome, Seen};
