@@ -3,7 +3,9 @@
 mod admin;
 mod aws;
 mod certificate;
+mod copied;
 mod dashboard;
+mod extensions;
 mod foreign;
 mod full;
 mod keys;

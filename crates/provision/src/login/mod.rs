@@ -90,6 +90,9 @@ pub enum NotReady {
     /// It rejects the credentials.
     #[error("the server rejects the credentials: {0}")]
     Refused(String),
+    /// It accepts the login, but lacks something that the program needs.
+    #[error("not complete: {0}")]
+    Incomplete(String),
     /// The server does not use the protocol of the kind.
     #[error("not a server of this kind: {0}")]
     OtherServer(String),

@@ -124,6 +124,10 @@ impl Admin for MysqlAdmin {
         Ok(())
     }
 
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        removal::clear(self, entry)
+    }
+
     fn remove(&self, entry: &Entry) -> Result<()> {
         removal::remove(self, entry)
     }
