@@ -11,6 +11,7 @@ mod full;
 mod keys;
 mod killed;
 mod mariadb;
+mod openbao;
 mod rabbitmq;
 mod redis;
 mod seed;
