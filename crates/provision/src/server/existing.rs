@@ -115,6 +115,10 @@ impl Provisioner for ExistingServer {
         Ok(())
     }
 
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        self.admin_of(entry)?.clear(entry)
+    }
+
     fn remove(&self, entry: &Entry) -> Result<()> {
         self.admin_of(entry)?.remove(entry)
     }
