@@ -3,12 +3,14 @@
 mod admin;
 mod aws;
 mod certificate;
+mod clickhouse;
 mod dashboard;
 mod foreign;
 mod full;
 mod keys;
 mod killed;
 mod mariadb;
+mod opensearch;
 mod rabbitmq;
 mod redis;
 mod seed;
