@@ -2,6 +2,7 @@
 
 use takk_model::error::Error;
 
+use super::super::http::Failure;
 use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
 use super::HTTP;
 use super::api::{self, Api, Refusal};
@@ -48,7 +49,6 @@ fn client(entry: &Entry, username: &str, password: &str) -> Result<Api, NotReady
 }
 
 fn not_ready(refusal: Refusal) -> NotReady {
-    use super::super::http::Failure;
     match refusal {
         Refusal::Said { code, message } if code == api::TOO_MANY_QUERIES => NotReady::Starting(message),
         Refusal::Said { code, message }

@@ -52,8 +52,8 @@ impl Rights {
     pub(super) fn has(&self, right: &str, to_pass_on: bool) -> bool {
         // Each group is one step nearer to `ALL`; a cycle would have more steps than there are rights.
         let up = |name: &&str| self.groups.get(*name).map(String::as_str).filter(|group| !group.is_empty());
-        let chain = std::iter::successors(Some(right), up).take(self.groups.len() + 1);
-        chain.into_iter().any(|name| {
+        let mut chain = std::iter::successors(Some(right), up).take(self.groups.len() + 1);
+        chain.any(|name| {
             let owned = |passes: bool| self.granted.contains(&(name.to_owned(), passes));
             owned(true) || (!to_pass_on && owned(false))
         })
