@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn no_request_shows_a_password() {
-        let call = Call::put("/x".to_owned(), json!({ "password": "s3cret", "attributes": {} }));
-        assert_eq!(call.to_string(), "PUT /x {\"attributes\":{},\"password\":\"...\"}");
+        let call = Call::put("/x".to_owned(), json!({ "password": "s3cret", "roles": [] }));
+        assert_eq!(call.to_string(), "PUT /x {\"password\":\"...\",\"roles\":[]}");
         assert_eq!(Call::delete("/x".to_owned()).to_string(), "DELETE /x");
     }
 }
