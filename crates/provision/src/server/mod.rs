@@ -5,6 +5,7 @@
 
 mod admin;
 mod aws;
+pub mod clickhouse;
 mod existing;
 mod http;
 mod keys;
@@ -12,6 +13,7 @@ mod login_url;
 mod mark;
 pub mod mysql;
 pub mod nats;
+pub mod opensearch;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;
@@ -63,9 +65,11 @@ pub struct ServerKind {
 
 /// The kinds on which takk creates something.
 pub const KINDS: &[&ServerKind] = &[
+    &clickhouse::KIND,
     &mysql::MARIADB,
     &mysql::MYSQL,
     &nats::KIND,
+    &opensearch::KIND,
     &postgres::KIND,
     &rabbitmq::KIND,
     &redis::KIND,
@@ -76,10 +80,18 @@ pub const KINDS: &[&ServerKind] = &[
     &keys::LITELLM,
 ];
 
+/// Kinds that were not yet tested with a complete server.
+const EXPERIMENTAL: &[&str] = &["clickhouse", "opensearch"];
+
 impl ServerKind {
     /// Whether it creates resources of a kind of the catalog.
     pub fn creates(&self, resource: &str) -> bool {
         self.name == resource || (self.makes_keys() && resource == keys::RESOURCE)
+    }
+
+    /// Whether it was only tested with servers that answer as documented, and not with a complete one.
+    pub fn is_experimental(&self) -> bool {
+        EXPERIMENTAL.contains(&self.name)
     }
 
     /// Whether it is an outside service that makes keys by its API.
