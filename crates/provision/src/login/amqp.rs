@@ -8,6 +8,7 @@ use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
 use super::cursor::Cursor;
+use super::tls::Security;
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -40,6 +41,15 @@ pub(crate) fn log_in_with(login: &Login<'_>, tls: Option<Arc<ClientConfig>>) -> 
     if let Some(tls) = tls {
         let unfit = |_| NotReady::OtherServer(format!("TLS: `{}` is not a host name", login.host));
         wire.secure(ServerName::try_from(login.host.to_owned()).map_err(unfit)?, tls)?;
+    }
+    converse(wire, login)
+}
+
+/// The same within a deadline, over TLS if the address says so.
+pub(super) fn log_in_securely(login: &Login<'_>, deadline: Instant, security: Option<&Security>) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    if let Some(security) = security {
+        wire.secure(security.name.clone(), security.config.clone())?;
     }
     converse(wire, login)
 }

@@ -5,6 +5,7 @@
 //! it. The server may be another one, or a hostile one: [`wire`] and [`http`] limit the time and size of a check, and [`words`]
 //! limits what an error quotes from a response.
 
+mod address;
 mod amqp;
 mod bson;
 mod clickhouse;
@@ -26,6 +27,7 @@ mod spark;
 mod sqs;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod until_ready;
 mod wire;
 mod words;
@@ -35,6 +37,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+pub use address::{Target, is_testable};
 pub(crate) use amqp::log_in_with as log_in_to_amqp;
 pub use s3::create_bucket;
 pub use until_ready::until_ready;

@@ -10,12 +10,16 @@ use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, Scr
 use zeroize::Zeroizing;
 
 use super::cursor::Cursor;
+use super::tls::{Security, not_offered};
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
 /// Version 3.0 of the protocol.
 const PROTOCOL: u32 = 196_608;
+
+/// What a client sends in the place of a version to request TLS.
+const TLS_REQUEST: u32 = 80_877_103;
 
 /// The maximum number of messages for a login and a query.
 const MOST_MESSAGES: usize = 256;
@@ -33,7 +37,15 @@ struct Session<'s> {
 }
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
-    let wire = Wire::open(login, deadline)?;
+    log_in_with(login, deadline, None)
+}
+
+/// The same, over TLS if the address says so.
+pub(super) fn log_in_with(login: &Login<'_>, deadline: Instant, security: Option<&Security>) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    if let Some(security) = security {
+        secure(&mut wire, security)?;
+    }
     let user = login.credential("username").unwrap_or("postgres");
     let mut session = Session { wire, login, user, scram: None, is_accepted: false, version: None };
     session.greet()?;
@@ -45,6 +57,17 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     session.until_ready(Session::on_row)?;
     session.send(b'X', b"")?;
     Ok(Accepted { version: session.version })
+}
+
+/// Switches to TLS, if the server offers it.
+fn secure(wire: &mut Wire, security: &Security) -> Result<(), NotReady> {
+    wire.send(&[word(8), TLS_REQUEST.to_be_bytes()].concat())?;
+    match wire.array()? {
+        [b'S'] => wire.secure(security.name.clone(), security.config.clone()),
+        [b'N'] if security.is_required => Err(not_offered()),
+        [b'N'] => Ok(()),
+        _ => Err(malformed(NAME)),
+    }
 }
 
 impl Session<'_> {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
+use super::tls::Security;
 use super::wire::Wire;
 use super::words::{foreign, malformed, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -23,7 +24,15 @@ enum Reply {
 }
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
+    log_in_with(login, deadline, None)
+}
+
+/// The same, over TLS if the address says so.
+pub(super) fn log_in_with(login: &Login<'_>, deadline: Instant, security: Option<&Security>) -> Answer {
     let mut wire = Wire::open(login, deadline)?;
+    if let Some(security) = security {
+        wire.secure(security.name.clone(), security.config.clone())?;
+    }
     let user = login.credential("username").filter(|user| *user != DEFAULT_USER);
     if let Some(password) = login.credential("password") {
         if user.is_none() {

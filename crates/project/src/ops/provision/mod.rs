@@ -5,9 +5,11 @@ pub mod admin;
 mod keys;
 mod migrations;
 mod protection;
+mod sessions;
 
 pub use self::migrations::{for_migrations, migrations};
 pub use self::protection::unprotect;
+pub use self::sessions::{Sessions, sessions};
 pub use crate::platform::Statements;
 
 use std::sync::atomic::Ordering;

@@ -6,7 +6,6 @@
 
 mod auth;
 mod greeting;
-mod tls;
 
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use zeroize::Zeroizing;
 use self::auth::Plugin;
 use self::greeting::Greeting;
 use super::cursor::Cursor;
+use super::tls::{self, Security, not_offered};
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -40,6 +40,7 @@ const CHARSET: u8 = 45;
 struct Session<'s> {
     wire: Wire,
     login: &'s Login<'s>,
+    security: Option<&'s Security>,
     number: u8,
 }
 
@@ -51,11 +52,20 @@ enum Outcome {
 }
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
-    let mut session = Session { wire: Wire::open(login, deadline)?, login, number: 0 };
+    log_in_with(login, deadline, None)
+}
+
+/// The same, over TLS from the beginning if the address says so.
+pub(super) fn log_in_with(login: &Login<'_>, deadline: Instant, security: Option<&Security>) -> Answer {
+    let mut session = Session { wire: Wire::open(login, deadline)?, login, security, number: 0 };
     let mut greeting = session.greeting()?;
-    let mut outcome = session.authenticate(&greeting, false)?;
+    let is_offered = greeting.abilities & TLS != 0;
+    if !is_offered && security.is_some_and(|security| security.is_required) {
+        return Err(not_offered());
+    }
+    let mut outcome = session.authenticate(&greeting, is_offered && security.is_some())?;
     if matches!(outcome, Outcome::WantsPassword) {
-        session = Session { wire: Wire::open(login, session.wire.deadline())?, login, number: 0 };
+        session = Session { wire: Wire::open(login, session.wire.deadline())?, login, security, number: 0 };
         greeting = session.greeting()?;
         outcome = session.authenticate(&greeting, true)?;
     }
@@ -94,7 +104,10 @@ impl Session<'_> {
             }
             abilities |= TLS;
             self.send(&beginning(abilities))?;
-            self.wire.secure(tls::name_of(self.login.host)?, tls::config()?)?;
+            match self.security {
+                Some(Security { name, config, .. }) => self.wire.secure(name.clone(), config.clone())?,
+                None => self.wire.secure(tls::name_of(self.login.host)?, tls::config()?)?,
+            }
         }
         let mut plugin = Plugin::of(&greeting.plugin).unwrap_or(Plugin::Native);
         let mut nonce = greeting.nonce.clone();

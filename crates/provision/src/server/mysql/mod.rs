@@ -10,6 +10,7 @@ mod login;
 mod password;
 mod privileges;
 mod removal;
+mod sessions;
 mod statements;
 
 use std::time::Duration;
@@ -20,7 +21,7 @@ use takk_model::error::{Error, Result};
 use self::admin::{MysqlAdmin, anonymous, failed};
 use self::found::Found;
 use self::statements::{Step, Terms, steps};
-use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::name::fingerprint;
@@ -122,6 +123,10 @@ impl Admin for MysqlAdmin {
             journal.store(entry)?;
         }
         Ok(())
+    }
+
+    fn sessions(&self, entry: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {

@@ -8,6 +8,7 @@ mod admin;
 mod found;
 mod login;
 mod removal;
+mod sessions;
 mod statements;
 
 use std::thread;
@@ -19,7 +20,7 @@ use takk_model::error::{Error, Result};
 use self::admin::{PostgresAdmin, failed};
 use self::found::Found;
 use self::statements::{Place, Step, Terms, steps};
-use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText};
@@ -117,6 +118,10 @@ impl Admin for PostgresAdmin {
             journal.store(entry)?;
         }
         Ok(())
+    }
+
+    fn sessions(&self, entry: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {
