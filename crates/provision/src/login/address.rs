@@ -33,7 +33,13 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { kind: "amqp", schemes: &["amqp", "amqps"], port: 5672, path: "vhost", check: amqp::log_in_securely },
     Protocol { kind: "mariadb", schemes: &["mariadb", "mysql"], port: 3306, path: "database", check: mysql::log_in_with },
     Protocol { kind: "mysql", schemes: &["mysql", "mariadb"], port: 3306, path: "database", check: mysql::log_in_with },
-    Protocol { kind: "postgres", schemes: &["postgresql", "postgres"], port: 5432, path: "database", check: postgres::log_in_with },
+    Protocol {
+        kind: "postgres",
+        schemes: &["postgresql", "postgres"],
+        port: 5432,
+        path: "database",
+        check: postgres::log_in_with,
+    },
     Protocol { kind: "redis", schemes: &["redis", "rediss"], port: 6379, path: "database", check: redis::log_in_with },
 ];
 
@@ -166,7 +172,13 @@ fn tls_of(url: &Url, scheme: &str) -> Result<Tls, String> {
     let mode = mode.as_deref();
     Ok(match scheme {
         "amqps" => Tls::Verified,
-        "rediss" => if matches!(mode, Some("none" | "cert-none")) { Tls::Required } else { Tls::Verified },
+        "rediss" => {
+            if matches!(mode, Some("none" | "cert-none")) {
+                Tls::Required
+            } else {
+                Tls::Verified
+            }
+        }
         "amqp" | "redis" => Tls::Never,
         _ => match mode {
             None | Some("prefer" | "preferred" | "allow") => Tls::Offered,
@@ -185,7 +197,9 @@ fn text_of(part: &str) -> Option<String> {
 
 /// Whether a parameter of a URL names a file.
 fn names_file(name: &str) -> bool {
-    ["cert", "key", "file", "root", "crl"].iter().any(|word| name.contains(word)) || name.ends_with("-ca") || name.ends_with("sslca")
+    ["cert", "key", "file", "root", "crl"].iter().any(|word| name.contains(word))
+        || name.ends_with("-ca")
+        || name.ends_with("sslca")
 }
 
 #[cfg(test)]
@@ -201,11 +215,13 @@ mod tests {
     #[test]
     fn an_address_is_read_with_its_login() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let (place, tls, credentials) = parsed("postgres", " postgresql+asyncpg://a:p%40w@db.example.org/shop\n").expect("valid");
+        let (place, tls, credentials) =
+            parsed("postgres", " postgresql+asyncpg://a:p%40w@db.example.org/shop\n").expect("valid");
         assert_eq!((place.as_str(), tls), ("db.example.org:5432", Tls::Offered));
         assert_eq!(credentials, [pair("database", "shop"), pair("password", "p@w"), pair("username", "a")]);
         assert_eq!(parsed("amqp", "amqps://a:b@[::1]/%2F").expect("valid").0, "[::1]:5671");
-        let modes = [("disable", Tls::Never), ("require", Tls::Required), ("verify-full", Tls::Verified), ("prefer", Tls::Offered)];
+        let modes =
+            [("disable", Tls::Never), ("require", Tls::Required), ("verify-full", Tls::Verified), ("prefer", Tls::Offered)];
         for (mode, tls) in modes {
             assert_eq!(parsed("postgres", &format!("postgres://db/?sslmode={mode}")).expect("valid").1, tls, "{mode}");
         }

@@ -32,9 +32,11 @@ pub fn history(hosted: &mut Hosted, visit: &AuthorizedAccess, key: &str, names: 
         let (item, environment) = (Some(key.to_owned()), Some(visit.environment.clone()));
         let filter = AuditFilter { item, environment, ..AuditFilter::default() };
         let page = audit::list(hosted, visit, filter, &Paging { cursor: None, limit: Some(MOST_AUDITED) })?;
-        all.extend(page.items.into_iter().filter_map(|row| {
-            Some(Happening { at: row.at, author: row.actor, what: done(&row.action)?, variable: None })
-        }));
+        all.extend(
+            page.items
+                .into_iter()
+                .filter_map(|row| Some(Happening { at: row.at, author: row.actor, what: done(&row.action)?, variable: None })),
+        );
     }
     all.sort_by_key(|one| std::cmp::Reverse(one.at));
     Ok(all)
@@ -105,8 +107,14 @@ mod tests {
             version(1, "promoted", true),
         ];
         let said: Vec<&str> = of_versions(&versions).map(|one| one.what).collect();
-        let expected =
-            ["Set by hand", "Removed by takk", "Rotated by takk", "Created by takk", "Unset", "Copied from another environment"];
+        let expected = [
+            "Set by hand",
+            "Removed by takk",
+            "Rotated by takk",
+            "Created by takk",
+            "Unset",
+            "Copied from another environment",
+        ];
         assert_eq!(said, expected);
     }
 }

@@ -72,7 +72,11 @@ pub(super) fn split(
     let scheme = url.scheme().split('+').next().unwrap_or_default();
     let is_web = matches!(scheme, "http" | "https");
     if !is_web && !kind.schemes.contains(&scheme) && !kind.dsn_types.iter().any(|row| row.schemes.contains(&scheme)) {
-        return Err(format!("an address of {} begins with {}://", kind.display, kind.schemes.first().copied().unwrap_or("https")));
+        return Err(format!(
+            "an address of {} begins with {}://",
+            kind.display,
+            kind.schemes.first().copied().unwrap_or("https")
+        ));
     }
     let mut values = Vec::new();
     for (variable, part) in variables(needed, resource) {
@@ -155,9 +159,14 @@ mod tests {
     #[test]
     fn each_part_is_read() {
         let address = "postgresql://a%40b:p%2Fw@[::1]/shop?sslmode=require";
-        for (name, expected) in
-            [("host", "::1"), ("port", "5432"), ("username", "a@b"), ("password", "p/w"), ("database", "shop"), ("ssl", "require")]
-        {
+        for (name, expected) in [
+            ("host", "::1"),
+            ("port", "5432"),
+            ("username", "a@b"),
+            ("password", "p/w"),
+            ("database", "shop"),
+            ("ssl", "require"),
+        ] {
             assert_eq!(part(address, "postgres", name).as_deref(), Some(expected), "{name}");
         }
         let address = "https://AK:SK@s3.example.org:9000/orders?region=eu-1";

@@ -42,10 +42,7 @@ pub(super) struct GraphBox {
 }
 
 /// The drawing of a plan; `None` if there is nothing to draw, or too much.
-pub(super) fn graph(
-    plan: &EnvironmentPlan,
-    state_of: &dyn Fn(&PlannedResource) -> (ResourceState, String),
-) -> Option<Graph> {
+pub(super) fn graph(plan: &EnvironmentPlan, state_of: &dyn Fn(&PlannedResource) -> (ResourceState, String)) -> Option<Graph> {
     if plan.resources.is_empty() || plan.resources.len().max(plan.services.len()) > MOST {
         return None;
     }

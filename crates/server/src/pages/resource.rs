@@ -242,7 +242,8 @@ fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: 
         return Err(Refusal::not_found(format!("`{}` has no resource of that name", visit.environment)));
     }
     let mut names = planned.map(|(_, resource)| resource.variables.clone()).unwrap_or_default();
-    names.extend(info.iter().flat_map(|info| &info.variables).filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    names
+        .extend(info.iter().flat_map(|info| &info.variables).filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
     let mut history = resource_history::history(hosted, visit, key, &names)?;
     let earlier = history.len().saturating_sub(MOST_HISTORY);
     history.truncate(MOST_HISTORY);
@@ -254,10 +255,8 @@ fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: 
     let kind = key.split('/').next().unwrap_or_default();
     let is_creatable = KINDS.iter().any(|known| known.creates(kind));
     let now = hosted.now();
-    let created = info.map(|info| Created {
-        is_protected: info.protected && info.unprotected_until.is_none_or(|until| until <= now),
-        info,
-    });
+    let created = info
+        .map(|info| Created { is_protected: info.protected && info.unprotected_until.is_none_or(|until| until <= now), info });
     let project = format!("/projects/{}", segment(&visit.project));
     let environment = format!("{project}/environments/{}", segment(&visit.environment));
     Ok(shown(&ResourcePage {
@@ -281,7 +280,12 @@ fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: 
     }))
 }
 
-fn needed_resource<'n>(needed: &'n Needed, resource: &'n PlannedResource, is_open: bool, environment: &str) -> NeededResource<'n> {
+fn needed_resource<'n>(
+    needed: &'n Needed,
+    resource: &'n PlannedResource,
+    is_open: bool,
+    environment: &str,
+) -> NeededResource<'n> {
     let query: Vec<String> = resource.variables.iter().map(|name| format!("name={}", segment(name))).collect();
     NeededResource {
         version: resource.version.as_ref().map(|answer| answer.version.as_str()),

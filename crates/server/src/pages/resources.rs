@@ -155,18 +155,16 @@ pub(super) fn variables_of<'n>(needed: &'n Needed, resource: &PlannedResource) -
 }
 
 fn resources<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str) -> Vec<ResourceRow<'n>> {
-    let row = needed.plan.resources.iter().map(|resource| {
-        ResourceRow {
-            state: state_of(&needed.plan, resource, created),
-            address: format!("{environment}/resources/{}", segment(&key_of(resource))),
-            kind: &resource.kind,
-            name: &resource.name,
-            version: resource.version.as_ref().map(|answer| answer.version.as_str()),
-            reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
-            place: resource.place.short(),
-            variables: variables_of(needed, resource),
-            services: resource.services.join(", "),
-        }
+    let row = needed.plan.resources.iter().map(|resource| ResourceRow {
+        state: state_of(&needed.plan, resource, created),
+        address: format!("{environment}/resources/{}", segment(&key_of(resource))),
+        kind: &resource.kind,
+        name: &resource.name,
+        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+        place: resource.place.short(),
+        variables: variables_of(needed, resource),
+        services: resource.services.join(", "),
     });
     row.collect()
 }

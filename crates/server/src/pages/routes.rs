@@ -4,8 +4,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, admin_addresses, assets, audit, compare, delete, device, environments, existing_address, invitation, live_validation,
-    located, matrix, members, oidc_sign_in, overview, projects, resource, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+    account, admin_addresses, assets, audit, compare, delete, device, environments, existing_address, invitation,
+    live_validation, located, matrix, members, oidc_sign_in, overview, projects, resource, resources, secret, service_tokens,
+    set, sign_in, tokens, trusts,
 };
 use crate::app::App;
 
