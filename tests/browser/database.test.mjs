@@ -114,7 +114,7 @@ test("a database is created for test, used, and removed", { skip }, async () => 
   await tabTo(page, "Create what test needs");
   await enter();
   const node = await page.locator(".graph a").getAttribute("aria-label");
-  assert.match(node, /^postgres .*default: missing$/);
+  assert.match(node, /^default postgres .*missing$/);
   await tabTo(page, node);
   await enter();
   await page.getByText("The admin address of test.").waitFor();

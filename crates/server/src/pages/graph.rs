@@ -41,6 +41,14 @@ pub(super) struct GraphBox {
     pub resource: Option<(ResourceState, String)>,
 }
 
+impl GraphBox {
+    /// What one reads in it, which is also the name of its link.
+    pub(super) fn label(&self) -> String {
+        let word = self.resource.as_ref().map(|(state, _)| state.word()).unwrap_or_default();
+        format!("{} {} {word}", self.name, self.kind)
+    }
+}
+
 /// The drawing of a plan; `None` if there is nothing to draw, or too much.
 pub(super) fn graph(plan: &EnvironmentPlan, state_of: &dyn Fn(&PlannedResource) -> (ResourceState, String)) -> Option<Graph> {
     if plan.resources.is_empty() || plan.resources.len().max(plan.services.len()) > MOST {
