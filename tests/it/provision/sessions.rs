@@ -53,11 +53,13 @@ fn tells(major: u32) {
     assert!(text.starts_with("shop_dev_1  127.0.0.1:") && text.contains("orders worker, opened"), "{text}");
 
     // A role that somebody has taken over is theirs, and so are its sessions.
-    server.run("COMMENT ON ROLE shop_dev_1 IS 'of the DBA'");
+    let comment = |text: &str| server.run(&format!("COMMENT ON ROLE shop_dev_1 IS '{text}'"));
+    let mark = server.text("SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'shop_dev_1'");
+    comment("of the DBA");
     let nobody = checkout.takk(&["ps", "--sessions", "postgres", "--env", "dev"]).done();
     assert!(nobody.contains("Nobody is connected"), "{nobody}");
+    comment(&mark);
     drop(client);
-    checkout.takk(&["provision", "postgres", "--adopt", "--env", "dev"]).done();
     checkout.takk(&["provision", "remove", "postgres", "--env", "dev", "--confirm", "dev"]).done();
 }
 

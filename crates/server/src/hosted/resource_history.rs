@@ -59,7 +59,7 @@ fn stored(version: &Entry, before: Option<&Entry>) -> &'static str {
     match origin {
         _ if !version.is_set && is_of_takk(version) => "Removed by takk",
         _ if !version.is_set => "Unset",
-        Some(Origin::Provisioned) if before.is_some_and(|before| before.is_set && is_of_takk(before)) => "Rotated by takk",
+        Some(Origin::Provisioned) if before.is_some_and(|before| before.is_set && is_of_takk(before)) => "Renewed by takk",
         Some(Origin::Provisioned) => "Created by takk",
         Some(Origin::Generated) => "Generated",
         Some(Origin::Imported) => "Imported from a file",
@@ -110,7 +110,7 @@ mod tests {
         let expected = [
             "Set by hand",
             "Removed by takk",
-            "Rotated by takk",
+            "Renewed by takk",
             "Created by takk",
             "Unset",
             "Copied from another environment",
