@@ -58,6 +58,8 @@ struct ResourcePage<'p> {
     created: Option<Created>,
     /// How to get one, if takk has created none and the user may decide.
     ways: Option<Ways>,
+    /// Whether the user may see who is connected.
+    may_ask: bool,
     sessions: Option<SessionList>,
     /// The latest of what happened to it.
     history: Vec<Happening>,
@@ -74,7 +76,6 @@ struct Permissions {
     create: bool,
     remove: bool,
     unprotect: bool,
-    see_sessions: bool,
 }
 
 /// What the code needs.
@@ -269,6 +270,7 @@ fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: 
         state,
         needed: planned.map(|(needed, resource)| needed_resource(needed, resource, is_open, &environment)),
         may: permissions(visit, is_open, is_open && is_creatable && planned.is_some(), created.as_ref()),
+        may_ask: is_open && may_ask(visit, created.as_ref()),
         created,
         ways,
         sessions,
@@ -300,15 +302,19 @@ fn needed_resource<'n>(
 fn permissions(visit: &AuthorizedAccess, is_open: bool, create: bool, created: Option<&Created>) -> Permissions {
     let is_owner = visit.role == Role::Owner;
     let is_protected = created.is_some_and(|created| created.is_protected);
-    let is_full = created.is_some_and(|created| Level::parse(&created.info.level) == Some(Level::Full));
     Permissions {
         create,
         remove: is_open && !is_protected && (is_owner || created.is_some_and(|one| !one.info.protected)),
         unprotect: is_owner && is_protected,
-        see_sessions: is_open
-            && (!is_full || visit.role >= Role::Operator)
-            && created.is_some_and(|created| created.info.host.is_some()),
     }
+}
+
+/// Whether the role suffices to ask who is connected, which only a server with an admin address tells.
+fn may_ask(visit: &AuthorizedAccess, created: Option<&Created>) -> bool {
+    created.is_some_and(|Created { info, .. }| {
+        let is_full = Level::parse(&info.level) == Some(Level::Full);
+        info.host.is_some() && (!is_full || visit.role >= Role::Operator)
+    })
 }
 
 /// Who is connected. What the server of the resource says against it is shown on the page.
