@@ -115,6 +115,7 @@ test("a database is created for test, used, and removed", { skip }, async () => 
   await enter();
   const node = await page.locator(".graph a").getAttribute("aria-label");
   assert.match(node, /^default postgres .*missing$/);
+  await sound();
   await tabTo(page, node);
   await enter();
   await page.getByText("The admin address of test.").waitFor();
