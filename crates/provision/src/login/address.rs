@@ -206,7 +206,9 @@ fn names_file(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn parsed(kind: &str, text: &str) -> Result<(String, Tls, Vec<(String, String)>), String> {
+    type Parsed = (String, Tls, Vec<(String, String)>);
+
+    fn parsed(kind: &str, text: &str) -> Result<Parsed, String> {
         let target = Target::parse(kind, text)?;
         let credentials = target.credentials.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
         Ok((target.place(), target.tls, credentials))

@@ -236,7 +236,7 @@ fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: 
     });
     let state = match planned {
         Some((needed, resource)) => state_of(&needed.plan, resource, &list),
-        None => ResourceState::of([].iter(), list.iter().find(|info| info.resource == key)),
+        None => ResourceState::of(&[], list.iter().find(|info| info.resource == key)),
     };
     let info = list.into_iter().find(|info| info.resource == key);
     if info.is_none() && planned.is_none() {

@@ -1,6 +1,7 @@
 //! The state of a resource, in words and as a symbol: in the diagram, in lists, and on its page.
 
 use takk_api::ResourceInfo;
+use takk_model::Origin;
 use takk_plan::{PlannedVariable, State};
 
 /// The state of a resource in an environment.
@@ -23,14 +24,14 @@ pub(super) enum ResourceState {
 
 impl ResourceState {
     /// The state of a resource with these variables, and with what takk has created for it.
-    pub(super) fn of<'v>(variables: impl Iterator<Item = &'v PlannedVariable> + Clone, created: Option<&ResourceInfo>) -> Self {
-        let is_by_hand = |variable: &PlannedVariable| {
-            variable.stored.as_ref().is_some_and(|stored| stored.origin != takk_model::Origin::Provisioned.as_str())
+    pub(super) fn of(variables: &[&PlannedVariable], created: Option<&ResourceInfo>) -> Self {
+        let is_by_hand = |variable: &&PlannedVariable| {
+            variable.stored.as_ref().is_some_and(|stored| stored.origin != Origin::Provisioned.as_str())
         };
-        let own = if variables.clone().any(|variable| variable.state == State::Missing) {
+        let own = if variables.iter().any(|variable| variable.state == State::Missing) {
             Some(Self::Missing)
         } else {
-            variables.clone().any(is_by_hand).then_some(Self::SetByHand)
+            variables.iter().any(is_by_hand).then_some(Self::SetByHand)
         };
         created.map_or(own.unwrap_or(Self::Default), |info| Self::of_created(info, own.unwrap_or(Self::Ready)))
     }
@@ -100,10 +101,10 @@ mod tests {
             ("reserved", None, false, ResourceState::Unfinished),
             ("retiring", None, false, ResourceState::BeingRemoved),
         ] {
-            assert_eq!(ResourceState::of([].iter(), Some(&created(state, status, busy))), expected, "{state}");
+            assert_eq!(ResourceState::of(&[], Some(&created(state, status, busy))), expected, "{state}");
         }
-        assert_eq!(ResourceState::of([].iter(), None), ResourceState::Default);
+        assert_eq!(ResourceState::of(&[], None), ResourceState::Default);
         let refusing = ResourceInfo { error: Some("x".to_owned()), ..created("live", Some("running"), false) };
-        assert_eq!(ResourceState::of([].iter(), Some(&refusing)), ResourceState::Failing);
+        assert_eq!(ResourceState::of(&[], Some(&refusing)), ResourceState::Failing);
     }
 }

@@ -144,8 +144,9 @@ pub(super) fn key_of(resource: &PlannedResource) -> String {
 /// The state of a resource, with what takk has created.
 pub(super) fn state_of(plan: &EnvironmentPlan, resource: &PlannedResource, created: &[ResourceInfo]) -> ResourceState {
     let key = key_of(resource);
-    let variables = plan.variables.iter().filter(|variable| resource.variables.contains(&variable.declared.name));
-    ResourceState::of(variables, created.iter().find(|info| info.resource == key))
+    let is_of = |variable: &&PlannedVariable| resource.variables.contains(&variable.declared.name);
+    let variables: Vec<&PlannedVariable> = plan.variables.iter().filter(is_of).collect();
+    ResourceState::of(&variables, created.iter().find(|info| info.resource == key))
 }
 
 /// The variables of a resource.
