@@ -32,20 +32,20 @@ TAKK_CLIENT = """
 from takk.runtime import Secret, SecretModel, Ssm
 class App(SecretModel):
     x: str = Secret("/x")
-App(backend=Ssm("eu-north-1"))
+app = App(backend=Ssm("eu-north-1"))
 """
 REFERENCE_CLIENT = """
 from vaultly import Secret, SecretModel
 from vaultly.backends.aws_ssm import AWSSSMBackend
 class App(SecretModel):
     x: str = Secret("/x")
-App(backend=AWSSSMBackend(region_name="eu-north-1"))
+app = App(backend=AWSSSMBackend(region_name="eu-north-1"))
 """
 PYDANTIC = """
 from pydantic import BaseModel
 class App(BaseModel):
     x: str = ""
-App()
+app = App()
 """
 
 # A model of COUNT secrets, all of them read from memory; then the measured reads.

@@ -7,15 +7,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_VOCABULARY = "takk._vocabulary."
-
 
 def lazy(
-    module: str, sources: dict[str, str]
+    module: str, sources: dict[str, str], package: str = "takk._vocabulary."
 ) -> "tuple[Callable[[str], Any], Callable[[], list[str]]]":
     """The `__getattr__` and `__dir__` of a module that re-exports the names in `sources`.
 
-    `sources` maps each module of the vocabulary to the names that come from it, separated by spaces.
+    `sources` maps each module of the package to the names that come from it, separated by spaces.
     """
     source_of = {name: source for source, names in sources.items() for name in names.split()}
     # For `from takk.models import *`; type checkers see the imports.
@@ -26,7 +24,7 @@ def lazy(
         if source is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
         # Not `importlib.import_module`, which imports importlib and warnings first.
-        value = getattr(__import__(_VOCABULARY + source, fromlist=[name]), name)
+        value = getattr(__import__(package + source, fromlist=[name]), name)
         # Later uses find it without calling this function.
         setattr(sys.modules[module], name, value)
         return value

@@ -10,11 +10,6 @@ thread_local! {
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-/// Lets Python's signal handlers run while backends are called.
-pub(crate) fn watch() {
-    takk_backends::watch_interrupts(Watch { applies: is_main_thread, is_interrupted });
-}
-
 fn is_main_thread() -> bool {
     let ask = |py: Python<'_>| -> PyResult<bool> {
         let threading = py.import("threading")?;
@@ -35,12 +30,13 @@ fn is_interrupted() -> bool {
     RAISED.with_borrow(Option::is_some)
 }
 
-/// Runs something that may block, without the interpreter.
+/// Runs something that may block, without the interpreter. Python's signal handlers run in the meantime.
 ///
 /// # Errors
 ///
 /// The exception that a signal handler raised in the meantime, usually `KeyboardInterrupt`.
 pub(crate) fn waiting<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    takk_backends::watch_interrupts(Watch { applies: is_main_thread, is_interrupted });
     let done = py.detach(work);
     RAISED.take().map_or(Ok(done), Err)
 }

@@ -26,15 +26,6 @@ fn after_fork() {
 
 #[pymodule(gil_used = false)]
 mod _native {
-    use pyo3::prelude::*;
-
-    #[pymodule_init]
-    #[expect(clippy::unnecessary_wraps, reason = "the signature is pyo3's")]
-    fn init(_: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::interrupt::watch();
-        Ok(())
-    }
-
     #[pymodule_export]
     use super::after_fork;
     #[pymodule_export]

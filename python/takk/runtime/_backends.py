@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from takk import _native, _network
 from takk.runtime._errors import ArgumentError, Parts, SecretNotFoundError, TransientError, forget_raised, parts
-from takk.runtime._log import log
 
 Version = int | str | None
 Native = _native.Backend
@@ -83,120 +81,25 @@ class Env(NativeBackend):
         self._native = _native.env(prefix)
 
 
-class Chain(NativeBackend):
-    """Several backends: each is only asked for what those before it do not have. An outage is an error, and does not fall through."""
-
-    def __init__(self, *backends: Backend | AsyncBackend) -> None:
-        self.backends = backends
-        self._native = _native.chain([_connecting(backend) for backend in backends])
+class Remote(NativeBackend):
+    """A backend that connects."""
 
     def _without_network(self) -> _native.Backend:
-        return _native.chain([native(backend) for backend in self.backends])
-
-
-class Retrying(NativeBackend):
-    """Retries `inner` after a `TransientError`.
-
-    Args:
-        inner: The backend.
-        max_attempts: The number of attempts, at least 1.
-        base_delay: The maximum wait after the first attempt, in seconds; it doubles with each.
-        max_delay: The upper limit of every wait.
-        total_timeout: Seconds for all attempts and waits; `None` for no limit.
-        jitter: Whether each wait is a random part of its maximum.
-        is_retryable: Decides which exceptions are retried, by default only `TransientError`.
-        backoff: Returns the wait after an attempt, counted from 1, in place of exponential backoff.
-        on_retry: Called with attempt, exception and wait before each wait. What it raises is logged.
-
-    Raises:
-        ArgumentError: If there would be no attempt.
-    """
-
-    def __init__(
-        self,
-        inner: Backend | AsyncBackend,
-        *,
-        max_attempts: int = 3,
-        base_delay: float = 0.5,
-        max_delay: float = 4.0,
-        total_timeout: float | None = 10.0,
-        jitter: bool = True,
-        is_retryable: Callable[[BaseException], bool] | None = None,
-        backoff: Callable[[int], float] | None = None,
-        on_retry: Callable[[int, BaseException, float], None] | None = None,
-    ) -> None:
-        if max_attempts < 1:
-            raise ArgumentError("max_attempts must be at least 1")
-        if total_timeout is not None and not total_timeout > 0:
-            raise ArgumentError("total_timeout must be positive, or None for no limit")
-        self.inner = inner
-        self.max_attempts = max_attempts
-        self.base_delay = base_delay
-        self.max_delay = max_delay
-        self.total_timeout = total_timeout
-        self.jitter = jitter
-
-        def told(attempt: int, error: BaseException, delay: float) -> None:
-            log().warning("%s; attempt %d of %d, the next in %.2f s", error, attempt, max_attempts, delay)
-            if on_retry is None:
-                return
-            try:
-                on_retry(attempt, error, delay)
-            except Exception as problem:
-                log().error("on_retry raised %s", type(problem).__name__)
-
-        timeout = None if total_timeout is None or math.isinf(total_timeout) else total_timeout
-
-        def around(backend: _native.Backend) -> _native.Backend:
-            return _native.retrying(
-                backend, max_attempts, base_delay, max_delay, timeout, jitter, is_retryable, backoff, told
-            )
-
-        self._around = around
-        self._native = around(_connecting(inner))
-
-    def _without_network(self) -> _native.Backend:
-        return self._around(native(self.inner))
-
-
-class Mock(Backend):
-    """A backend for tests, with values by path, and by path and version. `calls` lists the reads."""
-
-    def __init__(
-        self, data: Mapping[str, str] | None = None, *, versions: Mapping[tuple[str, int | str], str] | None = None
-    ) -> None:
-        self.data: dict[str, str] = dict(data or {})
-        self.versions: dict[tuple[str, int | str], str] = dict(versions or {})
-        self.calls: list[tuple[str, Version]] = []
-
-    def get(self, path: str, *, version: Version = None) -> str:
-        self.calls.append((path, version))
-        found = self.data.get(path) if version is None else self.versions.get((path, version))
-        if found is None:
-            at = "" if version is None else f"@{version}"
-            raise SecretNotFoundError(f"the mock backend has no value for {path}{at}", hints=["add it to its data"])
-        return found
-
-    def reset_calls(self) -> None:
-        """Clears `calls`."""
-        self.calls.clear()
-
-    def __repr__(self) -> str:
-        return f"<Mock: {len(self.data) + len(self.versions)} values>"
+        return refusing(self._native)
 
 
 def native(backend: Backend | AsyncBackend) -> _native.Backend:
     """The native counterpart of a backend, or its replacement where connections are not allowed."""
     if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return _asked(backend)
-    return _connecting(backend)
+    return connecting(backend)
 
 
 def _asked(backend: NativeBackend) -> _native.Backend:
     return backend._without_network() if _network.is_blocked else backend._native
 
 
-def _connecting(backend: Backend | AsyncBackend) -> _native.Backend:
+def connecting(backend: Backend | AsyncBackend) -> _native.Backend:
     """The native counterpart of a backend, which may connect."""
     if isinstance(backend, NativeBackend) and not _is_changed(backend):
         return backend._native

@@ -11,7 +11,7 @@ mod sso;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
@@ -43,27 +43,32 @@ pub(crate) fn region(process: &Process, given: Option<&str>, profile: Option<&st
                 .hint("set AWS_REGION, or `region` in the configuration or in the profile of ~/.aws/config")
         })?,
     };
-    let is_name =
-        !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    // `xn--` begins an encoded label, which not every text can be.
+    let is_name = !region.is_empty() && region.bytes().all(is_allowed) && !region.starts_with("xn--");
     if is_name { Ok(region) } else { Err(Error::config("the AWS region is not a valid name").hint("AWS_REGION=eu-north-1")) }
 }
 
-/// The URL of a service: `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`, the same settings of the profile, or the public one of the region.
-pub(crate) fn endpoint(process: &Process, variable: &str, host: &str, region: &str) -> Result<String> {
-    let is_ignored = process.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    if !is_ignored {
-        let own = process.set(&format!("AWS_ENDPOINT_URL_{variable}")).or_else(|| process.set("AWS_ENDPOINT_URL"));
-        if let Some(url) = own {
-            return Ok(url);
-        }
-        if let Some(url) = of_profile(process, None, "endpoint_url")? {
-            return Ok(url);
-        }
+/// The URL that is configured for a service: `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`, or the same settings of the profile.
+pub(crate) fn configured_endpoint(process: &Process, variable: &str) -> Result<Option<String>> {
+    if process.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return Ok(None);
     }
+    let own = process.set(&format!("AWS_ENDPOINT_URL_{variable}")).or_else(|| process.set("AWS_ENDPOINT_URL"));
+    own.map_or_else(|| of_profile(process, None, "endpoint_url"), |url| Ok(Some(url)))
+}
+
+/// The URL of a service: the configured one, or the public one of the region.
+pub(crate) fn endpoint(process: &Process, variable: &str, host: &str, region: &str) -> Result<String> {
+    Ok(configured_endpoint(process, variable)?.unwrap_or_else(|| public_endpoint(process, host, region)))
+}
+
+/// The public URL of a service in a region, which [`region`] has validated.
+pub(crate) fn public_endpoint(process: &Process, host: &str, region: &str) -> String {
     let is_fips = process.set("AWS_USE_FIPS_ENDPOINT").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let fips = if is_fips { "-fips" } else { "" };
     let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    Ok(format!("https://{host}{fips}.{region}.{domain}"))
+    format!("https://{host}{fips}.{region}.{domain}")
 }
 
 fn of_profile(process: &Process, profile: Option<&str>, setting: &str) -> Result<Option<String>> {
@@ -72,9 +77,13 @@ fn of_profile(process: &Process, profile: Option<&str>, setting: &str) -> Result
     Ok(profiles.profile(&name).and_then(|section| chain::text(section, setting)).map(str::to_owned))
 }
 
+/// The file of certificate authorities to trust instead of the public ones.
+pub(crate) fn ca_file(process: &Process) -> Option<PathBuf> {
+    process.set("AWS_CA_BUNDLE").map(PathBuf::from)
+}
+
 /// A client for a service.
-pub(crate) fn way(process: &Process, service: &str, url: &Url) -> Result<Http> {
-    let ca_file = process.set("AWS_CA_BUNDLE").map(PathBuf::from);
+pub(crate) fn way(service: &str, url: &Url, ca_file: Option<&Path>) -> Result<Http> {
     let place = format!("{service} at {}", url.origin().ascii_serialization());
-    Http::new(place, url.as_str(), ca_file.as_deref(), "AWS_CA_BUNDLE=/path/to/ca.pem")
+    Http::new(place, url.as_str(), ca_file, "AWS_CA_BUNDLE=/path/to/ca.pem")
 }

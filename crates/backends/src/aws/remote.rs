@@ -78,7 +78,7 @@ fn sts(
     let process = &chain.process;
     let address = super::endpoint(process, "STS", "sts", &chain.region)?;
     let url = Url::parse(&address).map_err(|_| Error::config("the endpoint of AWS STS is not a URL"))?;
-    let http = super::way(process, "AWS STS", &url)?;
+    let http = super::way("AWS STS", &url, super::ca_file(process).as_deref())?;
     let seconds = role.seconds.map(|seconds| seconds.to_string());
     let fixed = [("Action", action), ("Version", "2011-06-15")];
     let pairs = fixed.iter().chain(form).copied().chain(seconds.as_deref().map(|seconds| ("DurationSeconds", seconds)));

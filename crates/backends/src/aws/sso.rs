@@ -78,7 +78,7 @@ pub(super) fn credentials(
         encoded(account)
     );
     let url = Url::parse(&address).map_err(|_| wrong("its `sso_region` is not a region"))?;
-    let http = super::way(process, "IAM Identity Center", &url)?;
+    let http = super::way("IAM Identity Center", &url, super::ca_file(process).as_deref())?;
     let headers = [("x-amz-sso_bearer_token", cached.access_token.as_str())];
     let answer = http.send(&Question { method: "GET", url: url.as_str(), headers: &headers, body: None }, deadline)?;
     match answer.status {

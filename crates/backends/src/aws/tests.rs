@@ -22,7 +22,7 @@ fn a_region_is_found_and_is_a_name() {
     assert_eq!(of(&[("AWS_DEFAULT_REGION", "us-east-1")], None).as_deref(), Some("us-east-1"));
     assert_eq!(of(&[("AWS_REGION", "us-east-1")], Some("eu-west-2")).as_deref(), Some("eu-west-2"));
     assert_eq!(of(&[], None), None);
-    for wrong in ["evil.example/", "eu north", "EU-NORTH-1", "x@y", "\n"] {
+    for wrong in ["evil.example/", "eu north", "EU-NORTH-1", "x@y", "\n", "xn--0"] {
         assert_eq!(of(&[], Some(wrong)), None, "{wrong:?}");
     }
 }
@@ -33,6 +33,10 @@ fn an_address_follows_the_region_and_the_variables() {
     assert_eq!(of(&[], "eu-north-1"), "https://ssm.eu-north-1.amazonaws.com");
     assert_eq!(of(&[], "cn-north-1"), "https://ssm.cn-north-1.amazonaws.com.cn");
     assert_eq!(of(&[("AWS_USE_FIPS_ENDPOINT", "true")], "us-east-1"), "https://ssm-fips.us-east-1.amazonaws.com");
+    for valid in ["-", "--", "0", "a--0", "1-", "aa--x", &"a".repeat(300)] {
+        let region = region(&process(&[]), Some(valid), None).expect("a valid name");
+        assert!(url::Url::parse(&of(&[], &region)).is_ok_and(|url| url.has_host()), "{valid}");
+    }
     let both = &[("AWS_ENDPOINT_URL", "http://all"), ("AWS_ENDPOINT_URL_SSM", "http://ssm")];
     assert_eq!(of(both, "us-east-1"), "http://ssm");
     assert_eq!(endpoint(&process(both), "STS", "sts", "us-east-1").expect("no file is read"), "http://all");

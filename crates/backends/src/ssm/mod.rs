@@ -5,8 +5,9 @@ mod answer;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 use url::Url;
@@ -54,12 +55,35 @@ impl SsmSettings {
 pub struct Ssm {
     process: Process,
     region: String,
-    url: Url,
-    http: Http,
+    address: String,
+    /// The client for that address. The first request creates the one for a public address: most processes of a program never read from
+    /// it, and the client takes most of the memory of an [`Ssm`].
+    server: OnceLock<Server>,
     keeper: Keeper,
     with_decryption: bool,
     /// How many seconds AWS' clock is ahead of this machine's, as far as known.
     skew: AtomicI64,
+}
+
+/// Where requests go.
+struct Server {
+    url: Url,
+    http: Http,
+}
+
+impl Server {
+    /// # Errors
+    ///
+    /// `Config` for an unusable URL or file of certificate authorities.
+    fn new(address: &str, ca_file: Option<&Path>) -> Result<Self> {
+        let url = Url::parse(address).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+        let url = url.ok_or_else(|| {
+            Error::config("the endpoint of AWS SSM is not an http or https URL")
+                .hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
+        })?;
+        let http = aws::way("AWS SSM", &url, ca_file)?;
+        Ok(Self { url, http })
+    }
 }
 
 /// The result for a name.
@@ -74,21 +98,25 @@ impl Ssm {
     pub fn new(settings: SsmSettings) -> Result<Self> {
         let SsmSettings { process, region, profile, endpoint, credentials, with_decryption } = settings;
         let region = aws::region(&process, region.as_deref(), profile.as_deref())?;
-        let address = endpoint.map_or_else(|| aws::endpoint(&process, "SSM", "ssm", &region), Ok)?;
-        let url = Url::parse(&address).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-        let url = url.ok_or_else(|| {
-            Error::config("the endpoint of AWS SSM is not an http or https URL")
-                .hint("check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL")
-        })?;
-        let http = aws::way(&process, "AWS SSM", &url)?;
+        let configured = endpoint.map_or_else(|| aws::configured_endpoint(&process, "SSM"), |url| Ok(Some(url)))?;
+        let ca_file = aws::ca_file(&process);
+        let is_public = configured.is_none() && ca_file.is_none();
+        let address = configured.unwrap_or_else(|| aws::public_endpoint(&process, "ssm", &region));
+        // What somebody has configured fails here, and not at the first request.
+        let server = if is_public { OnceLock::new() } else { Server::new(&address, ca_file.as_deref())?.into() };
         let chain = Chain { process: process.clone(), profile, region: region.clone(), given: credentials };
         let keeper = Keeper::new(Box::new(move |deadline| chain.resolve(deadline)));
-        Ok(Self { process, region, url, http, keeper, with_decryption, skew: AtomicI64::new(0) })
+        Ok(Self { process, region, address, server, keeper, with_decryption, skew: AtomicI64::new(0) })
+    }
+
+    fn server(&self) -> &Server {
+        let public = || Server::new(&self.address, None).expect("the public address of a region with a valid name is a URL");
+        self.server.get_or_init(public)
     }
 
     /// The server and the identity, for messages.
     fn place(&self, credentials: Option<&Credentials>) -> String {
-        let place = format!("{} (region {})", self.http.place(), self.region);
+        let place = format!("{} (region {})", self.server().http.place(), self.region);
         credentials.map_or_else(|| place.clone(), |credentials| format!("{place} as {}", credentials.identity()))
     }
 
@@ -122,10 +150,11 @@ impl Ssm {
 
     fn send(&self, body: &[u8], credentials: &Credentials, deadline: Deadline) -> Result<Answer> {
         let fixed = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "AmazonSSM.GetParameters")];
+        let Server { url, http } = self.server();
         let signed = sigv4::sign(
             &sigv4::Signable {
                 method: "POST",
-                url: &self.url,
+                url,
                 headers: &fixed,
                 body,
                 region: &self.region,
@@ -135,8 +164,8 @@ impl Ssm {
             credentials,
         );
         let headers: Vec<_> = fixed.into_iter().chain(signed.iter().map(|(name, value)| (*name, value.as_str()))).collect();
-        let question = Question { method: "POST", url: self.url.as_str(), headers: &headers, body: Some(body) };
-        self.http.send(&question, deadline)
+        let question = Question { method: "POST", url: url.as_str(), headers: &headers, body: Some(body) };
+        http.send(&question, deadline)
     }
 
     /// The result for each of a few names. If access to one of them is denied, so is the whole request, which is then split in half.
