@@ -45,6 +45,7 @@ pub mod sarif;
 pub mod secrets_text;
 pub mod serve_text;
 pub mod server_text;
+pub mod sessions_text;
 pub mod store_text;
 pub mod up_events;
 pub mod up_progress;

@@ -1,7 +1,8 @@
-// A database from the dashboard, by keys alone: created for `test`, seen live, used by `takk run`, and removed.
+// A database from the dashboard, by keys alone: an admin address is stored, a database created for `test`, seen live with who is connected, used
+// by `takk run`, and removed.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -9,7 +10,7 @@ import { after, before, test } from "node:test";
 import { Browser } from "./browser.mjs";
 import { tabTo } from "./keys.mjs";
 import { PROGRAMS, Postgres } from "./postgres.mjs";
-import { Server, TAKK, environment } from "./server.mjs";
+import { Server, TAKK, environment, until } from "./server.mjs";
 
 const SETTINGS = `from pydantic import PostgresDsn
 from pydantic_settings import BaseSettings
@@ -70,13 +71,54 @@ test("a database is created for test, used, and removed", { skip }, async () => 
   await page.getByRole("heading", { name: "postgres/default" }).waitFor();
   await sound();
 
-  // Without an admin address, it says who has to store one.
-  await tabTo(page, "Create it");
+  // An address of one that exists is tried before it is used, and stays in its field.
+  await tabTo(page, "Use an existing one");
+  await keys.press("Enter");
+  await tabTo(page, "Address");
+  await keys.type(postgres.address.replace("adm:", "nobody:"));
+  await tabTo(page, "Test connection");
+  await keys.press("Enter");
+  await page.getByText("the server rejects the credentials").waitFor();
+  // What is unfolded moves what is below it, which is no mistake.
+  assert.deepEqual(await window.barriers(), []);
+  await page.getByLabel("Address", { exact: true }).fill(postgres.address);
+  await tabTo(page, "Test connection");
+  await keys.press("Enter");
+  await page.getByText("The login works: 127.0.0.1:").waitFor();
+  assert.equal(await page.getByLabel("Address", { exact: true }).inputValue(), postgres.address);
+
+  // Without an admin address, it leads to where one is stored: it is checked, and not shown again.
+  await page.getByText("No admin address yet").waitFor();
+  await window.open(new URL(page.url()).pathname);
+  await tabTo(page, "Add an admin address");
   await enter();
-  assert.match(await page.getByRole("alert").textContent(), /takk provision admin set postgres --env test/);
+  await page.getByRole("heading", { name: "Admin addresses" }).waitFor();
+  await sound();
+  await tabTo(page, "Kind of server");
+  await tabTo(page, "Address");
+  await keys.type(postgres.address.replace("the-password", "a-password"));
+  await enter();
+  assert.match(await page.getByRole("alert").textContent(), /password authentication failed.* Nothing was stored/s);
+  await sound();
+  await tabTo(page, "Address");
+  await keys.type(postgres.address);
+  await enter();
+  await page.getByText("PostgreSQL 17.").waitFor();
+  await page.getByText("More than takk needs:").waitFor();
+  const shown = await page.content();
+  assert.ok(!shown.includes(new URL(postgres.address).password), "the page has no password");
+  assert.ok(shown.includes(`postgresql://adm@127.0.0.1:${postgres.port}/postgres`), "and shows where it is");
   await sound();
 
-  await server.ask("PUT", "/projects/orders/environments/test/admin-addresses/postgres", { address: postgres.address });
+  // The diagram says what is missing, and leads to it.
+  await tabTo(page, "Create what test needs");
+  await enter();
+  const node = await page.locator(".graph a").getAttribute("aria-label");
+  assert.match(node, /^default postgres .*missing$/);
+  await sound();
+  await tabTo(page, node);
+  await enter();
+  await page.getByText("The admin address of test.").waitFor();
   await tabTo(page, "Create it");
   await enter();
   await page.getByText("live", { exact: true }).first().waitFor();
@@ -91,6 +133,25 @@ test("a database is created for test, used, and removed", { skip }, async () => 
   assert.ok(!(await page.content()).includes(new URL(url).password), "the page has no password");
   assert.match(takk(["ps", "--env", "test"]), /postgres\/default/);
 
+  // Who is connected, while a program is.
+  const program = spawn(TAKK, ["run", "--env", "test", "--", process.execPath, join(import.meta.dirname, "hold.mjs")], {
+    cwd: checkout,
+    env: environment(join(server.home, "local")),
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await until(program.stdout, /held/);
+  await tabTo(page, "Show open sessions");
+  await enter();
+  await page.getByRole("cell", { name: "orders worker" }).waitFor();
+  await page.getByRole("rowheader", { name: "orders_test_1" }).waitFor();
+  await page.getByRole("rowheader", { name: "Created by takk" }).waitFor();
+  await sound();
+  program.stdin.end();
+  await new Promise((done) => program.once("exit", done));
+  await tabTo(page, "Refresh");
+  await enter();
+  await page.getByText("Nobody is connected with its logins.").waitFor();
+
   await tabTo(page, "Remove it with its data");
   await keys.press("Enter");
   await tabTo(page, "Type test to confirm");
@@ -102,6 +163,7 @@ test("a database is created for test, used, and removed", { skip }, async () => 
   await keys.type("test");
   await enter();
   await page.getByRole("button", { name: "Create it" }).waitFor();
+  await page.getByText("Removed with its data").waitFor();
   await sound();
   assert.deepEqual(Object.keys(await server.values("orders", "test")), []);
   await window.close();

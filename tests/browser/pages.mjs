@@ -20,6 +20,7 @@ export const PAGES = {
   filtered: "/projects/shop/audit?actor=ada&action=values&name=PORT&since=2020-01-01",
   "filtered-wrong": "/projects/shop/audit?until=tomorrow",
   set: "/projects/shop/environments/dev/set",
+  "admin-addresses": "/projects/shop/environments/dev/admin-addresses",
   refused: "/projects/nowhere",
 };
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
-use takk::ui::{json, provision_text, up_events};
+use takk::ui::{json, provision_text, sessions_text, up_events};
 use takk_model::Manifest;
 use takk_project::config::Home;
 use takk_project::ops::project::{self, ProjectOptions};
@@ -34,6 +34,7 @@ fn what_up_and_its_siblings_print_follows_its_schema() {
         ("up-event.json", assert_kept::<up_events::EventLine>("up-event.json")),
         ("up-preview.json", assert_kept::<Vec<up_events::Preview>>("up-preview.json")),
         ("ps.json", assert_kept::<Vec<up_events::SeenServer>>("ps.json")),
+        ("sessions.json", assert_kept::<sessions_text::SessionsOf>("sessions.json")),
         ("provision-preview.json", assert_kept::<Vec<provision_text::StatementsOf>>("provision-preview.json")),
         ("admin-address.json", assert_kept::<provision_text::CheckedAddress>("admin-address.json")),
         ("admin-addresses.json", assert_kept::<Vec<provision_text::ListedAddress>>("admin-addresses.json")),

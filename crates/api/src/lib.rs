@@ -29,7 +29,7 @@ pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable,
 pub use resources::{
     AdminAddressInfo, AdminAddressList, CheckedAdminAddress, LiveResource, MigrationValue, MigrationValues, NewAdminAddress,
     PlannedStatements, ProvisionPreview, ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceFailure,
-    ResourceInfo, ResourceList, Unprotected,
+    ResourceInfo, ResourceList, SessionInfo, SessionList, Unprotected,
 };
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;

@@ -88,6 +88,9 @@ pub struct ResourceInfo {
     /// Until when the protection is lifted, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unprotected_until: Option<i64>,
+    /// Whether a takk is at work on it now.
+    #[serde(default)]
+    pub busy: bool,
     /// The variables that takk has set for it.
     pub variables: Vec<String>,
     /// `running`, `stopped`, `missing`, or `unknown`; `null` if the server was not asked to look.
@@ -103,6 +106,40 @@ pub struct ResourceInfo {
 pub struct ResourceList {
     /// What takk has created for the environment.
     pub resources: Vec<ResourceInfo>,
+}
+
+/// `GET .../resources/{resource}/sessions`: who is connected with the logins of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionList {
+    /// The resource.
+    pub resource: String,
+    /// How many sessions are open; `null` where servers of the kind have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<usize>,
+    /// The oldest 500 of them, the oldest first.
+    pub sessions: Vec<SessionInfo>,
+}
+
+/// A session that is open on a server. It says nothing of what the session was used for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionInfo {
+    /// The user that logged in.
+    pub user: String,
+    /// Where the client is, as the server sees it: `10.0.0.7:51234`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// What the client calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// When it was opened, in milliseconds since 1970; `null` where the server does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<i64>,
+    /// What it is doing, in the server's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// For how long, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_for: Option<i64>,
 }
 
 /// A failure while resources are created or removed. It contains no credentials.

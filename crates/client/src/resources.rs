@@ -8,14 +8,16 @@ use super::failure::{Failure, FailureKind};
 use super::{Remote, failure};
 use takk_api::{
     AdminAddressInfo, AdminAddressList, CheckedAdminAddress, MigrationValues, NewAdminAddress, Plain, ProvisionPreview,
-    ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+    ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, SessionInfo,
+    SessionList, Unprotected,
 };
 use takk_model::error::{Error, Result};
 use takk_model::{Declaration, EnvironmentName};
 use takk_project::platform::address::segment;
 use takk_project::platform::{
-    Address, Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Statements, ToCreate,
+    Address, Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Sessions, Statements, ToCreate,
 };
+use takk_provision::server::OpenSession;
 use takk_provision::{Entry, Phase, State, Status};
 use takk_vault::SecretValue;
 
@@ -87,6 +89,11 @@ impl Provisioning for Remote<'_> {
         let path = self.path(environment, &format!("/resources?check={log_in}"));
         let list: Option<ResourceList> = self.if_there(self.connection()?.get(&path))?;
         Ok(list.map(|list| list.resources).unwrap_or_default().into_iter().map(seen).collect())
+    }
+
+    fn sessions(&mut self, environment: &str, key: &str) -> Result<Sessions> {
+        let path = format!("{}/sessions", self.resource_path(environment, key));
+        Ok(sessions(self.connection()?.get(&path)?))
     }
 
     fn remove(&mut self, environment: &str, key: &str) -> Result<()> {
@@ -220,6 +227,15 @@ fn entry(info: ResourceInfo) -> Entry {
         published: info.variables.into_iter().map(|name| (name, 0)).collect(),
         lease: None,
     }
+}
+
+fn sessions(list: SessionList) -> Sessions {
+    let session = |info: SessionInfo| {
+        let SessionInfo { user, address, application, opened_at, state, state_for } = info;
+        OpenSession { user, address, application, opened_at, state, state_for }
+    };
+    let open = list.total.map(|_| list.sessions.into_iter().map(session).collect());
+    Sessions { resource: list.resource, open }
 }
 
 fn checked(environment: &EnvironmentName, told: CheckedAdminAddress) -> Checked {

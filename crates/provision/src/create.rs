@@ -139,6 +139,7 @@ fn login_of(entry: &Entry) -> Login<'_> {
     Login {
         kind: &entry.kind,
         host: entry.host(),
+        address: None,
         port: entry.port.unwrap_or_default(),
         ports: &entry.ports,
         credentials: &entry.credentials,

@@ -1,6 +1,7 @@
 //! The state that every handler shares.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use tokio::sync::Semaphore;
@@ -12,7 +13,7 @@ use super::job::{Job, Outcome, job};
 use super::metrics::Metrics;
 use super::pool::{Caller, PROVISIONING, Pool, SLOW};
 use super::problem::Refused;
-use super::rate_limit::RateLimiter;
+use super::rate_limit::{Attempts, RateLimiter};
 use super::token_cache::TokenCache;
 use super::worker_pool::WorkerPool;
 use super::write_queue::WriteQueue;
@@ -27,6 +28,8 @@ const ASKING: usize = 8;
 /// How many passwords may be hashed at the same time, each in 19 MiB of memory, and how many more may wait.
 const HASHING: usize = 2;
 const HASHING_ROOM: usize = 16;
+/// How many addresses a person may try in a minute.
+const CONNECTION_TESTS: u32 = 10;
 /// How many slow jobs may wait, in total and for each person.
 const SLOW_ROOM: usize = 64;
 const SLOW_EACH: usize = 16;
@@ -56,6 +59,8 @@ struct Parts {
     health: Health,
     asking: Arc<Semaphore>,
     hashing: WorkerPool<PasswordHashing>,
+    /// Counts the addresses that each person tries.
+    connection_tests: Attempts<i64>,
     /// Runs slow jobs, with the limit for each person, and a lock for verifying the whole audit log.
     slow: WorkerPool<()>,
     slow_shares: Budget,
@@ -98,6 +103,7 @@ impl App {
             health: Health::default(),
             asking: Arc::new(Semaphore::new(ASKING)),
             hashing: WorkerPool::open("hashing", HASHING, HASHING_ROOM)?,
+            connection_tests: Attempts::new(CONNECTION_TESTS, Duration::from_mins(1)),
             slow: WorkerPool::open("slow", SLOW, SLOW_ROOM)?,
             slow_shares: Budget::new(usize::MAX, SLOW_EACH),
             walking: Budget::new(1, 1),
@@ -134,6 +140,17 @@ impl App {
     /// Counts failed sign-ins.
     pub(crate) fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
+    }
+
+    /// Counts an address that a person tries. If there were too many, they have to wait.
+    pub(crate) fn count_connection_test(&self, person: i64) -> Result<(), Refusal> {
+        match self.0.connection_tests.count(&person, Instant::now()) {
+            Some(seconds) => {
+                let detail = format!("you can test {CONNECTION_TESTS} connections in a minute");
+                Err(Refusal::new(Code::TooMany, detail).retry_after(seconds).hint(format!("try again in {seconds} seconds")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Tokens and sessions that were valid when last checked.

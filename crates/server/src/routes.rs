@@ -61,6 +61,7 @@ fn api() -> Routes {
         .add(manifests::__path_plan, manifests::plan)
         .add(resources::__path_list, resources::list)
         .add(resources::__path_remove, resources::remove)
+        .add(resources::__path_sessions, resources::sessions)
         .add(resources::__path_unprotect, resources::unprotect)
         .add(resources::__path_provision, resources::provision)
         .add(resources::__path_preview, resources::preview)

@@ -57,7 +57,7 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ("run", &[&["--env", "dev", "--", "true"], &["--env", "prod", "--", "EVIL"], &["--env", "EVIL", "--", "true"]]),
     ("up", &[&["--env", "dev", "--dry-run"], &["EVIL", "--env", "dev"], &["--env", "prod"], &["--engine", "EVIL"]]),
     ("down", &[&["--env", "dev"], &["EVIL", "--env", "dev"], &["--data", "--env", "dev"], &["--env", "EVIL"]]),
-    ("ps", &[&["--env", "dev"], &["--env", "EVIL"]]),
+    ("ps", &[&["--env", "dev"], &["--env", "EVIL"], &["--sessions", "EVIL", "--env", "dev"]]),
     ("logs", &[&["EVIL", "--env", "dev"]]),
     ("status", &[&["--env", "dev"]]),
     ("secrets unset", &[&["EVIL", "--env", "dev"], &["PLAIN", "--env", "dev"]]),

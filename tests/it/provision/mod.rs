@@ -23,6 +23,7 @@ mod rabbitmq;
 mod redis;
 mod seed;
 pub(crate) mod server;
+mod sessions;
 mod story;
 mod swept;
 mod team;

@@ -85,7 +85,7 @@ pub(super) fn form_token(page: &str) -> String {
 }
 
 /// Every page of the shop that can be read.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/",
     "/tokens",
     "/account",
@@ -96,6 +96,7 @@ const PAGES: [&str; 15] = [
     "/projects/shop/environments",
     "/projects/shop/environments/dev/delete",
     "/projects/shop/environments/dev/resources",
+    "/projects/shop/environments/dev/admin-addresses",
     "/projects/shop/compare?from=dev&to=prod",
     "/projects/shop/members",
     "/projects/shop/trusts",
@@ -104,7 +105,7 @@ const PAGES: [&str; 15] = [
 ];
 
 /// Every form, with a URL that exists.
-const FORMS: [&str; 27] = [
+const FORMS: [&str; 34] = [
     "/login",
     "/logout",
     "/login/device",
@@ -129,14 +130,22 @@ const FORMS: [&str; 27] = [
     "/projects/shop/environments/dev/delete",
     "/projects/shop/environments/dev/check",
     "/projects/shop/environments/dev/generate",
+    "/projects/shop/environments/dev/admin-addresses",
+    "/projects/shop/environments/dev/admin-addresses/unset",
+    "/projects/shop/environments/dev/resources/postgres%2Fdefault/create",
+    "/projects/shop/environments/dev/resources/postgres%2Fdefault/remove",
+    "/projects/shop/environments/dev/resources/postgres%2Fdefault/test",
+    "/projects/shop/environments/dev/resources/postgres%2Fdefault/unprotect",
+    "/projects/shop/environments/dev/resources/postgres%2Fdefault/use",
     "/projects/shop/environments/dev/secrets/KEY/reveal",
     "/projects/shop/environments/dev/secrets/KEY/rollback",
     "/projects/shop/environments/dev/secrets/KEY/unset",
 ];
 
 /// Every template, with a page that is rendered from it; partial templates have none.
-const TEMPLATES: [(&str, &str); 30] = [
+const TEMPLATES: [(&str, &str); 31] = [
     ("account.html", "/account"),
+    ("admin_addresses.html", "{project}/environments/dev/admin-addresses"),
     ("audit.html", "{project}/audit?verify=1&actor={name}&action={name}&environment={name}&name={name}&since={name}"),
     ("compare.html", "{project}/compare"),
     ("csrf.html", ""),

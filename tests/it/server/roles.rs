@@ -29,7 +29,7 @@ enum Need {
 }
 
 /// Every route: method, path, what it requires, its body, and the status for those who are authorized.
-const ROUTES: [(&str, &str, Need, &str, &[u16]); 46] = [
+const ROUTES: [(&str, &str, Need, &str, &[u16]); 47] = [
     ("GET", "/whoami", Need::Token, "", &[200]),
     ("GET", "/projects", Need::Token, "", &[200]),
     ("GET", "/projects/{project}/environments", Need::Viewer, "", &[200]),
@@ -50,6 +50,7 @@ const ROUTES: [(&str, &str, Need, &str, &[u16]); 46] = [
     ("GET", "/projects/{project}/environments/{environment}/resources", Need::Viewer, "", &[200]),
     // There is nothing to remove, and nothing to create. Who may do what to resources at the level `full` is in `provision/team.rs`.
     ("DELETE", "/projects/{project}/environments/{environment}/resources/{resource}", Need::Values, "", &[404]),
+    ("GET", "/projects/{project}/environments/{environment}/resources/{resource}/sessions", Need::Values, "", &[404]),
     ("POST", "/projects/{project}/environments/{environment}/resources/{resource}/unprotect", Need::Owner, "", &[404]),
     ("POST", "/projects/{project}/environments/{environment}/provision", Need::Values, "{}", &[200]),
     ("POST", "/projects/{project}/environments/{environment}/provision/preview", Need::Values, "{}", &[200]),

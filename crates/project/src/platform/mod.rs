@@ -20,7 +20,9 @@ pub use self::link::{ByToken, Checkout, Decision, Link, NewProject, OwnProject, 
 pub use self::own_store::{
     FILE, directory, existing_file, existing_store, made_store, make_directory, unlocked, unlocked_database, with_key_places,
 };
-pub use self::provisioning::{Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Statements, ToCreate};
+pub use self::provisioning::{
+    Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Sessions, Statements, ToCreate,
+};
 pub use self::stored::{Allowed, Freshness, Location, Named, PushResult, Snapshot, StoredEnvironment, held, holdings};
 use takk_model::error::{Error, Result};
 use takk_model::{Declaration, Held};

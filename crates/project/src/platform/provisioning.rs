@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use takk_model::error::{Error, Result};
 use takk_model::{Declaration, EnvironmentName};
-use takk_provision::server::Facts;
+use takk_provision::server::{Facts, OpenSession};
 use takk_provision::{Entry, Phase, Status};
 use takk_vault::SecretValue;
 
@@ -66,6 +66,14 @@ impl Seen {
     pub fn is_ready(&self) -> bool {
         self.status == Ok(Status::Running) && self.refusal.is_none()
     }
+}
+
+/// The open sessions of a resource.
+pub struct Sessions {
+    /// The resource: `postgres/default`.
+    pub resource: String,
+    /// The oldest first; `None` where servers of the kind have none.
+    pub open: Option<Vec<OpenSession>>,
 }
 
 /// An admin address that was checked.
@@ -147,6 +155,9 @@ pub trait Provisioning {
 
     /// The resources of an environment, without their credentials. With `log_in`, the server logs in to each of them.
     fn resources(&mut self, environment: &str, log_in: bool) -> Result<Vec<Seen>>;
+
+    /// The open sessions of a resource, as the admin of its server sees them.
+    fn sessions(&mut self, environment: &str, key: &str) -> Result<Sessions>;
 
     /// Removes a resource, its data and its credentials.
     fn remove(&mut self, environment: &str, key: &str) -> Result<()>;

@@ -2,6 +2,7 @@
 //! far as a URL tells how; nothing of a URL gets into an error.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use takk_catalog::catalog;
@@ -116,9 +117,15 @@ impl LoginAddress {
 
     /// Logs in once. No error contains a part of what the variables hold.
     pub fn log_in(&self, timeout: Duration) -> Result<Accepted, NotReady> {
+        self.log_in_at(None, timeout)
+    }
+
+    /// The same at an address to which its host was resolved.
+    pub(super) fn log_in_at(&self, address: Option<IpAddr>, timeout: Duration) -> Result<Accepted, NotReady> {
         log_in(&Login {
             kind: self.kind,
             host: &self.host,
+            address,
             port: self.port,
             ports: &BTreeMap::new(),
             credentials: &self.credentials,

@@ -28,11 +28,13 @@ mod sqs;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod typed;
 mod until_ready;
 mod wire;
 mod words;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
@@ -40,6 +42,7 @@ use zeroize::Zeroizing;
 pub use address::LoginAddress;
 pub use s3::create_bucket;
 pub use tls::Tls;
+pub use typed::TypedAddress;
 pub use until_ready::until_ready;
 pub(crate) use wire::{MOST_OF_MESSAGE, Wire};
 pub(crate) use words::cleaned;
@@ -53,6 +56,8 @@ pub struct Login<'l> {
     /// The kind, a file name of the catalog.
     pub kind: &'l str,
     pub host: &'l str,
+    /// Where to connect, if the host was resolved before. TLS verifies the host in any case.
+    pub address: Option<IpAddr>,
     /// The kind's main port, as published on the host.
     pub port: u16,
     /// The kind's further ports, by name.

@@ -103,7 +103,8 @@ impl Write for Stream {
 impl Wire {
     /// Connects to the kind's main port. The connection is not encrypted, whatever the login says: most protocols agree on TLS first.
     pub(super) fn open(login: &Login<'_>, deadline: Instant) -> Result<Self, NotReady> {
-        Self::connect(login.host, login.port, deadline, MOST)
+        let address = login.address.map(|address| address.to_string());
+        Self::connect(address.as_deref().unwrap_or(login.host), login.port, deadline, MOST)
     }
 
     /// Connects, to read at most so many bytes.

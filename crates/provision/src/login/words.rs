@@ -103,6 +103,7 @@ mod tests {
         let login = Login {
             kind: "redis",
             host: "127.0.0.1",
+            address: None,
             port: 1,
             ports: &BTreeMap::new(),
             credentials: &credentials,

@@ -64,6 +64,24 @@ pub struct AdminAddress<'a> {
     pub ssl_roots: Option<&'a str>,
 }
 
+/// A connection that is open on a server with a login of a resource. It has nothing of what the connection was used for: a
+/// statement may contain values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenSession {
+    /// The user that logged in.
+    pub user: String,
+    /// Where the client is, as the server sees it: `10.0.0.7:51234`.
+    pub address: Option<String>,
+    /// What the client calls itself.
+    pub application: Option<String>,
+    /// When it was opened, in milliseconds since 1970.
+    pub opened_at: Option<i64>,
+    /// What it is doing, in the server's words.
+    pub state: Option<String>,
+    /// For how long, in seconds.
+    pub state_for: Option<i64>,
+}
+
 /// A login that may create what a resource needs on a server.
 pub trait Admin: Send + Sync {
     /// Its address.
@@ -98,6 +116,16 @@ pub trait Admin: Send + Sync {
     /// Removes the data, and whatever could still write some, so that [`create`](Self::create) makes an empty resource.
     fn clear(&self, entry: &Entry) -> Result<()> {
         Err(Error::internal(format!("the data of {} is not removed by itself", entry.key())))
+    }
+
+    /// The open sessions of the logins of an entry, the oldest first; `None` where servers of the kind have none. `now` is in
+    /// milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not accept the login of the admin, or does not say.
+    fn sessions(&self, _: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        Ok(None)
     }
 
     /// Ends the sessions of the resource and removes everything that belongs to it. Skips what is missing, so that an

@@ -2,7 +2,7 @@
 
 use takk_model::error::{Error, Result};
 
-use super::{Admin, AdminAddress, ServerKind, mark};
+use super::{Admin, AdminAddress, OpenSession, ServerKind, mark};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::login::NotReady;
@@ -47,6 +47,11 @@ impl ExistingServer {
     /// The statements that would create or repair an entry, in order, without passwords.
     pub fn preview(&self, entry: &Entry) -> Result<Vec<String>> {
         self.admin_of(entry)?.preview(entry, self.adopts)
+    }
+
+    /// The open sessions of the logins of an entry; `None` where servers of the kind have none.
+    pub fn sessions(&self, entry: &Entry, now: i64) -> Result<Option<Vec<OpenSession>>> {
+        self.admin_of(entry)?.sessions(entry, now)
     }
 }
 

@@ -21,7 +21,7 @@ pub mod s3;
 pub mod sqs;
 mod tls;
 
-pub use self::admin::{Admin, AdminAddress, Facts, Lack};
+pub use self::admin::{Admin, AdminAddress, Facts, Lack, OpenSession};
 pub use self::existing::ExistingServer;
 
 use std::time::Duration;

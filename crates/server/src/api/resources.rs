@@ -14,7 +14,8 @@ use crate::events::Format;
 use crate::hosted::resources;
 use crate::problem::Refused;
 use takk_api::{
-    MigrationValues, ProvisionPreview, ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceList, Unprotected,
+    MigrationValues, ProvisionPreview, ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceList, SessionList,
+    Unprotected,
 };
 
 /// Whether to look at the resources.
@@ -94,6 +95,26 @@ pub(crate) async fn preview(
 pub(crate) async fn migrations(access: Access<Operation>, State(app): State<App>) -> Result<Json<MigrationValues>, Refused> {
     let person = access.visit.caller.user.id;
     app.slowly(person, move |hosted| resources::migrations(hosted, &access.visit)).await.map(Json)
+}
+
+/// List the sessions that are open on the server with the logins of a resource
+///
+/// The server is asked by the admin address. At the level `full`, this requires the role operator.
+#[utoipa::path(
+    get, path = "/api/v1/projects/{project}/environments/{environment}/resources/{resource}/sessions", tag = "resources",
+    security(("token" = [])), params(InEnvironment, InResource), responses((status = 200, body = SessionList)),
+)]
+pub(crate) async fn sessions(
+    access: Access<Values>,
+    State(app): State<App>,
+    At(address): At<InResource>,
+) -> Result<Json<SessionList>, Refused> {
+    let person = access.visit.caller.user.id;
+    let sessions = app.provisioning(person, move |hosted| {
+        let prepared = resources::prepare_sessions(hosted, access.visit, address.resource)?;
+        resources::sessions(hosted, &prepared)
+    });
+    sessions.await.map(Json)
 }
 
 /// Remove a resource from its server, with its data and its credentials

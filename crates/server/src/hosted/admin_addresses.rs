@@ -10,7 +10,7 @@ use super::{Hosted, Refusal, Result};
 use takk_api::{AdminAddressInfo, AdminAddressList, CheckedAdminAddress, NewAdminAddress};
 use takk_project::ops::provision::admin;
 use takk_project::platform::{Checked, CheckedFacts, Listed};
-use takk_provision::server::of_kind;
+use takk_provision::server::{KINDS, of_kind};
 use takk_vault::SecretValue;
 
 /// The longest address.
@@ -34,6 +34,28 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<AdminAddres
     let listed = admin::list(&mut platform, &described.environment.name);
     let listed = listed.map_err(|error| platform.refusal(error))?;
     Ok(AdminAddressList { addresses: listed.into_iter().map(info).collect() })
+}
+
+/// An admin address of an environment that another one is based on.
+pub struct Inherited {
+    pub environment: String,
+    pub kind: String,
+}
+
+/// The kinds for which the environment uses the address of one that it is based on.
+pub fn inherited(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<Vec<Inherited>> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let mut platform = OwnPlatform::new(hosted, &visit.project, Behalf::Caller(visit));
+    let mut found = Vec::new();
+    for kind in KINDS {
+        let nearest = admin::nearest(&mut platform, &described.project, &described.environment.name, kind);
+        // One that a later takk wrote is not readable here, and is listed where it is stored.
+        let Ok(Some((environment, _))) = nearest else { continue };
+        if environment != described.environment.name {
+            found.push(Inherited { environment: environment.to_string(), kind: kind.name.to_owned() });
+        }
+    }
+    Ok(found)
 }
 
 /// Forgets an address. What was created with it stays.

@@ -16,6 +16,8 @@ pub(super) struct Described {
     pub environment: Environment,
     /// Whether anybody has pushed a manifest.
     pub has_manifest: bool,
+    /// Whether it says the level of the environment.
+    pub has_level: bool,
 }
 
 impl Described {
@@ -41,6 +43,7 @@ impl Described {
             None => Environment { name, domain: None, context: Vec::new() },
         };
         let has_manifest = declaration.is_some();
+        let has_level = surroundings.level.is_some();
         let project = ReadProject {
             // Nothing of the checkout is here.
             root: PathBuf::from("/nonexistent"),
@@ -50,7 +53,7 @@ impl Described {
             environments: vec![environment.clone()],
             config,
         };
-        Ok(Self { project, environment, has_manifest })
+        Ok(Self { project, environment, has_manifest, has_level })
     }
 
     /// How much the credentials of the environment may do.

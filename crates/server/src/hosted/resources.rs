@@ -10,14 +10,15 @@ use super::own_platform::{Behalf, OwnPlatform};
 use super::{Hosted, Refusal, Result};
 use takk_api::{
     LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionPreviewRequest,
-    ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+    ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, SessionInfo, SessionList, Unprotected,
 };
 use takk_model::EnvironmentName;
 use takk_model::error::Error;
 use takk_project::config::{Home, Level};
-use takk_project::ops::provision;
+use takk_project::ops::provision::{self, Sessions};
 use takk_project::ops::up::{self, Event, Kept, Machine, Wanted};
 use takk_project::platform::{Platform, Seen};
+use takk_provision::server::OpenSession;
 use takk_provision::{Entry, Phase, Status};
 use takk_vault::SecretValue;
 
@@ -123,6 +124,36 @@ pub fn list(hosted: &mut Hosted, visit: &AuthorizedAccess, looks: bool) -> Resul
         kept.iter().map(|(key, kept)| info(key, &kept.entry)).collect()
     };
     Ok(ResourceList { resources })
+}
+
+/// How many sessions a response has.
+const MOST_SESSIONS: usize = 500;
+
+/// Whether the caller may see who is connected with the logins of a resource.
+pub fn prepare_sessions(hosted: &mut Hosted, visit: AuthorizedAccess, key: String) -> Result<Prepared> {
+    let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    let entry = known(hosted, &visit, &key)?.entry;
+    let is_for_operators = described.level() == Level::Full || Level::parse(&entry.level) == Some(Level::Full);
+    let visit = at_least(hosted, visit, if is_for_operators { Need::Operation } else { Need::Values })?;
+    Ok(Prepared { visit, described, resources: vec![key], adopt: false })
+}
+
+/// The open sessions of a resource, as its server tells the admin.
+pub fn sessions(hosted: &mut Hosted, prepared: &Prepared) -> Result<SessionList> {
+    let home = hosted.home(&prepared.visit.caller.user.name);
+    let Described { project, environment, .. } = &prepared.described;
+    let key = prepared.resources.first().map(String::as_str).unwrap_or_default();
+    let mut platform = OwnPlatform::new(hosted, &prepared.visit.project, Behalf::Caller(&prepared.visit));
+    let found = provision::sessions(&mut platform, project, &environment.name, &home, key);
+    let Sessions { resource, open } = found.map_err(|error| platform.refusal(error))?;
+    let total = open.as_ref().map(Vec::len);
+    let sessions = open.unwrap_or_default().into_iter().take(MOST_SESSIONS).map(session_info).collect();
+    Ok(SessionList { resource, total, sessions })
+}
+
+fn session_info(session: OpenSession) -> SessionInfo {
+    let OpenSession { user, address, application, opened_at, state, state_for } = session;
+    SessionInfo { user, address, application, opened_at, state, state_for }
 }
 
 /// Whether the caller may remove a resource.
@@ -293,6 +324,7 @@ fn info(key: &str, entry: &Entry) -> ResourceInfo {
         ends_at: entry.ends_at,
         protected: entry.protected,
         unprotected_until: entry.unprotected_until,
+        busy: up::is_at_work(entry),
         variables: entry.published.keys().cloned().collect(),
         status: None,
         error: None,

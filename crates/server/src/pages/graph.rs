@@ -1,7 +1,9 @@
 //! A diagram of a program's services and what they connect to: services on the left, resources on the right, a line for each use. It is as
 //! wide as a phone, so that it is readable there without zooming.
 
-use takk_plan::EnvironmentPlan;
+use takk_plan::{EnvironmentPlan, PlannedResource};
+
+use super::resource_state::ResourceState;
 
 /// The maximum number of services or resources to draw; more would be unreadable.
 const MOST: usize = 100;
@@ -10,8 +12,8 @@ pub(super) const WIDTH: usize = 360;
 /// The width of a box.
 pub(super) const BOX: usize = 140;
 /// The height of a box, and the distance to the next one.
-pub(super) const HEIGHT: usize = 40;
-const STEP: usize = 52;
+pub(super) const HEIGHT: usize = 54;
+const STEP: usize = 66;
 /// The position of the bar that connects all services.
 const BAR: usize = BOX + 12;
 /// How many letters of a name fit in a box.
@@ -35,10 +37,20 @@ pub(super) struct GraphBox {
     pub title: String,
     /// Its CSS classes.
     pub class: &'static str,
+    /// The state of a resource, and the path of its page.
+    pub resource: Option<(ResourceState, String)>,
+}
+
+impl GraphBox {
+    /// What one reads in it, which is also the name of its link.
+    pub(super) fn label(&self) -> String {
+        let word = self.resource.as_ref().map(|(state, _)| state.word()).unwrap_or_default();
+        format!("{} {} {word}", self.name, self.kind)
+    }
 }
 
 /// The drawing of a plan; `None` if there is nothing to draw, or too much.
-pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -> Option<Graph> {
+pub(super) fn graph(plan: &EnvironmentPlan, state_of: &dyn Fn(&PlannedResource) -> (ResourceState, String)) -> Option<Graph> {
     if plan.resources.is_empty() || plan.resources.len().max(plan.services.len()) > MOST {
         return None;
     }
@@ -54,7 +66,7 @@ pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -
     let (left, right) = (first(services.len()), first(plan.resources.len()));
     let mut drawn = Graph { height: rows * STEP, boxes: Vec::new(), lines: Vec::new() };
     for (at, (name, kind)) in services.iter().enumerate() {
-        drawn.boxes.push(a_box(0, left + at * STEP, name, kind, "service"));
+        drawn.boxes.push(a_box(0, left + at * STEP, name, kind, None));
     }
     // Resources that all services use are connected to a common bar, to save a line from each service.
     let is_shared = |users: &[String]| services.len() > 2 && services.iter().all(|(name, _)| users.contains(name));
@@ -66,9 +78,8 @@ pub(super) fn graph(plan: &EnvironmentPlan, lacks: &dyn Fn(&[String]) -> bool) -
     let hub = left + (services.len() - 1) * STEP / 2 + HEIGHT / 2;
     for (at, resource) in plan.resources.iter().enumerate() {
         let version = resource.version.as_ref().map(|answer| format!(" {}", answer.version)).unwrap_or_default();
-        let class = if lacks(&resource.variables) { "resource lacking" } else { "resource" };
         let kind = format!("{}{version}", resource.kind);
-        drawn.boxes.push(a_box(WIDTH - BOX, right + at * STEP, &resource.name, &kind, class));
+        drawn.boxes.push(a_box(WIDTH - BOX, right + at * STEP, &resource.name, &kind, Some(state_of(resource))));
         let to = right + at * STEP + HEIGHT / 2;
         if is_shared(&resource.services) {
             drawn.lines.push(curve(BAR, hub, to));
@@ -89,8 +100,13 @@ fn curve(x: usize, y: usize, to: usize) -> String {
     format!("M{x} {y}C{middle} {y} {middle} {to} {end} {to}")
 }
 
-fn a_box(x: usize, y: usize, name: &str, kind: &str, class: &'static str) -> GraphBox {
-    GraphBox { x: x + 1, y, name: short(name), kind: short(kind), title: format!("{name}: {kind}"), class }
+fn a_box(x: usize, y: usize, name: &str, kind: &str, resource: Option<(ResourceState, String)>) -> GraphBox {
+    let (class, title) = match &resource {
+        Some((state, _)) if state.is_lacking() => ("resource lacking", format!("{kind} {name}: {}", state.word())),
+        Some((state, _)) => ("resource", format!("{kind} {name}: {}", state.word())),
+        None => ("service", format!("{name}: {kind}")),
+    };
+    GraphBox { x: x + 1, y, name: short(name), kind: short(kind), title, class, resource }
 }
 
 /// Shortens a text to fit in a box.

@@ -2,6 +2,8 @@
 //! forms that no page of this browser has shown; a page contains a value only if a form requested it.
 
 mod account;
+mod address_parts;
+mod admin_addresses;
 mod answer;
 mod answers;
 mod assets;
@@ -11,6 +13,7 @@ mod cookie;
 mod delete;
 mod device;
 mod environments;
+mod existing_address;
 mod form;
 mod form_errors;
 mod graph;
@@ -24,6 +27,8 @@ mod overview;
 mod person;
 mod projects;
 mod resource;
+mod resource_state;
+mod resource_ways;
 mod resources;
 pub(super) mod routes;
 mod secret;

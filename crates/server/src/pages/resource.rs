@@ -1,34 +1,44 @@
-//! `/projects/{project}/environments/{environment}/resources/{resource}`: one resource: what the code needs of it, what takk has created for
-//! it, and the forms that create and remove it.
+//! `/projects/{project}/environments/{environment}/resources/{resource}`: one resource: its state, what takk has created for it with the
+//! history of its credentials, who is connected, and three ways to get one: create it, use an existing one, or enter values.
 
 use std::sync::atomic::AtomicBool;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
+use axum::response::Response;
 use serde::Deserialize;
 
 use super::answer::{Answer, see, segment, shown};
 use super::form::FormBody;
 use super::form_errors::{Said, capitalised};
 use super::person::{Inside, Person};
-use super::resources::{Variable, variables_of};
+use super::resource_state::ResourceState;
+use super::resource_ways::{FIELD, Ways};
+use super::resources::{Variable, key_of, state_of, variables_of};
 use super::shell::Shell;
+use super::value_field::Input;
 use crate::access::{Names, Ownership, Values};
 use crate::app::App;
 use crate::hosted::authorize::AuthorizedAccess;
-use crate::hosted::overview;
-use crate::hosted::{Refusal, manifests, resources};
+use crate::hosted::manifests::{self, Needed};
+use crate::hosted::resource_history::{self, Happening};
+use crate::hosted::{Hosted, Refusal, Result, overview, resources};
 use crate::problem::Refused;
-use takk_api::{ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo};
+use takk_api::{Code, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, SessionList};
 use takk_model::Role;
 use takk_model::age::{age, until};
+use takk_plan::PlannedResource;
+use takk_project::config::Level;
 use takk_provision::server::KINDS;
+
+/// How much of its history a page shows.
+const MOST_HISTORY: usize = 30;
 
 /// The resource in the path: `postgres/default`.
 #[derive(Deserialize)]
 pub(crate) struct Named {
-    resource: String,
+    pub(super) resource: String,
 }
 
 #[derive(Template)]
@@ -41,13 +51,22 @@ struct ResourcePage<'p> {
     address: String,
     /// The page of everything that the code needs.
     back: String,
-    /// The form with the variables of this resource.
-    set: Option<String>,
+    /// The path of the project's secrets.
+    secrets: String,
+    state: ResourceState,
     needed: Option<NeededResource<'p>>,
     created: Option<Created>,
-    /// Whether takk can create this kind on other servers.
-    is_creatable: bool,
+    /// How to get one, if takk has created none and the user may decide.
+    ways: Option<Ways>,
+    /// Whether the user may see who is connected.
+    may_ask: bool,
+    sessions: Option<SessionList>,
+    /// The latest of what happened to it.
+    history: Vec<Happening>,
+    /// How much more there is.
+    earlier: usize,
     may: Permissions,
+    tested: Option<String>,
     said: Said,
     now: i64,
 }
@@ -66,6 +85,8 @@ struct NeededResource<'p> {
     place: String,
     services: String,
     variables: Vec<Variable<'p>>,
+    /// The form with its variables, if the user may set them.
+    set: Option<String>,
 }
 
 /// What takk has created.
@@ -75,13 +96,32 @@ struct Created {
     is_protected: bool,
 }
 
+/// What a request adds to the page.
+#[derive(Default)]
+pub(super) struct View {
+    /// Whether the server logs in to the resource.
+    pub looks: bool,
+    /// Whether it asks who is connected.
+    pub asks_sessions: bool,
+    /// What a login with a typed address said.
+    pub tested: Option<String>,
+    pub said: Said,
+}
+
+impl View {
+    pub(super) fn of(said: Said) -> Self {
+        Self { said, ..Self::default() }
+    }
+}
+
 pub(crate) async fn show(
     State(app): State<App>,
     Inside { person, visit, .. }: Inside<Names>,
     Path(Named { resource }): Path<Named>,
     uri: Uri,
 ) -> Answer {
-    page(&app, &person, visit, resource, uri.query() == Some("check"), Said::default()).await
+    let (looks, asks_sessions) = (uri.query() == Some("check"), uri.query() == Some("sessions"));
+    page(&app, &person, visit, resource, View { looks, asks_sessions, ..View::default() }).await
 }
 
 /// Creates the resource, or repairs it.
@@ -123,7 +163,7 @@ pub(crate) async fn remove(
 ) -> Answer {
     if filled.text("name").trim() != visit.environment {
         let said = Said::of("name", format!("The name does not match `{}`. Nothing was removed.", visit.environment));
-        return page(&app, &person, visit, resource, false, said).await;
+        return page(&app, &person, visit, resource, View::of(said)).await;
     }
     let (place, key) = (visit.clone(), resource.clone());
     let removed = app.provisioning(visit.caller.user.id, move |hosted| {
@@ -154,14 +194,14 @@ async fn done(
     person: &Person,
     visit: AuthorizedAccess,
     key: String,
-    outcome: Result<Option<ResourceFailure>, Refused>,
+    outcome: std::result::Result<Option<ResourceFailure>, Refused>,
 ) -> Answer {
     let said = match outcome {
         Ok(None) => return Ok(see(&address(&visit, &key))),
         Ok(Some(failure)) => Said::of("", text_of(&failure.detail, &failure.about, &failure.hints)),
         Err(Refused(refusal)) => Said::of("", text_of(&refusal.detail, &[], &refusal.hints)),
     };
-    page(app, person, visit, key, false, said).await
+    page(app, person, visit, key, View::of(said)).await
 }
 
 /// What went wrong, in sentences. A hint that is a command is code.
@@ -174,61 +214,118 @@ fn text_of(detail: &str, about: &[String], hints: &[String]) -> String {
     sentences.chain(hints).collect::<Vec<_>>().join(" ")
 }
 
-fn address(visit: &AuthorizedAccess, key: &str) -> String {
+pub(super) fn address(visit: &AuthorizedAccess, key: &str) -> String {
     format!("/projects/{}/environments/{}/resources/{}", segment(&visit.project), segment(&visit.environment), segment(key))
 }
 
-async fn page(app: &App, person: &Person, visit: AuthorizedAccess, key: String, looks: bool, said: Said) -> Answer {
+pub(super) async fn page(app: &App, person: &Person, visit: AuthorizedAccess, key: String, view: View) -> Answer {
     let (person, user) = (person.clone(), visit.caller.user.id);
-    let show = move |hosted: &mut crate::hosted::Hosted| {
-        let needed = manifests::needed(hosted, &visit)?;
-        let is_open = overview::is_open(hosted, &visit)?;
-        let list = resources::list(hosted, &visit, looks)?.resources;
-        let now = hosted.now();
-        let info = list.into_iter().find(|info| info.resource == key);
-        let planned = needed.as_ref().and_then(|needed| {
-            let mut all = needed.plan.resources.iter();
-            all.find(|resource| format!("{}/{}", resource.kind, resource.name) == key).map(|resource| (needed, resource))
-        });
-        if info.is_none() && planned.is_none() {
-            return Err(Refusal::not_found(format!("`{}` has no resource of that name", visit.environment)));
-        }
-        let kind = key.split('/').next().unwrap_or_default();
-        let is_creatable = KINDS.iter().any(|known| known.creates(kind));
-        let created = info.map(|info| Created {
-            is_protected: info.protected && info.unprotected_until.is_none_or(|until| until <= now),
-            info,
-        });
-        let is_protected = created.as_ref().is_some_and(|created| created.is_protected);
-        let is_owner = visit.role == Role::Owner;
-        let environment = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
-        let names = planned.map(|(_, resource)| resource.variables.as_slice()).unwrap_or_default();
-        let query: Vec<String> = names.iter().map(|name| format!("name={}", segment(name))).collect();
-        Ok(shown(&ResourcePage {
-            shell: Shell::within(&person, &visit, "resources"),
-            environment: &visit.environment,
-            key: &key,
-            address: address(&visit, &key),
-            back: format!("{environment}/resources"),
-            set: (is_open && !query.is_empty()).then(|| format!("{environment}/set?{}", query.join("&"))),
-            needed: planned.map(|(needed, resource)| NeededResource {
-                version: resource.version.as_ref().map(|answer| answer.version.as_str()),
-                reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
-                place: resource.place.short(),
-                services: resource.services.join(", "),
-                variables: variables_of(needed, resource),
-            }),
-            is_creatable,
-            may: Permissions {
-                create: is_open && is_creatable && planned.is_some(),
-                remove: is_open && !is_protected && (is_owner || created.as_ref().is_some_and(|one| !one.info.protected)),
-                unprotect: is_owner && is_protected,
-            },
-            created,
-            said,
-            now,
-        }))
-    };
-    let written = if looks { app.provisioning(user, show).await } else { app.slowly(user, show).await };
+    let waits = view.looks || view.asks_sessions;
+    let show = move |hosted: &mut Hosted| written(hosted, &person, &visit, &key, view);
+    let written = if waits { app.provisioning(user, show).await } else { app.slowly(user, show).await };
     Ok(written?)
+}
+
+fn written(hosted: &mut Hosted, person: &Person, visit: &AuthorizedAccess, key: &str, mut view: View) -> Result<Response> {
+    let needed = manifests::needed(hosted, visit)?;
+    let is_open = overview::is_open(hosted, visit)?;
+    let list = resources::list(hosted, visit, view.looks)?.resources;
+    let planned = needed.as_ref().and_then(|needed| {
+        let mut all = needed.plan.resources.iter();
+        all.find(|resource| key_of(resource) == key).map(|resource| (&**needed, resource))
+    });
+    let state = match planned {
+        Some((needed, resource)) => state_of(&needed.plan, resource, &list),
+        None => ResourceState::of(&[], list.iter().find(|info| info.resource == key)),
+    };
+    let info = list.into_iter().find(|info| info.resource == key);
+    if info.is_none() && planned.is_none() {
+        return Err(Refusal::not_found(format!("`{}` has no resource of that name", visit.environment)));
+    }
+    let mut names = planned.map(|(_, resource)| resource.variables.clone()).unwrap_or_default();
+    names
+        .extend(info.iter().flat_map(|info| &info.variables).filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    let mut history = resource_history::history(hosted, visit, key, &names)?;
+    let earlier = history.len().saturating_sub(MOST_HISTORY);
+    history.truncate(MOST_HISTORY);
+    let sessions = if view.asks_sessions { sessions(hosted, visit, key, &mut view)? } else { None };
+    let ways = match planned.filter(|_| info.is_none() && is_open) {
+        Some((needed, resource)) => Some(Ways::read(hosted, visit, needed, resource, state)?),
+        None => None,
+    };
+    let kind = key.split('/').next().unwrap_or_default();
+    let is_creatable = KINDS.iter().any(|known| known.creates(kind));
+    let now = hosted.now();
+    let created = info
+        .map(|info| Created { is_protected: info.protected && info.unprotected_until.is_none_or(|until| until <= now), info });
+    let project = format!("/projects/{}", segment(&visit.project));
+    let environment = format!("{project}/environments/{}", segment(&visit.environment));
+    Ok(shown(&ResourcePage {
+        shell: Shell::within(person, visit, "resources"),
+        environment: &visit.environment,
+        key,
+        address: address(visit, key),
+        back: format!("{environment}/resources"),
+        secrets: format!("{project}/secrets"),
+        state,
+        needed: planned.map(|(needed, resource)| needed_resource(needed, resource, is_open, &environment)),
+        may: permissions(visit, is_open, is_open && is_creatable && planned.is_some(), created.as_ref()),
+        may_ask: is_open && may_ask(visit, created.as_ref()),
+        created,
+        ways,
+        sessions,
+        history,
+        earlier,
+        tested: view.tested,
+        said: view.said,
+        now,
+    }))
+}
+
+fn needed_resource<'n>(
+    needed: &'n Needed,
+    resource: &'n PlannedResource,
+    is_open: bool,
+    environment: &str,
+) -> NeededResource<'n> {
+    let query: Vec<String> = resource.variables.iter().map(|name| format!("name={}", segment(name))).collect();
+    NeededResource {
+        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+        place: resource.place.short(),
+        services: resource.services.join(", "),
+        variables: variables_of(needed, resource),
+        set: (is_open && !query.is_empty()).then(|| format!("{environment}/set?{}", query.join("&"))),
+    }
+}
+
+fn permissions(visit: &AuthorizedAccess, is_open: bool, create: bool, created: Option<&Created>) -> Permissions {
+    let is_owner = visit.role == Role::Owner;
+    let is_protected = created.is_some_and(|created| created.is_protected);
+    Permissions {
+        create,
+        remove: is_open && !is_protected && (is_owner || created.is_some_and(|one| !one.info.protected)),
+        unprotect: is_owner && is_protected,
+    }
+}
+
+/// Whether the role suffices to ask who is connected, which only a server with an admin address tells.
+fn may_ask(visit: &AuthorizedAccess, created: Option<&Created>) -> bool {
+    created.is_some_and(|Created { info, .. }| {
+        let is_full = Level::parse(&info.level) == Some(Level::Full);
+        info.host.is_some() && (!is_full || visit.role >= Role::Operator)
+    })
+}
+
+/// Who is connected. What the server of the resource says against it is shown on the page.
+fn sessions(hosted: &mut Hosted, visit: &AuthorizedAccess, key: &str, view: &mut View) -> Result<Option<SessionList>> {
+    let prepared = resources::prepare_sessions(hosted, visit.clone(), key.to_owned())?;
+    match resources::sessions(hosted, &prepared) {
+        Ok(list) => Ok(Some(list)),
+        Err(refusal) if refusal.code == Code::Invalid => {
+            view.said = Said::of("", text_of(&refusal.detail, &[], &refusal.hints));
+            Ok(None)
+        }
+        Err(refusal) => Err(refusal),
+    }
 }

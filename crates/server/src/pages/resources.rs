@@ -5,19 +5,22 @@ use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::State as AppState;
+use axum::http::Uri;
 
 use super::answer::{Answer, segment, shown};
 use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
 use super::person::Inside;
+use super::resource_state::ResourceState;
 use super::shell::Shell;
 use crate::access::Names;
 use crate::app::App;
+use crate::hosted::Hosted;
 use crate::hosted::manifests::{self, Needed};
 use crate::hosted::overview;
 use crate::hosted::resources as created;
 use takk_api::ResourceInfo;
-use takk_model::Manifest;
 use takk_model::age::age;
+use takk_model::{Manifest, Role};
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name};
 use takk_value::in_words;
 
@@ -28,6 +31,10 @@ struct ResourcesPage<'p> {
     environment: &'p str,
     /// The page to set values, if the user may.
     set: Option<String>,
+    /// The page of the admin addresses, if the user may see them.
+    admin: Option<String>,
+    /// The path of this page.
+    here: String,
     needs: Option<Needs<'p>>,
 }
 
@@ -36,6 +43,8 @@ struct Needs<'p> {
     age: String,
     missing: usize,
     resources: Vec<ResourceRow<'p>>,
+    /// Whether takk has created anything.
+    has_created: bool,
     graph: Option<Graph>,
     services: Vec<ServiceRow<'p>>,
     /// How many variables there are.
@@ -53,9 +62,7 @@ struct ResourceRow<'p> {
     place: String,
     /// The path of its page.
     address: String,
-    /// The state of what takk has created for it.
-    state: Option<String>,
-    missing: usize,
+    state: ResourceState,
     variables: Vec<Variable<'p>>,
     services: String,
 }
@@ -88,38 +95,58 @@ pub(super) struct Variable<'p> {
     pub reason: Option<&'p str>,
 }
 
-pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .. }: Inside<Names>) -> Answer {
-    let written = app.slowly(visit.caller.user.id, move |hosted| {
+pub(crate) async fn show(AppState(app): AppState<App>, Inside { person, visit, .. }: Inside<Names>, uri: Uri) -> Answer {
+    let (user, looks) = (visit.caller.user.id, uri.query() == Some("check"));
+    let show = move |hosted: &mut Hosted| {
         let needed = manifests::needed(hosted, &visit)?;
         let is_open = overview::is_open(hosted, &visit)?;
         let address = format!("/projects/{}/environments/{}", segment(&visit.project), segment(&visit.environment));
-        let created = created::list(hosted, &visit, false)?.resources;
+        let created = created::list(hosted, &visit, looks)?.resources;
         let now = hosted.now();
         Ok(shown(&ResourcesPage {
             shell: Shell::within(&person, &visit, "resources"),
             environment: &visit.environment,
             set: is_open.then(|| format!("{address}/set")),
+            admin: (visit.role >= Role::Operator).then(|| format!("{address}/admin-addresses")),
+            here: format!("{address}/resources"),
             needs: needed.as_deref().map(|needed| needs(needed, &created, &address, now)),
         }))
-    });
-    Ok(written.await?)
+    };
+    let written = if looks { app.provisioning(user, show).await } else { app.slowly(user, show).await };
+    Ok(written?)
 }
 
 fn needs<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str, now: i64) -> Needs<'n> {
     let plan = &needed.plan;
-    let states = States::new(plan);
-    let lacks = |names: &[String]| names.iter().any(|name| states.of(name) == "missing");
+    let state_of = |resource: &PlannedResource| {
+        let key = key_of(resource);
+        (state_of(plan, resource, created), format!("{environment}/resources/{}", segment(&key)))
+    };
     Needs {
         author: &needed.author,
         age: age(needed.stored_at, now),
         missing: needed.missing(),
         resources: resources(needed, created, environment),
-        graph: graph(plan, &lacks),
+        has_created: !created.is_empty(),
+        graph: graph(plan, &state_of),
         services: services(plan),
         count: plan.variables.len(),
         groups: groups(needed),
         unread: plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect(),
     }
+}
+
+/// The name of a resource in the ledger and in paths.
+pub(super) fn key_of(resource: &PlannedResource) -> String {
+    format!("{}/{}", resource.kind, resource.name)
+}
+
+/// The state of a resource, with what takk has created.
+pub(super) fn state_of(plan: &EnvironmentPlan, resource: &PlannedResource, created: &[ResourceInfo]) -> ResourceState {
+    let key = key_of(resource);
+    let is_of = |variable: &&PlannedVariable| resource.variables.contains(&variable.declared.name);
+    let variables: Vec<&PlannedVariable> = plan.variables.iter().filter(is_of).collect();
+    ResourceState::of(&variables, created.iter().find(|info| info.resource == key))
 }
 
 /// The variables of a resource.
@@ -129,21 +156,16 @@ pub(super) fn variables_of<'n>(needed: &'n Needed, resource: &PlannedResource) -
 }
 
 fn resources<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str) -> Vec<ResourceRow<'n>> {
-    let row = needed.plan.resources.iter().map(|resource| {
-        let key = format!("{}/{}", resource.kind, resource.name);
-        let variables = variables_of(needed, resource);
-        ResourceRow {
-            state: created.iter().find(|info| info.resource == key).map(|info| info.state.clone()),
-            address: format!("{environment}/resources/{}", segment(&key)),
-            kind: &resource.kind,
-            name: &resource.name,
-            version: resource.version.as_ref().map(|answer| answer.version.as_str()),
-            reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
-            place: resource.place.short(),
-            missing: variables.iter().filter(|variable| variable.state == "missing").count(),
-            variables,
-            services: resource.services.join(", "),
-        }
+    let row = needed.plan.resources.iter().map(|resource| ResourceRow {
+        state: state_of(&needed.plan, resource, created),
+        address: format!("{environment}/resources/{}", segment(&key_of(resource))),
+        kind: &resource.kind,
+        name: &resource.name,
+        version: resource.version.as_ref().map(|answer| answer.version.as_str()),
+        reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
+        place: resource.place.short(),
+        variables: variables_of(needed, resource),
+        services: resource.services.join(", "),
     });
     row.collect()
 }
@@ -205,23 +227,6 @@ fn row<'n>(manifest: &Manifest, variable: &'n PlannedVariable) -> Variable<'n> {
         words: in_words(&manifest.accepts(&declared.name, declared.first_reader().field())),
         place: class.map_or_else(|| place.clone(), |class| format!("{class}, {place}")),
         reason: variable.reason.as_deref(),
-    }
-}
-
-/// The states of variables by name.
-struct States<'p>(HashMap<&'p str, &'static str>);
-
-impl<'p> States<'p> {
-    fn new(plan: &'p EnvironmentPlan) -> Self {
-        let mut states = HashMap::new();
-        for variable in &plan.variables {
-            states.entry(variable.declared.name.as_str()).or_insert_with(|| word(variable));
-        }
-        Self(states)
-    }
-
-    fn of(&self, name: &str) -> &'static str {
-        self.0.get(name).copied().unwrap_or_default()
     }
 }
 

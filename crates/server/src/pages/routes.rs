@@ -4,8 +4,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    account, assets, audit, compare, delete, device, environments, invitation, live_validation, located, matrix, members,
-    oidc_sign_in, overview, projects, resource, resources, secret, service_tokens, set, sign_in, tokens, trusts,
+    account, admin_addresses, assets, audit, compare, delete, device, environments, existing_address, invitation,
+    live_validation, located, matrix, members, oidc_sign_in, overview, projects, resource, resources, secret, service_tokens,
+    set, sign_in, tokens, trusts,
 };
 use crate::app::App;
 
@@ -47,7 +48,14 @@ pub(crate) fn pages() -> Router<App> {
         .route("/projects/{project}/production", post(environments::name_production))
         .route("/projects/{project}/environments/{environment}/delete", get(delete::ask).post(delete::delete))
         .route("/projects/{project}/environments/{environment}/set", get(set::show).post(set::store))
+        .route(
+            "/projects/{project}/environments/{environment}/admin-addresses",
+            get(admin_addresses::show).post(admin_addresses::set),
+        )
+        .route("/projects/{project}/environments/{environment}/admin-addresses/unset", post(admin_addresses::unset))
         .route("/projects/{project}/environments/{environment}/resources", get(resources::show))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}/test", post(existing_address::test))
+        .route("/projects/{project}/environments/{environment}/resources/{resource}/use", post(existing_address::use_it))
         .route("/projects/{project}/environments/{environment}/resources/{resource}", get(resource::show))
         .route("/projects/{project}/environments/{environment}/resources/{resource}/create", post(resource::create))
         .route("/projects/{project}/environments/{environment}/resources/{resource}/remove", post(resource::remove))

@@ -78,6 +78,8 @@ pub(crate) async fn show(
 /// Stores the submitted values.
 pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: Inside<Values>, filled: FormBody) -> Answer {
     let asked = visit.clone();
+    // The form may be on the page of a resource, which is where the user continues.
+    let resource = filled.optional("resource").map(str::to_owned);
     let read = app.slowly(visit.caller.user.id, move |hosted| {
         let needed = manifests::needed(hosted, &asked)?;
         answers::read(&filled, needed.as_deref())
@@ -89,11 +91,22 @@ pub(crate) async fn store(State(app): State<App>, Inside { person, visit, .. }: 
         return page(&app, person, visit, Vec::new(), answers, Some(wrong)).await;
     }
     let wrong = match stored(&app, &visit, std::mem::take(&mut answers.changes)).await {
-        Ok(()) => return Ok(see(&format!("/projects/{}/secrets", segment(&visit.project)))),
+        Ok(()) => return Ok(see(&next(&visit, resource.as_deref()))),
         Err(refusal) if matches!(refusal.code, Code::Invalid | Code::VersionConflict) => format!("{}.", refusal.detail),
         Err(refusal) => return Err(refusal.into()),
     };
     page(&app, person, visit, Vec::new(), answers, Some(wrong)).await
+}
+
+/// The page after values were stored.
+fn next(visit: &AuthorizedAccess, resource: Option<&str>) -> String {
+    let project = format!("/projects/{}", segment(&visit.project));
+    match resource {
+        Some(resource) => {
+            format!("{project}/environments/{}/resources/{}", segment(&visit.environment), segment(resource))
+        }
+        None => format!("{project}/secrets"),
+    }
 }
 
 async fn stored(app: &App, visit: &AuthorizedAccess, changes: Vec<Change>) -> Result<(), Refusal> {
@@ -224,6 +237,11 @@ impl<'f> Form<'f> {
     fn is_set(&self, name: &str) -> bool {
         self.here.and_then(|column| column.find(name)).is_some_and(|held| held.is_set)
     }
+}
+
+/// The fields of some variables, for the page of the resource that they belong to.
+pub(super) fn fields_of(here: Option<&Column>, needed: &Needed, names: &[String]) -> Vec<ValueField> {
+    Form::new(here, Some(needed), Answers::default()).fields(names.iter().map(String::as_str))
 }
 
 /// The names that have a value in some environment.

@@ -62,3 +62,23 @@ for (const form of document.querySelectorAll("form[data-checks]")) {
     }
   }
 }
+
+// An address that is tried before it is stored: what was typed stays in its field.
+for (const form of document.querySelectorAll("form[data-tests]")) {
+  const input = form.querySelector("[data-shown]");
+  input.nextElementSibling.append(showing(input, "the address"));
+  const test = form.querySelector("button[formaction]");
+  const verdict = form.querySelector(".verdict");
+  test?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    verdict.textContent = "Connecting...";
+    const body = new URLSearchParams(new FormData(form));
+    try {
+      const answer = await fetch(test.getAttribute("formaction"), { method: "POST", body, headers: { accept: "application/json" } });
+      const waits = answer.headers.get("retry-after");
+      verdict.textContent = answer.ok ? (await answer.json()).said : waits ? `Too many tests: try again in ${waits} seconds.` : "This could not be tested: reload the page, and try again.";
+    } catch {
+      verdict.textContent = "The server does not respond.";
+    }
+  });
+}

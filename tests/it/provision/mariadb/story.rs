@@ -1,6 +1,9 @@
 //! Two environments on one server: created, used as a program uses them, kept apart, and removed without a trace.
 
+use serde_json::Value;
+
 use super::super::server::given;
+use super::super::sessions::until_connected;
 use super::server::{ADMIN, Server, checkout, set_admin};
 use crate::up::project::Checkout;
 
@@ -40,6 +43,21 @@ fn two_environments_are_kept_apart_and_leave_no_trace() {
         .expect("the login of a development environment changes the schema");
     let charset = "SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop_dev'";
     assert_eq!(run(charset).as_deref(), Ok("utf8mb4"));
+
+    // Who is connected, without what they run.
+    let nobody = checkout.takk(&["ps", "--sessions", "mariadb", "--env", "test"]).done();
+    assert!(nobody.contains("Nobody is connected"), "{nobody}");
+    let open = std::thread::scope(|scope| {
+        let sleeper = scope.spawn(|| run("SELECT SLEEP(3), 'canary'"));
+        let open = until_connected(&checkout, "mariadb/default");
+        sleeper.join().expect("it ends").expect("it may sleep");
+        open
+    });
+    let session = &open["sessions"][0];
+    assert_eq!((&session["user"], &session["opened_at"]), (&"shop_dev_1".into(), &Value::Null), "{open}");
+    assert!(session["address"].as_str().is_some_and(|address| !address.is_empty()), "{open}");
+    assert!(session["state"].as_str().is_some_and(|state| state.starts_with("Query")), "{open}");
+    assert!(!open.to_string().contains("canary") && !open.to_string().contains("SELECT"), "{open}");
 
     // What it may not do.
     for statement in [

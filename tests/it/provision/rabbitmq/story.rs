@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use super::super::sessions::until_connected;
 use super::broker::{ADMIN, Broker, checkout, program, set, set_admin};
 use crate::python::venv;
 use crate::up::project::Checkout;
@@ -92,6 +93,10 @@ fn two_environments_share_a_broker() {
     let mut waiting = waiting.args(["-c", script, &url]).stdout(Stdio::piped()).spawn().expect("it runs");
     let mut lines = BufReader::new(waiting.stdout.take().expect("piped")).lines();
     assert_eq!(lines.next().expect("a line").expect("text"), "waits");
+    let open = until_connected(&checkout, "amqp/default");
+    assert_eq!(open["sessions"][0]["user"], "shop_dev_1", "{open}");
+    assert!(open["sessions"][0]["application"].as_str().is_some_and(|name| name.contains("Pika")), "{open}");
+    assert!(open["sessions"][0]["opened_at"].is_i64() && open["sessions"][0]["address"].is_string(), "{open}");
     checkout.takk(&["provision", "remove", "amqp", "--env", "dev", "--confirm", "dev"]).done();
     let ended = lines.next().expect("a line").expect("text");
     assert!(ended.contains("Closed"), "the connection is closed: {ended}");

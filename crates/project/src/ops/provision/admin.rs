@@ -75,11 +75,21 @@ pub(super) fn find(
     environment: &EnvironmentName,
     kind: &ServerKind,
 ) -> Result<Option<Box<dyn Admin>>> {
+    Ok(nearest(platform, project, environment, kind)?.map(|(_, admin)| admin))
+}
+
+/// The same, with the environment whose address it is.
+pub fn nearest(
+    platform: &mut dyn Platform,
+    project: &ReadProject,
+    environment: &EnvironmentName,
+    kind: &ServerKind,
+) -> Result<Option<(EnvironmentName, Box<dyn Admin>)>> {
     let mut name = environment.clone();
     for _ in 0..MOST_BASES {
         let row = platform.admin_addresses(name.as_str())?.into_iter().find(|row| row.kind == kind.name);
         if let Some(row) = row {
-            return (kind.parse)(row.address.expose()).map(Some);
+            return (kind.parse)(row.address.expose()).map(|admin| Some((name, admin)));
         }
         let Some(base) = project.config.policy(name.as_str()).base else { break };
         name = base;

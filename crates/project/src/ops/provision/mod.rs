@@ -6,9 +6,11 @@ mod keys;
 mod migrations;
 mod parts;
 mod protection;
+mod sessions;
 
 pub use self::migrations::{for_migrations, migrations};
 pub use self::protection::unprotect;
+pub use self::sessions::{Sessions, sessions};
 pub use crate::platform::Statements;
 
 use std::sync::atomic::Ordering;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use takk_model::error::Result;
-use takk_provision::Lease;
+use takk_provision::{Entry, Lease};
 
 use super::random;
+use crate::platform::now;
 
 /// How long a lease lasts unless renewed, in milliseconds. Every step renews it, and pulling an image is one step.
 const LASTS: i64 = 15 * 60 * 1000;
@@ -65,6 +66,11 @@ pub(super) fn is_held(lease: &Lease, holder: &str, now: i64) -> bool {
     }
     // The end may be arbitrary if the clock jumped.
     now < lease.until && lease.until - now <= LASTS
+}
+
+/// Whether some run works on a resource now.
+pub fn is_at_work(entry: &Entry) -> bool {
+    entry.lease.as_ref().is_some_and(|lease| is_held(lease, "", now()))
 }
 
 fn machine() -> String {

@@ -78,6 +78,11 @@ impl Machine {
         self.servers.iter().filter(|server| server.kind.creates(kind)).max_by_key(|server| server.admin.is_some())
     }
 
+    /// The server that exists on which an entry is.
+    pub fn server_of(&self, entry: &Entry) -> Option<&ExistingServer> {
+        self.servers.iter().find(|server| server.kind.ledger_name == entry.provisioner)
+    }
+
     /// The name in the ledger of what creates a resource of a kind.
     pub(super) fn name_of(&self, choice: EngineChoice, kind: &str) -> &'static str {
         match choice {

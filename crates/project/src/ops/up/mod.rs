@@ -18,6 +18,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 pub use self::down::{Removal, down, is_in_use, removal};
+pub use self::lease::is_at_work;
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
 pub(in crate::ops) use self::need::has_address;

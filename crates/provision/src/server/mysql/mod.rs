@@ -11,6 +11,7 @@ mod login;
 mod password;
 mod privileges;
 mod removal;
+mod sessions;
 mod statements;
 
 use std::time::Duration;
@@ -21,7 +22,7 @@ use takk_model::error::{Error, Result};
 use self::admin::{MysqlAdmin, anonymous, failed};
 use self::found::Found;
 use self::statements::{Step, Terms, steps};
-use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::name::fingerprint;
@@ -125,6 +126,10 @@ impl Admin for MysqlAdmin {
 
     fn clear(&self, entry: &Entry) -> Result<()> {
         removal::clear(self, entry)
+    }
+
+    fn sessions(&self, entry: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {

@@ -9,6 +9,7 @@ pub(crate) mod extensions;
 mod found;
 mod login;
 mod removal;
+mod sessions;
 mod statements;
 
 use std::thread;
@@ -22,7 +23,7 @@ use self::extensions::Creator;
 use self::found::Found;
 pub(crate) use self::login::own_url;
 use self::statements::{Place, Step, Terms, steps};
-use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText};
@@ -130,6 +131,10 @@ impl Admin for PostgresAdmin {
 
     fn clear(&self, entry: &Entry) -> Result<()> {
         removal::clear(self, entry)
+    }
+
+    fn sessions(&self, entry: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {

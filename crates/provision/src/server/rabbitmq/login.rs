@@ -15,6 +15,7 @@ pub(super) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
     login::log_in(&Login {
         kind: &entry.kind,
         host: entry.host(),
+        address: None,
         port: entry.port.unwrap_or_default(),
         ports: &entry.ports,
         credentials: &entry.credentials,

@@ -8,6 +8,7 @@ mod api;
 mod found;
 mod login;
 mod removal;
+mod sessions;
 mod steps;
 
 use std::time::Duration;
@@ -17,7 +18,7 @@ use takk_model::error::{Error, Result};
 use self::admin::RabbitAdmin;
 use self::found::Found;
 use self::steps::{Terms, steps};
-use super::{Admin, AdminAddress, FULL, Facts, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::provisioner::{Journal, MakesText, Status};
@@ -100,6 +101,10 @@ impl Admin for RabbitAdmin {
         let found = Found::read(self, entry)?;
         // A virtual host that is missing is created anew by the same command.
         Ok(if is_reached && found.is_whole() { Status::Running } else { Status::Stopped(None) })
+    }
+
+    fn sessions(&self, entry: &Entry, _now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {

@@ -69,6 +69,11 @@ impl Found {
         Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
     }
 
+    /// Whether it exists, and nothing of it belongs to somebody else.
+    pub(super) fn is_ours(&self) -> bool {
+        self.has_user && self.foreign.is_empty()
+    }
+
     /// What was given away or taken since is not removed.
     pub(super) fn refuse_removal(&self, entry: &Entry) -> Result<()> {
         // Keys whose mark and user are gone were the program's.

@@ -7,6 +7,7 @@ mod found;
 mod keys;
 mod rules;
 mod session;
+mod sessions;
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use self::admin::{RedisAdmin, failed, product};
 use self::found::Found;
 use self::rules::Terms;
 use self::session::{Session, SessionError};
-use super::{Admin, AdminAddress, FULL, Facts, ServerKind};
+use super::{Admin, AdminAddress, FULL, Facts, OpenSession, ServerKind};
 use crate::blueprint::Blueprint;
 use crate::ledger::Entry;
 use crate::login::{Accepted, NotReady};
@@ -94,6 +95,10 @@ impl Admin for RedisAdmin {
         }
         entry.step = Some("saved".to_owned());
         journal.store(entry)
+    }
+
+    fn sessions(&self, entry: &Entry, now: i64) -> Result<Option<Vec<OpenSession>>> {
+        sessions::read(self, entry, now).map(Some)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {
