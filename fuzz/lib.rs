@@ -50,9 +50,11 @@ impl Loader for Memory {
 /// Analyses the files as a project.
 pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
     let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| Some("openai")))).collect();
+    let sql: Vec<String> = files.0.keys().filter(|path| path.ends_with(".sql")).cloned().collect();
     let input = Input {
         files: &scanned,
         loader: files,
+        sql: &sql,
         import_roots: vec![String::new(), "src".to_owned()],
         installed: Vec::new(),
         name: "project".to_owned(),

@@ -51,6 +51,7 @@ const KIND: Table = Table {
         ("drivers", Shape::Tables(&DRIVER)),
         ("clients", Shape::Tables(&CLIENT)),
         ("server", Shape::OptionalTable(&SERVER)),
+        ("extensions", Shape::Tables(&EXTENSION)),
         ("providers", Shape::Tables(&PROVIDER)),
     ],
 };
@@ -105,6 +106,17 @@ const SERVER: Table = Table {
         ("parts", Shape::Tables(&SERVER_PART)),
         ("lacks", Shape::Tables(&LACK)),
         ("health", Shape::Texts),
+    ],
+};
+
+const EXTENSION: Table = Table {
+    name: "Extension",
+    fields: &[
+        ("name", Shape::Text),
+        ("imports", Shape::Texts),
+        ("packages", Shape::Texts),
+        ("images", Shape::Tables(&IMAGE)),
+        ("debian", Shape::OptionalText),
     ],
 };
 

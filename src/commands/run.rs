@@ -158,7 +158,8 @@ fn up_and_down(
 ) -> Result<Outcome> {
     let cancelled = super::up::cancelled()?;
     let (service, engine) = (args.service.as_deref(), None);
-    let wanted = Wanted { resources: &[], service, engine, adopt: false, home: &session.home, cancelled: &cancelled };
+    let wanted =
+        Wanted { resources: &[], service, engine, adopt: false, from: None, home: &session.home, cancelled: &cancelled };
     let outcome = super::up::create(platform, project, environment, &wanted, session)?;
     let started: Vec<String> = outcome.live.iter().filter(|(_, is_new)| *is_new).map(|(key, _)| key.clone()).collect();
     let launched = if outcome.failed.is_empty() && !cancelled.load(Ordering::Relaxed) {

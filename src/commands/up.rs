@@ -12,6 +12,7 @@ use super::{Outcome, Session};
 use crate::ui::{json, up_events, up_progress::Progress, up_text};
 use takk_model::Environment;
 use takk_model::error::{Error, Result};
+use takk_project::ops::environments;
 use takk_project::ops::project::ReadProject;
 use takk_project::ops::up::{self, EngineChoice, Intent, Wanted};
 use takk_project::platform::Platform;
@@ -38,6 +39,9 @@ pub(super) struct Args {
     /// Create the named resources although you have set values for them, and replace these
     #[arg(long, requires = "resources")]
     adopt: bool,
+    /// Copy the data of this environment into new databases, by dump and restore [default: they are empty]
+    #[arg(long, value_name = "ENV")]
+    from: Option<String>,
     /// Show what would be created, and create nothing
     #[arg(long)]
     dry_run: bool,
@@ -77,11 +81,13 @@ impl EngineArg {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let cancelled = cancelled()?;
+    let from = args.from.as_deref().map(|from| environments::one(Some(from), &project)).transpose()?;
     let wanted = Wanted {
         resources: &args.resources,
         service: args.service.as_deref(),
         engine: args.engine.choice(),
         adopt: args.adopt,
+        from: from.as_ref().map(|from| &from.name),
         home: &session.home,
         cancelled: &cancelled,
     };

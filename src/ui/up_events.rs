@@ -124,6 +124,14 @@ pub struct Preview {
     pub image: Option<String>,
     pub reason: Option<String>,
     pub variables: Vec<String>,
+    /// The extensions that would be created in a database.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
+}
+
+/// The extensions that would be created.
+pub(super) fn extensions<'n>(need: &'n Need<'_>) -> impl Iterator<Item = &'n str> {
+    need.resource.extensions.iter().filter(|extension| !extension.ambiguous).map(|extension| extension.name.as_str())
 }
 
 pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
@@ -142,10 +150,14 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
                 Fate::Impossible { why, .. } => ("impossible", Some(why.clone())),
             };
             let version = need.resource.version.as_ref().map(|answer| answer.version.clone());
-            let image = need.server().and_then(|(kind, _)| kind.container_image(version.as_deref().or(kind.default_version)?));
+            let extensions: Vec<String> = extensions(need).map(str::to_owned).collect();
+            let names = extensions.iter().map(String::as_str);
+            let image = need
+                .server()
+                .and_then(|(kind, _)| Some(kind.container_image_with(version.as_deref().or(kind.default_version)?, names)?.0));
             let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
             let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
-            Preview { resource: need.key(), action, version, image, reason, variables }
+            Preview { resource: need.key(), action, version, image, reason, variables, extensions }
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! What `takk up`, `down`, `ps` and `status` say.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
-use super::up_events::word;
+use super::up_events::{extensions, word};
 use super::value_text::counted;
 use takk_model::age::{age, until};
 use takk_model::{Environment, EnvironmentName};
@@ -32,6 +32,9 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -
         for variable in need.variables.iter().filter(|variable| is_created && need.can_set(variable)) {
             text.push_str(&line!("{}  sets {}", " ".repeat(width), variable.declared.name));
         }
+        for extension in extensions(need).filter(|_| is_created) {
+            text.push_str(&line!("{}  creates the extension {extension}", " ".repeat(width)));
+        }
     }
     if needs.is_empty() {
         text.push_str(&line!("`{}` needs no servers.", environment.name));
@@ -41,8 +44,9 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent, environment: &Environment) -
 
 fn image(need: &Need<'_>) -> String {
     let version = need.resource.version.as_ref().map(|answer| answer.version.as_str());
-    let image = need.server().and_then(|(kind, _)| kind.container_image(version.or(kind.default_version)?));
-    image.unwrap_or_default()
+    let image =
+        need.server().and_then(|(kind, _)| kind.container_image_with(version.or(kind.default_version)?, extensions(need)));
+    image.map(|(image, _)| image).unwrap_or_default()
 }
 
 /// `DATABASE_URL is set by hand (v3, anna): left alone`

@@ -2,6 +2,7 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
 use super::value_text::{driver, key_patterns, listed, live as live_text, python, wrapped};
+use takk_model::Extension;
 use takk_model::age::age;
 use takk_model::visible::shown;
 use takk_plan::{Declared, Reader, State, class_name};
@@ -39,6 +40,7 @@ fn variable(variable: &WhyVariable, server: Option<&str>, now: i64) -> String {
     if declared.readers.iter().any(|reader| reader.class.is_some()) {
         text.push_str(&section("used by", users(variable)));
     }
+    text.push_str(&section("its database needs", variable.extensions.iter().map(extension).collect()));
     let title = server.map_or_else(|| "in the environments".to_owned(), |server| format!("in the environments, on {server}"));
     text.push_str(&section(&title, environments(&variable.environments, now)));
     text
@@ -84,6 +86,12 @@ fn reader(reader: &Reader) -> String {
     };
     let made = reader.made.as_ref().map(|made| format!(", {made}")).unwrap_or_default();
     format!("{name}  {}", paint(DIM, &format!("{}{made}", reader.place.short())))
+}
+
+fn extension(extension: &Extension) -> String {
+    let doubt = if extension.ambiguous { ", if it is this database" } else { "" };
+    let why = format!("{}: {}{doubt}", extension.place.short(), extension.evidence);
+    format!("the extension {}  {}", paint(NAME, &extension.name), paint(DIM, &why))
 }
 
 /// The services with the classes through which they read the variable.

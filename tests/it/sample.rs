@@ -256,6 +256,7 @@ fn postgres(settings: &SettingsClass) -> Resource {
             field: "database_url".to_owned(),
             place: settings.fields[0].place(),
         }],
+        extensions: Vec::new(),
         version: Some(VersionAnswer {
             version: "17".to_owned(),
             reason: "psycopg 3.2.3 is locked and works with PostgreSQL 10 to 17".to_owned(),

@@ -4,6 +4,7 @@ mod compiled;
 mod components;
 mod discovery;
 mod drivers;
+mod extensions;
 mod gather;
 mod libraries;
 mod made;
@@ -33,6 +34,7 @@ use takk_python::scan::Mentions;
 use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, SourceFile};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
+pub use extensions::is_migration;
 pub use test_files::is_test;
 
 /// The room on the stack that deeply nested source needs, in bytes.
@@ -47,6 +49,8 @@ pub struct Input<'i> {
     pub import_roots: Vec<String>,
     /// `site-packages` directories, absolute.
     pub installed: Vec<String>,
+    /// Files of migrations in SQL, sorted by path.
+    pub sql: &'i [String],
     /// The project's name if no `Project(...)` sets it.
     pub name: String,
     /// `requires-python`.
@@ -135,7 +139,8 @@ fn manifest(
     components: Components,
 ) -> Manifest {
     let read: Vec<&SettingsClass> = settings.iter().filter(|class| class.usage.has_own_names()).chain(&variants).collect();
-    let resources = resources::resources(&read, &components.instances, &input.packages);
+    let mut resources = resources::resources(&read, &components.instances, &input.packages);
+    extensions::attribute(&mut resources, || extensions::extensions(input, modules));
     let reads = reads(input);
     let known = libraries::Known { classes: &settings, reads: &reads, choice: &input.libraries };
     let libraries = libraries::library_variables(input.files, (modules, input.loader), &known, input.include_tests);

@@ -55,6 +55,7 @@ fn resource(kind: &str, name: &str, instance: Option<&Instance>, place: Place, p
         kind: kind.to_owned(),
         name: name.to_owned(),
         uses: Vec::new(),
+        extensions: Vec::new(),
         version: version(kind, instance, packages),
         instance: instance.map(|instance| instance.definition.name.to_owned()),
         place: instance.filter(|instance| instance.is_resource()).map_or(place, |instance| instance.place.clone()),

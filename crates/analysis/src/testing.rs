@@ -68,15 +68,20 @@ fn reading(input: Input<'_>) -> Reading {
 }
 
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
+    let (sql, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(path, _)| path.ends_with(".sql"));
     let mut files: Vec<(String, String)> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     files.sort();
     let wanted = |module: &str| catalog().wanted_import(module);
     let scanned: Vec<(String, Mentions)> =
         files.iter().map(|(path, text)| (path.clone(), scan(text.as_bytes(), &wanted))).collect();
-    let loader = InMemory(files);
+    let of_sql = sql.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let mut sql: Vec<String> = sql.iter().map(|(path, _)| (*path).to_owned()).collect();
+    sql.sort();
+    let loader = InMemory(files.into_iter().chain(of_sql).collect());
     run(Input {
         files: &scanned,
         loader: &loader,
+        sql: &sql,
         import_roots: vec![String::new(), "src".to_owned()],
         installed: Vec::new(),
         name: "directory".to_owned(),

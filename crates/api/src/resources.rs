@@ -21,6 +21,10 @@ pub struct ProvisionRequest {
     /// role operator.
     #[serde(default)]
     pub adopt: bool,
+    /// The environment with whose data new databases begin, by dump and restore; without it, they are empty. It must not be production,
+    /// and the caller must be allowed to read its values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// `POST .../provision/preview`: what would be created.

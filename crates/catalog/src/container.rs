@@ -2,7 +2,7 @@
 //! gets.
 
 use super::number::{server_number, specifiers};
-use super::{Kind, Server, ServerPart};
+use super::{Kind, Server, ServerPart, major_of};
 
 impl Kind {
     /// The image and tag for a server version, as an engine pulls it: `postgres:17`. `None` if takk cannot run a server of this
@@ -13,6 +13,21 @@ impl Kind {
         let image = row.map_or(self.image?, |row| row.image);
         // The plan's version `2.x` is the tag `2`, the newest image of a major version.
         Some(format!("{image}:{}", server.tag.replace("{version}", version.trim_end_matches(".x"))))
+    }
+
+    /// The same for a server with extensions, and the form of the tag. If no image is known that has all of them, the first that has
+    /// one.
+    pub fn container_image_with<'e>(
+        &self,
+        version: &str,
+        extensions: impl IntoIterator<Item = &'e str>,
+    ) -> Option<(String, &'static str)> {
+        let own = self.container_image(version)?;
+        let wanted = extensions.into_iter().filter_map(|name| self.extensions.iter().find(|extension| extension.name == name));
+        let images = wanted.filter_map(|extension| extension.images.iter().find(|row| suits(row.version, version)));
+        let Some(image) = images.map(|row| row.image).next() else { return Some((own, self.server.as_ref()?.tag)) };
+        let tag = image.rsplit_once(':').map_or("", |(_, tag)| tag);
+        Some((image.replace("{major}", major_of(version)), tag))
     }
 }
 

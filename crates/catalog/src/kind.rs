@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::extension::Extension;
 use super::provider::{Probe, Provider};
 use super::server::{Command, ExtraPort, File, Image, Lack, Server, ServerPart, Volume};
 
@@ -44,6 +45,8 @@ pub struct Kind {
     pub clients: &'static [Client],
     /// How takk runs such a server; `None` if it cannot.
     pub server: Option<Server>,
+    /// Extensions that not every server of the kind has. Only kinds that list some have extensions at all.
+    pub extensions: &'static [Extension],
     /// The outside services whose keys it stands for.
     pub providers: &'static [Provider],
 }

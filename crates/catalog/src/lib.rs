@@ -5,6 +5,7 @@
 mod component;
 mod container;
 mod driver;
+mod extension;
 mod kind;
 mod library;
 mod number;
@@ -23,6 +24,7 @@ use serde::{Serialize, Serializer};
 pub use component::{Component, Instance, Role};
 pub use container::{fill, placeholders};
 pub use driver::{Engines, chosen_driver, driver_not_locked, example_url, named_driver};
+pub use extension::{Extension, major_of};
 pub use kind::{Client, Driver, DsnType, Engine, Kind, Shorthand, Supported, Tag, VersionRule};
 use library::library_roots;
 pub use library::{ClientVariable, Library, libraries, libraries_of, library_root};
@@ -78,7 +80,13 @@ impl Catalog {
         let schemes =
             kinds.iter().enumerate().flat_map(|(at, kind)| kind.schemes.iter().map(move |scheme| (*scheme, at))).collect();
         let namespaces = imports.keys().filter_map(|name| name.rsplit_once('.')).map(|(before, _)| before).collect();
-        let roots = imports.keys().filter_map(|name| name.split('.').next()).chain(library_roots()).collect();
+        let extensions = kinds.iter().flat_map(|kind| kind.extensions).flat_map(|extension| extension.imports);
+        let roots = imports
+            .keys()
+            .filter_map(|name| name.split('.').next())
+            .chain(library_roots())
+            .chain(extensions.copied())
+            .collect();
         Self { kinds, tags, tag_values, shorthands, dsn_types, schemes, imports, namespaces, roots, packages }
     }
 
@@ -165,7 +173,15 @@ impl Catalog {
         self.client_import(module)
             .map(|(_, client)| client.import)
             .or_else(|| library_root(module))
+            .or_else(|| self.extension_import(module))
             .or_else(|| if self.namespaces.contains(module) { below().copied() } else { None })
+    }
+
+    /// The top-level module of `module`, if it stands for an extension of a database.
+    fn extension_import(&self, module: &str) -> Option<&'static str> {
+        let top = module.split('.').next().unwrap_or_default();
+        let mut imports = self.kinds.iter().flat_map(|kind| kind.extensions).flat_map(|extension| extension.imports);
+        imports.find(|import| **import == top).copied()
     }
 
     /// The client library that the package `name` (normalized: `opensearch-py`) installs.

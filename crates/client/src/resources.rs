@@ -130,7 +130,7 @@ impl Provisioning for Remote<'_> {
 }
 
 fn request(wanted: &ToCreate<'_>) -> ProvisionRequest {
-    ProvisionRequest { resources: wanted.resources.to_vec(), adopt: wanted.adopt }
+    ProvisionRequest { resources: wanted.resources.to_vec(), adopt: wanted.adopt, from: wanted.from.map(str::to_owned) }
 }
 
 fn interrupted(address: &Address) -> Error {
@@ -201,6 +201,8 @@ fn entry(info: ResourceInfo) -> Entry {
         level: info.level,
         version: info.version.clone(),
         server_version: info.version,
+        extensions: Vec::new(),
+        copy: None,
         host: info.host,
         ssl_mode: None,
         mark: None,

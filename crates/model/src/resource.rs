@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClassRef, Place};
+use super::{ClassRef, Extension, Place};
 
 /// A resource to provision: a kind and a name, with all fields that need a part of its address or credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,9 @@ pub struct Resource {
     pub version: Option<VersionAnswer>,
     /// The `*Instance` component that describes it, such as `PostgresInstance`, with its options.
     pub instance: Option<String>,
+    /// Extensions of the database that the code uses, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// Where it is first declared.
     pub place: Place,
 }

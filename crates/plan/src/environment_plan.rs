@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Address, Declared, PlannedPath};
-use takk_model::{ClassRef, EnvironmentName, Place, ProjectInfo, ServiceKind, Suggestion, VersionAnswer};
+use takk_model::{ClassRef, EnvironmentName, Extension, Place, ProjectInfo, ServiceKind, Suggestion, VersionAnswer};
 
 /// The version of the shape of [`Plan`]; raised when a reader would have to change.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -84,6 +84,9 @@ pub struct PlannedResource {
     pub variables: Vec<String>,
     /// The services that read any of these.
     pub services: Vec<String>,
+    /// Extensions of the database that the code uses, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// Where it is first declared.
     pub place: Place,
     /// The server that takk created for it here.

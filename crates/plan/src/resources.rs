@@ -31,6 +31,7 @@ fn planned(resource: &Resource, readers: &Readers) -> PlannedResource {
         instance: resource.instance.clone(),
         variables,
         services,
+        extensions: resource.extensions.clone(),
         place: resource.place.clone(),
         provisioned: None,
     }

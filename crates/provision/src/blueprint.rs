@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use takk_catalog::{Kind, Server, fill};
+use takk_model::Extension;
 use zeroize::Zeroizing;
 
 use crate::ledger::{Entry, key};
@@ -21,6 +22,8 @@ pub struct Blueprint {
     pub accepts: Box<dyn Fn(&str) -> bool + Send + Sync>,
     /// The credential level of the environment.
     pub level: String,
+    /// The extensions that the code uses.
+    pub extensions: Vec<Extension>,
 }
 
 /// A file of a container, with the secrets filled in.
@@ -42,7 +45,21 @@ impl Blueprint {
 
     /// The image reference that an engine pulls.
     pub fn image(&self) -> Option<String> {
-        self.kind.container_image(&self.version)
+        Some(self.image_and_tag()?.0)
+    }
+
+    /// The image reference, and the form of its tag.
+    pub(crate) fn image_and_tag(&self) -> Option<(String, &'static str)> {
+        self.kind.container_image_with(&self.version, self.certain_extensions())
+    }
+
+    /// The extensions that belong into this database for certain, by name.
+    pub fn extension_names(&self) -> Vec<String> {
+        self.certain_extensions().map(str::to_owned).collect()
+    }
+
+    fn certain_extensions(&self) -> impl Iterator<Item = &str> {
+        self.extensions.iter().filter(|extension| !extension.ambiguous).map(|extension| extension.name.as_str())
     }
 
     /// The port inside the container.

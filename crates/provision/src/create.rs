@@ -7,12 +7,14 @@ use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 
 use crate::blueprint::Blueprint;
+use crate::copy::{self, Source};
 use crate::disk::{FREE_SPACE, is_disk_full};
 use crate::ledger::{Entry, State};
 use crate::login::{self, Accepted, Login, NotReady};
 use crate::ports::{Ports, in_use, is_free};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 use crate::server;
+use crate::server::postgres::extensions;
 
 /// How long a server may take until it accepts a login, unless it ends before. Java and Python start slowly on a busy machine.
 const LONGEST_START: Duration = Duration::from_mins(2);
@@ -32,9 +34,11 @@ pub fn create(
     provisioner: &dyn Provisioner,
     blueprint: &Blueprint,
     entry: &mut Entry,
+    source: Option<&Source>,
     ports: &Ports,
     journal: &dyn Journal,
 ) -> Result<()> {
+    copy::begin_anew(provisioner, entry, journal)?;
     if entry.state != State::Live {
         entry.state = State::Creating;
     }
@@ -43,6 +47,11 @@ pub fn create(
         entry.server_version = accepted.version;
     }
     prepare(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
+    if !entry.is_on_server() {
+        let lack = extensions::create_on_own(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
+        lack.into_iter().for_each(|lack| journal.lacks(lack));
+    }
+    copy::carry_out(source, entry, journal)?;
     entry.step = Some("login".to_owned());
     journal.store(entry)
 }
@@ -84,7 +93,7 @@ fn start(
 fn settled(entry: &Entry, limit: Duration, journal: &dyn Journal) -> Result<Accepted, NotReady> {
     let begun = Instant::now();
     loop {
-        match check(entry) {
+        match log_in(entry) {
             Err(NotReady::Refused(_)) if begun.elapsed() < limit && !journal.is_cancelled() => sleep(SETTLING),
             answer => return answer,
         }
@@ -99,8 +108,13 @@ fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
     has_ended && (is_taken() || says_so())
 }
 
-/// Whether the server of an entry accepts a login now.
+/// Whether the server of an entry accepts a login now, and its database has what the code needs.
 pub fn check(entry: &Entry) -> Result<Accepted, NotReady> {
+    let accepted = log_in(entry)?;
+    extensions::complete(entry).map(|()| accepted)
+}
+
+fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
     match server::of_entry(entry) {
         Some(kind) => (kind.log_in)(entry),
         None => login::log_in(&login_of(entry)),

@@ -51,6 +51,17 @@ pub struct Lease {
     pub until: i64,
 }
 
+/// The data that a database begins with: that of the same resource in another environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataCopy {
+    /// The environment.
+    pub from: String,
+    /// Whether a part of it may be there.
+    pub has_begun: bool,
+    /// Whether all of it is there.
+    pub is_done: bool,
+}
+
 /// What takk created for one resource.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Entry {
@@ -78,6 +89,12 @@ pub struct Entry {
     /// The version that the server reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
+    /// The extensions that the database should have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
+    /// The data that it begins with, if not empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<DataCopy>,
     /// The host of a server that exists; `None` for a server on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,

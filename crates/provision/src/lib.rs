@@ -3,6 +3,7 @@
 
 mod blueprint;
 mod choose_ports;
+pub mod copy;
 mod create;
 mod disk;
 pub mod engine;
@@ -18,7 +19,7 @@ mod sigv4;
 
 pub use blueprint::{Blueprint, credentials};
 pub use create::{check, create, prepare};
-pub use ledger::{Entry, HOST, Lease, State, key};
+pub use ledger::{DataCopy, Entry, HOST, Lease, State, key};
 pub use name::Owner;
 pub use ports::{Ports, is_free};
 pub use provisioner::{Journal, MakesText, Phase, Provisioner, Status};

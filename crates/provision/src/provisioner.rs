@@ -1,7 +1,7 @@
 //! What runs servers: a container engine, or this machine itself. Each step of a creation creates what is missing, or changes what exists
 //! into what is stored, so that it can be repeated after it was interrupted anywhere.
 
-use takk_model::error::Result;
+use takk_model::error::{Error, Result};
 use zeroize::Zeroizing;
 
 use crate::blueprint::{Blueprint, credentials};
@@ -40,6 +40,9 @@ pub trait Journal {
 
     /// A sentence for the user.
     fn note(&self, text: String);
+
+    /// The program can log in, but the resource lacks something that it needs. The creation goes on.
+    fn lacks(&self, what: Error);
 
     /// Writes the entry to the ledger. Called after each step, before the next begins.
     ///
@@ -84,6 +87,11 @@ pub trait Provisioner: Send + Sync {
 
     /// Stops the server. Its data stays.
     fn stop(&self, entry: &Entry) -> Result<()>;
+
+    /// Removes the data, so that starting makes an empty server.
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        self.remove(entry)
+    }
 
     /// Removes the server and its data.
     fn remove(&self, entry: &Entry) -> Result<()>;

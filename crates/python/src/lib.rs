@@ -9,6 +9,7 @@ mod file;
 mod modules;
 pub mod scan;
 mod stdlib;
+pub mod strings;
 
 pub use encoding::Undecodable;
 pub use eval::{Alias, Call, Class, Function, FunctionKind, Member, Method, Unknown, Value};

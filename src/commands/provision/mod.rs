@@ -10,6 +10,7 @@ use super::value_args::{Target, ValueArgs};
 use super::{Outcome, Session, up as up_command};
 use crate::ui::{json, provision_text, up_events, up_progress::Progress, up_text};
 use takk_model::error::Result;
+use takk_project::ops::environments;
 use takk_project::ops::provision;
 use takk_project::ops::up::Wanted;
 
@@ -36,6 +37,9 @@ struct CreateArgs {
     /// Take over what already has the names on the server, and replace values that you have set for the named resources
     #[arg(long, requires = "resources")]
     adopt: bool,
+    /// Copy the data of this environment into new databases, by dump and restore [default: they are empty]
+    #[arg(long, value_name = "ENV")]
+    from: Option<String>,
     /// Show the statements, without passwords, and run none of them
     #[arg(long)]
     dry_run: bool,
@@ -61,11 +65,13 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
 fn create(args: &CreateArgs, session: &Session) -> Result<Outcome> {
     let Target { project, environment, mut platform } = args.values.read(session)?;
     let cancelled = up_command::cancelled()?;
+    let from = args.from.as_deref().map(|from| environments::one(Some(from), &project)).transpose()?;
     let wanted = Wanted {
         resources: &args.resources,
         service: None,
         engine: Some(provision::ENGINE),
         adopt: args.adopt,
+        from: from.as_ref().map(|from| &from.name),
         home: &session.home,
         cancelled: &cancelled,
     };

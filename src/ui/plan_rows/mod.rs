@@ -7,7 +7,7 @@ pub(super) use self::fold::{Block, blocks};
 pub(super) use self::notes::{everywhere, here, rename, version};
 
 use super::value_text::{listed, python};
-use takk_model::ServiceKind;
+use takk_model::{Extension, ServiceKind};
 use takk_plan::{
     Address, Declared, EnvironmentPlan, PlannedResource, PlannedService, PlannedVariable, Provisioned, StaleValue, State,
     class_name,
@@ -114,6 +114,17 @@ fn provisioned(server: &Provisioned) -> String {
     text
 }
 
+/// `needs the extension vector (app/models.py:3)`
+fn extensions(extensions: &[Extension]) -> Option<String> {
+    let named = |extension: &Extension| {
+        let doubt = if extension.ambiguous { ", if it is this database" } else { "" };
+        format!("{} ({}{doubt})", extension.name, extension.place.short())
+    };
+    let noun = if extensions.len() == 1 { "extension" } else { "extensions" };
+    (!extensions.is_empty())
+        .then(|| format!("needs the {noun} {}", extensions.iter().map(named).collect::<Vec<_>>().join(", ")))
+}
+
 fn resource(resource: &PlannedResource, services: usize) -> Row {
     let version = resource.version.as_ref().map(|answer| answer.version.clone()).unwrap_or_default();
     let mut notes = Vec::new();
@@ -128,6 +139,7 @@ fn resource(resource: &PlannedResource, services: usize) -> Row {
     if !resource.variables.is_empty() {
         notes.push(carried);
     }
+    notes.extend(extensions(&resource.extensions));
     notes.extend(resource.provisioned.as_ref().map(provisioned));
     Row {
         key: format!("{} {}", resource.kind, resource.name),

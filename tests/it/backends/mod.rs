@@ -4,4 +4,4 @@ mod command_line;
 mod identities;
 mod moto;
 mod openbao;
-mod servers;
+pub(crate) mod servers;

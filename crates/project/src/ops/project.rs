@@ -11,7 +11,7 @@ use super::unread;
 use crate::config::{self, Config, Variables};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
 use takk_analysis::settings::RulesVersion;
-use takk_analysis::{Input, STACK, analyse, modules};
+use takk_analysis::{Input, STACK, analyse, is_migration, modules};
 use takk_catalog::catalog;
 use takk_model::Refused;
 use takk_model::error::{Error, Result};
@@ -240,8 +240,10 @@ pub(super) fn analyse_files(
         pydantic_settings: config.pydantic_settings.clone().unwrap_or(defaults.pydantic_settings),
     };
     let is_small = files.scanned.python.len() < FEW;
+    let sql = files.scanned.others.iter().filter(|path| is_migration(path)).cloned().collect();
     let known = Known {
         files,
+        sql,
         import_roots,
         name: report.project.name.unwrap_or(directory),
         requires_python: report.project.requires_python,
@@ -260,6 +262,7 @@ pub(super) fn analyse_files(
 /// Everything that is known before the source is analyzed.
 struct Known {
     files: Files,
+    sql: Vec<String>,
     import_roots: Vec<String>,
     name: String,
     requires_python: Option<String>,
@@ -279,6 +282,7 @@ impl Known {
         Input {
             files: &self.files.scanned.python,
             loader: &self.files,
+            sql: &self.sql,
             import_roots: mem::take(&mut self.import_roots),
             installed: self.files.installed.clone(),
             name: mem::take(&mut self.name),

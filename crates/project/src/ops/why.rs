@@ -13,9 +13,12 @@ use crate::platform::{Platform, holdings};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest_few;
 use takk_model::{
-    DefaultValue, Environment, EnvironmentName, Given, Manifest, Place, Setting, SettingsClass, Source as ClassSource,
+    DefaultValue, Environment, EnvironmentName, Extension, Given, Manifest, Place, Setting, SettingsClass,
+    Source as ClassSource,
 };
-use takk_plan::{Declared, EnvironmentPlan, PlannedPath, PlannedVariable, Reader, State, StoredVersion, class_name, plan};
+use takk_plan::{
+    Declared, EnvironmentPlan, PlannedPath, PlannedResource, PlannedVariable, Reader, State, StoredVersion, class_name, plan,
+};
 
 /// Everything that is known about the variables with a name.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -37,6 +40,9 @@ pub struct WhyVariable {
     pub declared: Arc<Declared>,
     /// The services that read it.
     pub used_by: Vec<ServiceUse>,
+    /// The extensions that the database needs to which it leads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
     /// Its state in each environment.
     pub environments: Vec<WhyEnvironment>,
 }
@@ -180,7 +186,11 @@ fn explained(index: usize, plans: &[EnvironmentPlan], project: &ReadProject, bes
             in_environment(&plan.name, variable, backend, sources(variable, &project.manifest, beside))
         })
         .collect();
-    WhyVariable { used_by: used_by(&declared, project), declared, environments }
+    let leads_to = |resource: &&PlannedResource| {
+        declared.resource.as_ref().is_some_and(|part| part.kind == resource.kind) && resource.variables.contains(&declared.name)
+    };
+    let extensions = plans[0].resources.iter().find(leads_to).map(|resource| resource.extensions.clone());
+    WhyVariable { used_by: used_by(&declared, project), extensions: extensions.unwrap_or_default(), declared, environments }
 }
 
 /// The possible sources of the value, by precedence: the environment wins over dotenv files, and these over defaults

@@ -131,6 +131,8 @@ pub struct ToCreate<'t> {
     pub resources: &'t [String],
     /// Whether to take over what has the names, and to replace values of the named resources that a person set.
     pub adopt: bool,
+    /// The environment with whose data new databases begin.
+    pub from: Option<&'t str>,
     /// Whether the user has interrupted takk.
     pub is_cancelled: &'t dyn Fn() -> bool,
 }

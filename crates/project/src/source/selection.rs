@@ -29,12 +29,14 @@ pub(super) fn is_source_directory(name: &str, holds: impl Fn(&str) -> bool) -> b
     !(NEVER.contains(&name) || output() || installed())
 }
 
-/// Whether a file may list packages or contain takk's settings.
+/// Whether a file may list packages, contain takk's settings, or be a migration in SQL.
 fn is_metadata(name: &str) -> bool {
-    matches!(
-        name,
-        "pyproject.toml" | "takk.toml" | "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile" | "Pipfile.lock" | "setup.cfg"
-    ) || (name.starts_with("pylock.") && has_extension(name, "toml"))
+    has_extension(name, "sql")
+        || matches!(
+            name,
+            "pyproject.toml" | "takk.toml" | "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile" | "Pipfile.lock" | "setup.cfg"
+        )
+        || (name.starts_with("pylock.") && has_extension(name, "toml"))
         || (has_extension(name, "txt") && (name.contains("requirements") || name.contains("constraints")))
         || (has_extension(name, "in") && name.contains("requirements"))
 }

@@ -39,7 +39,7 @@ pub struct Skipped {
 pub struct Scanned<T> {
     /// Python files with the results of their scans.
     pub python: Vec<(String, T)>,
-    /// Files that may list packages, and takk's own settings.
+    /// Files that may list packages, takk's own settings, and files of SQL.
     pub others: Vec<String>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,

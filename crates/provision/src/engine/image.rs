@@ -79,14 +79,14 @@ impl Engine {
 
     /// The newest suitable local image of the kind.
     fn local_image(&self, blueprint: &Blueprint) -> Option<String> {
-        let image = blueprint.image()?;
+        let (image, form) = blueprint.image_and_tag()?;
         let (name, _) = image.rsplit_once(':')?;
         let filters = HashMap::from([("reference".to_owned(), vec![name.to_owned(), qualified(name)])]);
         let options = ListImagesOptionsBuilder::new().filters(&filters).build();
         let images = self.wait(self.docker.list_images(Some(options))).ok()?;
         let tags = images.into_iter().flat_map(|image| image.repo_tags);
         let version = |tag: &str| {
-            let (before, after) = blueprint.server.tag.split_once("{version}")?;
+            let (before, after) = form.split_once("{version}").or_else(|| form.split_once("{major}"))?;
             let found = tag.rsplit_once(':')?.1.strip_prefix(before)?.strip_suffix(after)?;
             (blueprint.accepts)(found).then(|| takk_catalog::server_number(found)).flatten()
         };

@@ -14,6 +14,7 @@ use rustix::process::Signal;
 use takk_model::error::{Error, Result};
 
 pub use self::programs::Search;
+pub(crate) use self::programs::version_of;
 
 use self::directory::Directory;
 use self::kinds::{Program, RunsAs, kind_of};

@@ -25,7 +25,7 @@ const SYSTEM: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/usr/lib/rabbitmq/bi
 
 impl Search {
     /// All programs of that name, those on `PATH` first.
-    pub(super) fn all(&self, name: &str) -> Vec<PathBuf> {
+    pub(crate) fn all(&self, name: &str) -> Vec<PathBuf> {
         let on_path = self.path.iter().filter(|directory| directory.is_absolute()).cloned();
         let packaged =
             DIRECTORIES.iter().flat_map(|directory| below(Path::new(directory))).map(|directory| directory.join("bin"));
@@ -77,7 +77,7 @@ pub(super) fn missing(blueprint: &Blueprint, package: &str, others: Vec<String>)
 }
 
 /// The version that a program reports.
-fn version_of(file: &Path, argument: &str) -> Option<String> {
+pub(crate) fn version_of(file: &Path, argument: &str) -> Option<String> {
     let output =
         Command::new(file).arg(argument).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).output().ok()?;
     version_in(&String::from_utf8_lossy(&output.stdout))

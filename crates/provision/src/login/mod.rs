@@ -41,6 +41,7 @@ pub use address::LoginAddress;
 pub use s3::create_bucket;
 pub use tls::Tls;
 pub use until_ready::until_ready;
+pub(crate) use wire::{MOST_OF_MESSAGE, Wire};
 pub(crate) use words::cleaned;
 
 /// The longest timeout of a check, because the deadline must be representable.
@@ -98,6 +99,9 @@ pub enum NotReady {
     /// It has no password, so that the credentials prove nothing: not the server that takk configured.
     #[error("the server has no password: it accepts everyone")]
     Open,
+    /// It accepts the login, but lacks something that the program needs.
+    #[error("not complete: {0}")]
+    Incomplete(String),
     /// The server does not use the protocol of the kind.
     #[error("not a server of this kind: {0}")]
     OtherServer(String),

@@ -95,6 +95,11 @@ pub trait Admin: Send + Sync {
         Ok(Status::Running)
     }
 
+    /// Removes the data, and whatever could still write some, so that [`create`](Self::create) makes an empty resource.
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        Err(Error::internal(format!("the data of {} is not removed by itself", entry.key())))
+    }
+
     /// Ends the sessions of the resource and removes everything that belongs to it. Skips what is missing, so that an
     /// interrupted removal can be repeated.
     fn remove(&self, entry: &Entry) -> Result<()>;

@@ -74,6 +74,9 @@ impl Provisioner for ExistingServer {
 
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, _: &Ports, journal: &dyn Journal) -> Result<()> {
         let admin = self.admin_of(entry)?;
+        if self.kind.is_experimental() {
+            journal.note(format!("{}: experimental: not yet tested with a real server", self.kind.name));
+        }
         journal.phase(Phase::Creating);
         // If the TLS settings of the admin address change, so do those of the login.
         let AdminAddress { ssl_mode, ssl_roots, .. } = admin.address();
@@ -113,6 +116,10 @@ impl Provisioner for ExistingServer {
 
     fn stop(&self, _: &Entry) -> Result<()> {
         Ok(())
+    }
+
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        self.admin_of(entry)?.clear(entry)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {

@@ -36,12 +36,24 @@ pub struct Mentions {
     pub reads: Vec<Read>,
     /// Where it creates SQLAlchemy engines.
     pub engines: Vec<EngineCall>,
+    /// Whether it mentions the statement `CREATE EXTENSION`.
+    pub creates_extensions: bool,
 }
 
 /// The base classes by which settings are recognized before anything is known about the project.
 pub const BASES: [&str; 2] = ["BaseSettings", "SecretModel"];
 
-const PATTERNS: [&str; 7] = ["class ", "import ", "BaseSettings", "SecretModel", "environ", "getenv", "__base__"];
+const PATTERNS: [&str; 9] = [
+    "class ",
+    "import ",
+    "BaseSettings",
+    "SecretModel",
+    "environ",
+    "getenv",
+    "__base__",
+    "CREATE EXTENSION",
+    "create extension",
+];
 
 /// Maps an imported module to the name under which it is wanted: `snowflake.connector` for `snowflake.connector.cursor`.
 pub type Wanted<'w> = dyn Fn(&str) -> Option<&'static str> + 'w;
@@ -138,6 +150,7 @@ fn scan_for(text: &[u8], wanted: &Wanted<'_>, hits: impl Iterator<Item = Match>,
                 }
             }
             2 | 3 => mentions.uses_base |= base(text, hit.start(), hit.end(), &mut found.renames),
+            7 | 8 => mentions.creates_extensions = true,
             6 => made_from(text, hit.end(), &mut found.classes),
             _ => mentions.reads.extend(reads::read(text, hit.start(), hit.end(), &mut set_here)),
         }

@@ -12,6 +12,7 @@ use takk_api::{
     LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionPreviewRequest,
     ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
 };
+use takk_model::EnvironmentName;
 use takk_model::error::Error;
 use takk_project::config::{Home, Level};
 use takk_project::ops::provision;
@@ -27,6 +28,7 @@ pub struct Prepared {
     /// The resources: for a removal, one key.
     resources: Vec<String>,
     adopt: bool,
+    from: Option<EnvironmentName>,
 }
 
 /// Receives what happens.
@@ -64,7 +66,21 @@ fn prepared(hosted: &mut Hosted, visit: AuthorizedAccess, described: Described, 
     if asked.adopt && asked.resources.is_empty() {
         return Err(Refusal::invalid("`adopt` requires the resources to take over"));
     }
-    Ok(Prepared { visit, described, resources: asked.resources, adopt: asked.adopt })
+    let from = asked.from.map(|from| source(hosted, &visit, &from)).transpose()?;
+    Ok(Prepared { visit, described, resources: asked.resources, adopt: asked.adopt, from })
+}
+
+/// The environment whose data is to be copied, if the caller may read it and it is not production.
+fn source(hosted: &mut Hosted, visit: &AuthorizedAccess, from: &str) -> Result<EnvironmentName> {
+    let name = EnvironmentName::parse(from).map_err(|error| Refusal::invalid(error.to_string()))?;
+    authorize::enter(hosted, visit.caller.clone(), Need::Values, visit.project.clone(), Some(from.to_owned()))?;
+    let row = hosted.accounts()?.project(&visit.project)?;
+    let is_production = row.is_none_or(|row| authorize::is_production(&row, from));
+    if is_production || Described::read(hosted, &visit.project, from)?.level() == Level::Full {
+        return Err(Refusal::invalid(format!("`{name}` is production: its data is not copied into other environments"))
+            .hint("put what developers may see into another environment, and copy from there"));
+    }
+    Ok(name)
 }
 
 /// Creates what the environment lacks.
@@ -125,7 +141,7 @@ pub fn prepare_removal(hosted: &mut Hosted, visit: AuthorizedAccess, key: String
             Refusal::invalid(format!("{key} runs on the machine of this server")).hint("remove it there: `takk down --data`")
         );
     }
-    Ok(Prepared { visit, described, resources: vec![key], adopt: false })
+    Ok(Prepared { visit, described, resources: vec![key], adopt: false, from: None })
 }
 
 /// Removes a resource, its data and its credentials.
@@ -211,7 +227,8 @@ impl Prepared {
 
     fn wanted<'w>(&'w self, home: &'w Home, cancelled: &'w AtomicBool) -> Wanted<'w> {
         let (engine, service) = (Some(provision::ENGINE), None);
-        Wanted { resources: &self.resources, service, engine, adopt: self.adopt, home, cancelled }
+        let from = self.from.as_ref();
+        Wanted { resources: &self.resources, service, engine, adopt: self.adopt, from, home, cancelled }
     }
 }
 

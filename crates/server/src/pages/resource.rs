@@ -91,7 +91,7 @@ pub(crate) async fn create(
     Path(Named { resource }): Path<Named>,
     _: FormBody,
 ) -> Answer {
-    let request = ProvisionRequest { resources: vec![resource.clone()], adopt: false };
+    let request = ProvisionRequest { resources: vec![resource.clone()], adopt: false, from: None };
     let place = visit.clone();
     let prepared = app.slowly(visit.caller.user.id, move |hosted| resources::prepare(hosted, place, request)).await;
     let created = match prepared {

@@ -1,6 +1,7 @@
 //! Databases on a server of MariaDB that exists.
 
 mod admin;
+mod copied;
 mod foreign;
 mod full;
 mod killed;

@@ -105,7 +105,10 @@ fn service(runnable: &Runnable<'_>, used: &mut BTreeSet<u16>) -> Result<Service>
     let Runnable { resource, kind, server, .. } = runnable;
     let answer = resource.version.clone().or_else(|| default_version(kind));
     let version = answer.as_ref().map_or("latest", |answer| &answer.version);
-    let image = kind.container_image(version).filter(|_| is_tag(version)).ok_or_else(|| no_image(runnable, version))?;
+    let extensions =
+        resource.extensions.iter().filter(|extension| !extension.ambiguous).map(|extension| extension.name.as_str());
+    let image = kind.container_image_with(version, extensions).filter(|_| is_tag(version));
+    let (image, _) = image.ok_or_else(|| no_image(runnable, version))?;
     let name = runnable.service();
     let own = kind.port.unwrap_or_default();
     let port = published(&name, runnable.has_one_port().then_some("port"), own, used);

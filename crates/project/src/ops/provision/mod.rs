@@ -4,6 +4,7 @@
 pub mod admin;
 mod keys;
 mod migrations;
+mod parts;
 mod protection;
 
 pub use self::migrations::{for_migrations, migrations};
@@ -20,6 +21,7 @@ use crate::platform::{Platform, ToCreate};
 use takk_model::error::{Error, Result};
 use takk_model::visible::shell_word;
 use takk_model::{Environment, EnvironmentName};
+use takk_provision::copy::can_copy;
 use takk_provision::server::{ExistingServer, KINDS, made_by_api};
 
 /// Creates what an environment lacks on its servers. A resource that fails leaves the others as they are.
@@ -30,6 +32,7 @@ pub fn provision(
     wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome> {
+    up::copying::is_allowed(project, &environment.name, wanted)?;
     if platform.provisioning().is_some() {
         return by_server(platform, project, environment, wanted, report);
     }
@@ -60,7 +63,7 @@ fn by_server(
 }
 
 fn to_create<'t>(wanted: &Wanted<'t>, is_cancelled: &'t dyn Fn() -> bool) -> ToCreate<'t> {
-    ToCreate { resources: wanted.resources, adopt: wanted.adopt, is_cancelled }
+    ToCreate { resources: wanted.resources, adopt: wanted.adopt, from: wanted.from.map(EnvironmentName::as_str), is_cancelled }
 }
 
 fn is_cancelled(wanted: &Wanted<'_>) -> bool {
@@ -74,6 +77,7 @@ pub fn preview(
     environment: &Environment,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Statements>> {
+    up::copying::is_allowed(project, &environment.name, wanted)?;
     if let Some(server) = platform.provisioning() {
         let is_cancelled = || is_cancelled(wanted);
         return server.preview(
@@ -90,9 +94,13 @@ pub fn preview(
         let entry = up::planned(platform, project, environment, wanted, &machine, &intent, need)?;
         let server = machine.server(&need.resource.kind);
         let server = server.ok_or_else(|| Error::internal(format!("nothing creates {} on a server", need.key())))?;
-        let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
+        let can_be_set = need.variables.iter().filter(|variable| parts::can_set(need, variable));
         let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
-        all.push(Statements { key: need.key(), lines: server.preview(&entry)?, variables });
+        let mut lines = server.preview(&entry)?;
+        if let Some(from) = wanted.from.filter(|_| can_copy(&entry.kind) && entry.live_at.is_none()) {
+            lines.push(format!("-- then copies the data of `{from}` into it, by dump and restore"));
+        }
+        all.push(Statements { key: need.key(), lines, variables });
     }
     Ok(all)
 }
@@ -133,6 +141,7 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             need.fate = Fate::Create { kind: kind.name };
         }
     }
+    needs.iter_mut().for_each(parts::settle);
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
         let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
         need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };

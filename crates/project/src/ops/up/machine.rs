@@ -38,6 +38,7 @@ pub struct Machine {
     /// The name of the user, for the leases of a removal.
     pub(super) author: String,
     local: Local,
+    search: Search,
     /// One for each kind of server that exists.
     servers: Vec<ExistingServer>,
     engine: OnceCell<Result<Engine, NoEngine>>,
@@ -52,10 +53,16 @@ impl Machine {
         let path: Vec<PathBuf> =
             std::env::split_paths(&config::search_path()).filter(|path| !path.starts_with(&project.root)).collect();
         let data = home.directory.clone().unwrap_or_else(|| PathBuf::from("/var/lib/takk"));
-        let local = Local::new(&data, Search { path, venv });
+        let search = Search { path, venv };
+        let local = Local::new(&data, search.clone());
         let servers = KINDS.iter().map(|kind| ExistingServer { kind, admin: None, adopts: false }).collect();
         let author = home.author.clone();
-        Self { author, local, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+        Self { author, local, search, servers, engine: OnceCell::new(), docker: OnceCell::new(), podman: OnceCell::new() }
+    }
+
+    /// Where programs are found.
+    pub(super) fn search(&self) -> &Search {
+        &self.search
     }
 
     /// This machine, with an admin of a server that exists.

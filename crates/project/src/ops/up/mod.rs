@@ -1,6 +1,7 @@
 //! `takk up`: creates the servers that an environment lacks, with credentials that nobody typed or saw, and sets the variables that lead to
 //! them. Each resource is created by a thread of its own; the ledger and the values are written by the caller's alone.
 
+pub(super) mod copying;
 pub(super) mod down;
 mod lease;
 pub(super) mod ledger;
@@ -19,20 +20,22 @@ use std::time::Instant;
 pub use self::down::{Removal, down, is_in_use, removal};
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
+pub(in crate::ops) use self::need::has_address;
 pub use self::need::{Fate, Need, needs, server_of};
 pub use self::status::{logs_of, seen};
 pub use crate::platform::{Event, Outcome, Seen};
 
 use self::ledger::entries;
-use self::work::{Message, Run, Worker};
+use self::work::{Message, Run, Worker, is_as_described};
 use crate::config::{Home, Level};
 use crate::ops::project::ReadProject;
 use crate::ops::secrets::generate;
 use crate::platform::{Platform, now};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
-use takk_model::{Environment, Origin};
+use takk_model::{Environment, EnvironmentName, Origin};
 use takk_plan::{EnvironmentPlan, State, plan};
+use takk_provision::copy::Source;
 use takk_provision::{Blueprint, Entry, Ports, Provisioner, Status, check};
 use takk_vault::{Random, SystemRandom, Update};
 use zeroize::Zeroizing;
@@ -46,6 +49,8 @@ pub struct Wanted<'w> {
     pub engine: Option<EngineChoice>,
     /// Whether to replace values of the named resources that a person set.
     pub adopt: bool,
+    /// The environment with whose data new databases begin; empty without one.
+    pub from: Option<&'w EnvironmentName>,
     /// The user who runs takk, for the leases.
     pub home: &'w Home,
     /// Set when the user interrupts.
@@ -114,6 +119,7 @@ pub fn up(
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome> {
     is_allowed(platform, project, environment)?;
+    copying::is_allowed(project, &environment.name, wanted)?;
     let intent = Intent::read(platform, project, environment)?;
     let needs = intent.needs(wanted)?;
     let machine = Machine::new(project, wanted.home);
@@ -161,7 +167,9 @@ pub(super) fn planned(
 ) -> Result<Entry> {
     let run = Run::new(platform, project, environment, wanted, machine)?;
     let kept = intent.kept.iter().find(|(key, _)| *key == need.key()).map(|(_, kept)| kept.clone());
-    Ok(reserved(&run, need, kept)?.1.entry)
+    let (blueprint, mut kept, _) = reserved(&run, need, kept)?;
+    kept.entry.extensions = blueprint.extension_names();
+    Ok(kept.entry)
 }
 
 /// The required resources that takk cannot create, with the reason.
@@ -213,9 +221,10 @@ fn create(
     for need in needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })) {
         let (key, begun) = (need.key(), Instant::now());
         if let Some(kept) = known(&key).filter(|_| answering.contains(&key)) {
+            copying::exists(run.wanted, &kept.entry, report);
             match run.take(kept, report) {
                 Ok(kept) => {
-                    let done = Message::Done { key, entry: Box::new(kept.entry), result: Ok(false), begun };
+                    let done = Message::Done { key, entry: Box::new(kept.entry), result: Ok(false), lack: None, begun };
                     run.handle(done, &needs_by_key, report, outcome);
                 }
                 Err(error) => run.fail(key, error, report, outcome),
@@ -223,7 +232,9 @@ fn create(
             continue;
         }
         match prepare(run, need, known(&key), report) {
-            Ok((blueprint, kept, provisioner)) => workers.push(Worker { key, blueprint, kept, provisioner, begun }),
+            Ok((blueprint, kept, source, provisioner)) => {
+                workers.push(Worker { key, blueprint, kept, source, provisioner, begun });
+            }
             Err(error) => run.fail(key, error, report, outcome),
         }
     }
@@ -257,9 +268,8 @@ fn answering(run: &Run<'_, '_>, needs: &[Need<'_>], intent: &Intent) -> HashSet<
     let is_asked =
         |entry: &Entry| run.wanted.engine.is_none_or(|engine| run.machine.name_of(engine, &entry.kind) == entry.provisioner);
     let is_live = |entry: &Entry| entry.state == takk_provision::State::Live && entry.lease.is_none() && is_asked(entry);
-    let has_version = |entry: &Entry, need: &Need<'_>| {
-        run.blueprint(need).is_ok_and(|blueprint| blueprint.version == entry.version.as_deref().unwrap_or_default())
-    };
+    let has_version =
+        |entry: &Entry, need: &Need<'_>| run.blueprint(need).is_ok_and(|blueprint| is_as_described(entry, &blueprint));
     let candidates = needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. })).filter_map(|need| {
         let (key, kept) = intent.kept.iter().find(|(key, _)| *key == need.key())?;
         (is_live(&kept.entry) && has_version(&kept.entry, need)).then_some((key, &kept.entry))
@@ -286,16 +296,17 @@ fn prepare<'p>(
     need: &Need<'_>,
     kept: Option<Kept>,
     report: &mut dyn FnMut(Event<'_>),
-) -> Result<(Blueprint, Kept, &'p dyn Provisioner)> {
+) -> Result<(Blueprint, Kept, Option<Source>, &'p dyn Provisioner)> {
     let is_known = kept.is_some();
-    let (blueprint, kept, provisioner) = reserved(run, need, kept)?;
+    let (blueprint, mut kept, provisioner) = reserved(run, need, kept)?;
     if is_known && kept.entry.state != takk_provision::State::Live {
         let since = takk_model::age::age(kept.entry.reserved_at, now());
         report(Event::Note { key: &need.key(), text: &format!("continuing (credentials stored {since})") });
     }
     publish::would_be_accepted(need, &kept.entry, &run.project.manifest, &|package| run.has_package(package))?;
+    let source = copying::decide(run, &mut kept, report)?;
     let kept = run.take(kept, report)?;
-    Ok((blueprint, kept, provisioner))
+    Ok((blueprint, kept, source, provisioner))
 }
 
 /// Prepares an entry, without storing anything.
@@ -323,6 +334,8 @@ fn new_entry(blueprint: &Blueprint, provisioner: &dyn Provisioner, ends_at: Opti
         level: blueprint.level.clone(),
         version: Some(blueprint.version.clone()).filter(|version| !version.is_empty()),
         server_version: None,
+        extensions: blueprint.extension_names(),
+        copy: None,
         host: None,
         admin: None,
         ssl_mode: None,

@@ -11,6 +11,7 @@ pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     let parameters = match entry.kind.as_str() {
         "mariadb" | "mysql" => mysql(driver, mode, roots),
         "redis" => redis(mode, roots),
+        "clickhouse" => clickhouse(driver, scheme, roots),
         _ => postgres(driver, mode, roots),
     };
     let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
@@ -64,6 +65,17 @@ fn redis(mode: &str, roots: Option<&str>) -> Parameters {
     with_roots(parameters, "ssl_ca_certs", roots)
 }
 
+/// The HTTP driver of clickhouse-sqlalchemy names the protocol, all others say `secure`.
+fn clickhouse(driver: &str, scheme: &str, roots: Option<&str>) -> Parameters {
+    let secure = vec![("secure", true.to_string())];
+    match driver {
+        "http" => vec![("protocol", "https".to_owned())],
+        "native" | "asynch" => with_roots(secure, "ca_certs", roots),
+        _ if scheme == "clickhousedb" => with_roots(secure, "ca_cert", roots),
+        _ => secure,
+    }
+}
+
 fn with_roots(mut parameters: Parameters, name: &'static str, roots: Option<&str>) -> Parameters {
     parameters.extend(roots.map(|roots| (name, roots.to_owned())));
     parameters
@@ -96,6 +108,19 @@ mod tests {
         ];
         for (driver, mode, roots, expected) in cases {
             assert_eq!(said(mysql(driver, mode, roots)), expected, "{driver} {mode}");
+        }
+    }
+
+    #[test]
+    fn each_driver_of_clickhouse_is_told_in_its_words() {
+        let cases = [
+            ("", "clickhouse", "secure=true"),
+            ("", "clickhousedb", "secure=true ca_cert=/a"),
+            ("native", "clickhouse+native", "secure=true ca_certs=/a"),
+            ("http", "clickhouse+http", "protocol=https"),
+        ];
+        for (driver, scheme, expected) in cases {
+            assert_eq!(said(clickhouse(driver, scheme, Some("/a"))), expected, "{scheme}");
         }
     }
 

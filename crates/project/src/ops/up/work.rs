@@ -1,12 +1,14 @@
 //! The threads that create resources, and the one that records their progress.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use takk_model::Environment;
 use takk_model::error::{Error, Result};
+use takk_model::{Environment, Extension};
+use takk_provision::copy::Source;
 use takk_provision::{Blueprint, Entry, Journal, Owner, Phase, Ports, Provisioner, State, Status, check, create};
 use takk_vault::SecretValue;
 
@@ -41,7 +43,10 @@ pub(super) enum Message {
     Done {
         key: String,
         entry: Box<Entry>,
+        /// Whether anything had to be done.
         result: Result<bool>,
+        /// What it lacks, although the program can log in.
+        lack: Option<Error>,
         begun: Instant,
     },
 }
@@ -51,6 +56,8 @@ pub(super) struct Worker<'m> {
     pub key: String,
     pub blueprint: Blueprint,
     pub kept: Kept,
+    /// The data that it begins with.
+    pub source: Option<Source>,
     pub provisioner: &'m dyn Provisioner,
     pub begun: Instant,
 }
@@ -58,24 +65,31 @@ pub(super) struct Worker<'m> {
 impl Worker<'_> {
     pub(super) fn work(self, sender: &Sender<Message>, ports: &Ports, cancelled: &AtomicBool) {
         let mut entry = self.kept.entry.clone();
-        let journal = Told { key: &self.key, sender, cancelled };
+        let journal = Told { key: &self.key, sender, cancelled, lack: RefCell::new(None) };
         // Ctrl-C also ends the programs that prepare data, so their output is of no use.
         let result = self
             .bring_up(&mut entry, ports, &journal)
             .map_err(|error| if journal.is_cancelled() { interrupted(&self.key) } else { error });
-        let _ = sender.send(Message::Done { key: self.key, entry: Box::new(entry), result, begun: self.begun });
+        let lack = journal.lack.take();
+        let _ = sender.send(Message::Done { key: self.key, entry: Box::new(entry), result, lack, begun: self.begun });
     }
 
     /// Whether anything had to be done.
     fn bring_up(&self, entry: &mut Entry, ports: &Ports, journal: &dyn Journal) -> Result<bool> {
-        let is_same = entry.version.as_deref().unwrap_or_default() == self.blueprint.version;
+        let is_same = is_as_described(entry, &self.blueprint);
         if entry.state == State::Live && is_same && self.provisioner.status(entry)? == Status::Running && check(entry).is_ok() {
             return Ok(false);
         }
         entry.version = Some(self.blueprint.version.clone()).filter(|version| !version.is_empty());
-        create(self.provisioner, &self.blueprint, entry, ports, journal)?;
+        entry.extensions = self.blueprint.extension_names();
+        create(self.provisioner, &self.blueprint, entry, self.source.as_ref(), ports, journal)?;
         Ok(true)
     }
+}
+
+/// Whether an entry was created from the same description.
+pub(super) fn is_as_described(entry: &Entry, blueprint: &Blueprint) -> bool {
+    entry.version.as_deref().unwrap_or_default() == blueprint.version && entry.extensions == blueprint.extension_names()
 }
 
 fn interrupted(key: &str) -> Error {
@@ -87,6 +101,8 @@ struct Told<'t> {
     key: &'t str,
     sender: &'t Sender<Message>,
     cancelled: &'t AtomicBool,
+    /// What the resource lacks.
+    lack: RefCell<Option<Error>>,
 }
 
 impl Journal for Told<'_> {
@@ -96,6 +112,10 @@ impl Journal for Told<'_> {
 
     fn note(&self, text: String) {
         let _ = self.sender.send(Message::Note { key: self.key.to_owned(), text });
+    }
+
+    fn lacks(&self, what: Error) {
+        self.lack.replace(Some(what));
     }
 
     fn store(&self, entry: &Entry) -> Result<()> {
@@ -157,6 +177,8 @@ impl<'r, 'p> Run<'r, 'p> {
             version: version.unwrap_or_default(),
             accepts: Box::new(move |found| takk_catalog::can_stand_in(kind, answer.as_ref(), found)),
             level: self.project.config.policy(&self.environment).level.as_str().to_owned(),
+            // What was pushed to a server may be anything.
+            extensions: need.resource.extensions.iter().filter(|one| Extension::is_name(&one.name)).cloned().collect(),
         })
     }
 
@@ -196,6 +218,12 @@ impl<'r, 'p> Run<'r, 'p> {
         }
         self.kept.insert(key, kept.clone());
         Ok(kept)
+    }
+
+    /// The entry of a resource in another environment.
+    pub(super) fn entry_of(&mut self, environment: &str, key: &str) -> Result<Option<Entry>> {
+        let all = ledger(self.platform, environment)?;
+        Ok(all.into_iter().find(|(known, _)| known == key).map(|(_, kept)| kept.entry))
     }
 
     /// The current entry in the ledger.
@@ -244,9 +272,10 @@ impl<'r, 'p> Run<'r, 'p> {
             Message::Store { key, entry, answer } => {
                 let _ = answer.send(self.store(&key, *entry));
             }
-            Message::Done { key, entry, result, begun } => {
+            Message::Done { key, entry, result, lack, begun } => {
                 let done = result.and_then(|changed| Ok((changed, self.publish(&key, *entry, needs.get(&key).copied())?)));
                 match done {
+                    Ok(_) if let Some(lack) = lack => self.fail(key, lack, report, outcome),
                     Ok((changed, ())) => {
                         let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
                         if let Some(kept) = self.kept.get(&key) {

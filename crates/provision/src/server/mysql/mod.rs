@@ -123,6 +123,10 @@ impl Admin for MysqlAdmin {
         Ok(())
     }
 
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        removal::clear(self, entry)
+    }
+
     fn remove(&self, entry: &Entry) -> Result<()> {
         removal::remove(self, entry)
     }

@@ -44,6 +44,25 @@ pub(super) fn remove(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
     statements.iter().try_for_each(|statement| session.run(statement)).map_err(failed)
 }
 
+/// Removes the database with the sessions of its users, which may still restore data. The users stay.
+pub(super) fn clear(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
+    let terms = Terms::of(entry, false)?;
+    let (mut session, _) = admin.open()?;
+    let found = Found::read(&mut session, admin, entry, &terms)?;
+    found.refuse_removal(entry)?;
+    let doing = format!("{}: cannot remove the data from the server", entry.key());
+    let failed = |error: SessionError| failed(&doing, &error);
+    let users: Vec<String> = found.users.keys().map(|name| text(name)).collect();
+    if !users.is_empty() && !end_sessions(&mut session, &users.join(", ")).map_err(failed)? {
+        return Err(Error::system(format!("{doing}: some of its sessions do not end"))
+            .hint("end them on the server, then run the command again: SHOW PROCESSLIST"));
+    }
+    if found.database.is_some() {
+        session.run(&format!("DROP DATABASE IF EXISTS {}", quoted(&terms.database))).map_err(failed)?;
+    }
+    Ok(())
+}
+
 /// Ends the sessions of users one by one, and looks until none is left: `KILL USER` of somebody without the right to it does nothing, and
 /// says nothing.
 fn end_sessions(session: &mut Session, users: &str) -> Result<bool, SessionError> {

@@ -13,7 +13,7 @@ const FORM: UrlForm = UrlForm { scheme: "postgresql", mode: ("sslmode", "prefer"
 
 /// Logs in once, and queries the version.
 pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
-    let mut session = open(&login_url(entry, &FORM, "username", "password"))?;
+    let mut session = open(&own_url(entry))?;
     if entry.credentials.contains_key(MIGRATION_USERNAME) {
         open(&login_url(entry, &FORM, MIGRATION_USERNAME, MIGRATION_PASSWORD))?;
         let may = "SELECT has_schema_privilege(current_user, oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public'";
@@ -26,12 +26,17 @@ pub(crate) fn log_in(entry: &Entry) -> Result<Accepted, NotReady> {
     Ok(Accepted { version })
 }
 
-fn open(url: &str) -> Result<Session, NotReady> {
+/// The URL of the login of a program.
+pub(crate) fn own_url(entry: &Entry) -> zeroize::Zeroizing<String> {
+    login_url(entry, &FORM, "username", "password")
+}
+
+pub(super) fn open(url: &str) -> Result<Session, NotReady> {
     let address = Address::parse(url).map_err(|error| NotReady::OtherServer(error.to_string()))?;
     Session::open(&address).map_err(not_ready)
 }
 
-fn not_ready(error: SessionError) -> NotReady {
+pub(super) fn not_ready(error: SessionError) -> NotReady {
     match error {
         SessionError::Unavailable(why) => NotReady::NoAnswer(why),
         // It is starting or stopping, or has no free connection.

@@ -5,6 +5,7 @@
 //! belongs to somebody else, and is left alone.
 
 mod admin;
+pub(crate) mod extensions;
 mod found;
 mod login;
 mod removal;
@@ -17,7 +18,9 @@ use takk_database::{Session, SessionError};
 use takk_model::error::{Error, Result};
 
 use self::admin::{PostgresAdmin, failed};
+use self::extensions::Creator;
 use self::found::Found;
+pub(crate) use self::login::own_url;
 use self::statements::{Place, Step, Terms, steps};
 use super::{Admin, AdminAddress, FULL, Facts, MIGRATION_PASSWORD, MIGRATION_USERNAME, ServerKind};
 use crate::blueprint::Blueprint;
@@ -91,6 +94,11 @@ impl Admin for PostgresAdmin {
             }
             lines.extend(step.statements.into_iter().map(|statement| format!("{};", statement.shown)));
         }
+        if !entry.extensions.is_empty() {
+            let doing = format!("{}: cannot look at {}", entry.key(), self.address.shown);
+            let more = extensions::preview(&mut session, &entry.extensions, &terms.owner);
+            lines.extend(more.map_err(|error| failed(&doing, &error))?);
+        }
         Ok(lines)
     }
 
@@ -116,11 +124,40 @@ impl Admin for PostgresAdmin {
             entry.step = Some(step.name.to_owned());
             journal.store(entry)?;
         }
-        Ok(())
+        entry.server_version = Some(found.server.about.version.clone());
+        self.create_extensions(blueprint, entry, &terms, journal)
+    }
+
+    fn clear(&self, entry: &Entry) -> Result<()> {
+        removal::clear(self, entry)
     }
 
     fn remove(&self, entry: &Entry) -> Result<()> {
         removal::remove(self, entry)
+    }
+}
+
+impl PostgresAdmin {
+    /// Creates the extensions that the code uses. What is not there after that is told, and stops nothing.
+    fn create_extensions(&self, blueprint: &Blueprint, entry: &mut Entry, terms: &Terms, journal: &dyn Journal) -> Result<()> {
+        for extension in blueprint.extensions.iter().filter(|extension| extension.ambiguous) {
+            journal.note(format!(
+                "the code uses the extension {} ({}), and does not say in which database: it is not created",
+                extension.name,
+                extension.place.short()
+            ));
+        }
+        if entry.extensions.is_empty() {
+            return Ok(());
+        }
+        let address = self.address.with_database(&terms.database);
+        let creator = Creator { address: &address, database: &terms.database, owner: Some(&terms.owner) };
+        let doing = format!("{}: cannot create its extensions", entry.key());
+        if let Some(lack) = extensions::create(&creator, entry, &entry.extensions).map_err(|error| failed(&doing, &error))? {
+            journal.lacks(lack);
+        }
+        entry.step = Some("extensions".to_owned());
+        journal.store(entry)
     }
 }
 

@@ -28,6 +28,23 @@ pub(super) fn remove(admin: &PostgresAdmin, entry: &Entry) -> Result<()> {
     })
 }
 
+/// Removes the database with its sessions, which may still restore data. The roles stay.
+pub(super) fn clear(admin: &PostgresAdmin, entry: &Entry) -> Result<()> {
+    let (mut session, server) = admin.open()?;
+    let found = Found::read(&mut session, admin, entry, server)?;
+    refuse_foreign(&found, entry)?;
+    let doing = format!("{}: cannot remove the data from the server", entry.key());
+    drop_database(&mut session, &found, entry).map_err(|error| failed(&doing, &error))
+}
+
+fn drop_database(session: &mut Session, found: &Found, entry: &Entry) -> Result<(), SessionError> {
+    if found.database.is_none() {
+        return Ok(());
+    }
+    let name = entry.credentials.get("database").map(|name| name.to_string()).unwrap_or_default();
+    session.run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(&name)))
+}
+
 /// Fails if somebody else owns any of it by now.
 fn refuse_foreign(found: &Found, entry: &Entry) -> Result<()> {
     let roles = found.roles.iter().filter(|(_, role)| !role.is_ours).map(|(name, _)| format!("the role {name}"));
@@ -53,10 +70,7 @@ fn carry_out(session: &mut Session, found: &Found, entry: &Entry) -> Result<(), 
         }
         session.rows(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}", text(role)))?;
     }
-    if found.database.is_some() {
-        let name = entry.credentials.get("database").map(|name| name.to_string()).unwrap_or_default();
-        session.run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(&name)))?;
-    }
+    drop_database(session, found, entry)?;
     for role in &roles {
         session.run(&format!("DROP ROLE IF EXISTS {}", quoted(role)))?;
     }

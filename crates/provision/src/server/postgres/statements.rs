@@ -56,7 +56,7 @@ impl Step {
 /// What should exist.
 pub(super) struct Terms {
     pub database: String,
-    owner: String,
+    pub owner: String,
     logins: Vec<Login>,
     /// The role with the rights of a program that does not change the schema.
     run_role: Option<String>,
