@@ -46,8 +46,8 @@ pub(super) fn remove(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
 
 /// Removes the database with the sessions of its users, which may still restore data. The users stay.
 pub(super) fn clear(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
-    let terms = Terms::of(entry, false)?;
-    let (mut session, _) = admin.open()?;
+    let (mut session, dialect, _) = admin.open()?;
+    let terms = Terms::of(entry, dialect, false)?;
     let found = Found::read(&mut session, admin, entry, &terms)?;
     found.refuse_removal(entry)?;
     let doing = format!("{}: cannot remove the data from the server", entry.key());
