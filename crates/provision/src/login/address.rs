@@ -139,6 +139,7 @@ impl LoginAddress {
             NotReady::Starting(why) => NotReady::Starting(clean(why)),
             NotReady::Refused(why) => NotReady::Refused(clean(why)),
             NotReady::OtherServer(why) => NotReady::OtherServer(clean(why)),
+            NotReady::Incomplete(why) => NotReady::Incomplete(clean(why)),
             NotReady::Open => NotReady::Open,
         }
     }

@@ -67,7 +67,8 @@ impl From<NotReady> for SessionError {
             NotReady::NoAnswer(why) | NotReady::Starting(why) => Self::Unavailable(why),
             NotReady::OtherServer(why) if why.starts_with("TLS") => Self::Untrusted(why),
             NotReady::OtherServer(why) => Self::OtherServer(why),
-            NotReady::Refused(why) => Self::Refused(why),
+            NotReady::Refused(why) | NotReady::Incomplete(why) => Self::Refused(why),
+            NotReady::Open => Self::OtherServer(reason.to_string()),
         }
     }
 }

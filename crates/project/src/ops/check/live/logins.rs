@@ -100,6 +100,7 @@ pub(super) fn prove(server: &str, address: &LoginAddress) -> Verdict {
         Err(NotReady::Open) => {
             Verdict::NotProved(format!("{server} has no password: it accepts everyone, which proves nothing"))
         }
+        Err(NotReady::Incomplete(why)) => Verdict::NotProved(format!("{server} accepts the login, and lacks something: {why}")),
         Err(NotReady::NoAnswer(why)) => Verdict::NotProved(format!("{server} cannot be reached: {why}")),
         Err(NotReady::Starting(why)) => Verdict::NotProved(format!("{server} is not ready: {why}")),
         Err(NotReady::OtherServer(why)) => {
