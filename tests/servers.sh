@@ -2,8 +2,8 @@
 # Installs the servers and the container engines that the tests of `takk up` run on: tests/servers.sh
 #
 # Debian's packages, where this may install them; what is missing after that is named, and its tests say that they were skipped. None of
-# them is started here: the tests start their own. PostgreSQL 16 to 18, NATS, SeaweedFS and moto come from npm and PyPI, when a test asks
-# for them.
+# them is started here: the tests start their own. PostgreSQL 16 to 18, NATS, SeaweedFS and moto come from npm and PyPI, and MySQL from
+# Debian's unstable distribution without being installed, when a test asks for them.
 set -euo pipefail
 
 # What a package of a server wants to start, while it is installed.

@@ -38,6 +38,9 @@ pub struct ProvisionPreviewRequest {
     /// As for `POST .../provision`.
     #[serde(default)]
     pub adopt: bool,
+    /// As for `POST .../provision`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// What the code needs, as it would be pushed; nothing of it is stored. Without it, what was pushed last counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

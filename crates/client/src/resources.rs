@@ -78,7 +78,8 @@ impl Provisioning for Remote<'_> {
     fn preview(&mut self, environment: &str, wanted: &ToCreate<'_>, declaration: &Declaration) -> Result<Vec<Statements>> {
         let path = self.path(environment, "/provision/preview");
         let manifest = String::from_utf8(declaration.written()).ok().and_then(|text| RawValue::from_string(text).ok());
-        let request = ProvisionPreviewRequest { resources: wanted.resources.to_vec(), adopt: wanted.adopt, manifest };
+        let ProvisionRequest { resources, adopt, from } = request(wanted);
+        let request = ProvisionPreviewRequest { resources, adopt, from, manifest };
         let answer = self.connection()?.send_for_long(&path, &request)?;
         let preview: ProvisionPreview = self.connection()?.read(&answer)?;
         let all = preview.resources.into_iter();

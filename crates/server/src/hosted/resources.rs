@@ -46,8 +46,8 @@ pub fn prepare(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionReq
 
 /// The same for a preview, which may say itself what the code needs. Nothing of that is stored.
 pub fn prepare_preview(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionPreviewRequest) -> Result<Prepared> {
-    let ProvisionPreviewRequest { resources, adopt, manifest } = asked;
-    let asked = ProvisionRequest { resources, adopt };
+    let ProvisionPreviewRequest { resources, adopt, from, manifest } = asked;
+    let asked = ProvisionRequest { resources, adopt, from };
     let Some(manifest) = manifest else { return prepare(hosted, visit, asked) };
     let declaration = super::manifests::read(manifest.get().as_bytes())?;
     super::manifests::check(&declaration)?;

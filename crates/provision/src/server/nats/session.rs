@@ -6,9 +6,10 @@ use ring::digest::{SHA256, digest};
 use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
 
+use super::super::tls;
 use super::jwt;
 use super::nkey::Key;
-use crate::login::{MOST_OF_MESSAGE, NotReady, Tls, Wire, cleaned};
+use crate::login::{MOST_OF_MESSAGE, NotReady, Wire, cleaned};
 use crate::name::hexadecimal;
 
 /// The timeout of a session. An account with many streams takes a while to remove.
@@ -66,8 +67,8 @@ impl From<NotReady> for SessionError {
             NotReady::NoAnswer(why) | NotReady::Starting(why) => Self::Unavailable(why),
             NotReady::OtherServer(why) if why.starts_with("TLS") => Self::Untrusted(why),
             NotReady::OtherServer(why) => Self::OtherServer(why),
-            NotReady::Refused(why) => Self::Refused(why),
-            NotReady::Open | NotReady::Incomplete(_) => Self::OtherServer(reason.to_string()),
+            NotReady::Refused(why) | NotReady::Incomplete(why) => Self::Refused(why),
+            NotReady::Open => Self::OtherServer(reason.to_string()),
         }
     }
 }
@@ -219,9 +220,10 @@ fn secure(wire: &mut Wire, place: &Place, said: &Value) -> Result<(), SessionErr
     if said["tls_required"] != true && said["tls_available"] != true {
         return Err(SessionError::Untrusted("it has no TLS".to_owned()));
     }
-    let name = ServerName::try_from(place.host.clone()).map_err(|error| SessionError::Untrusted(error.to_string()))?;
-    let tls = Tls::verified(place.roots.as_deref()).map_err(|reason| SessionError::Untrusted(reason.to_string()))?;
-    Ok(wire.secure(name, tls.config())?)
+    let untrusted = |why: String| SessionError::Untrusted(why);
+    let name = ServerName::try_from(place.host.clone()).map_err(|error| untrusted(error.to_string()))?;
+    let config = tls::of_client(place.roots.as_deref()).map_err(|error| untrusted(error.message))?;
+    Ok(wire.secure(name, config)?)
 }
 
 fn of_error(line: &[u8]) -> SessionError {
