@@ -23,8 +23,9 @@ use takk_project::platform::holdings;
 /// Report mistakes in the settings, or with --base what a branch changes
 ///
 /// With --env it also checks the stored values: missing, no longer valid, placeholders, reused; and whether secret paths exist in their
-/// backend and may be read, without reading their values. With --live it also asks outside services whether stored keys work. Proposals do
-/// not make the check fail. With --base it fails if a variable that the branch newly needs has no value.
+/// backend and may be read, without reading their values. With --live it also proves stored credentials: it asks outside services whether
+/// keys work, and logs in to databases and brokers. Proposals do not make the check fail. With --base it fails if a variable that the branch
+/// newly needs has no value.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Args {
@@ -48,10 +49,10 @@ pub(super) struct Args {
     /// Ask no backend about secret paths
     #[arg(long)]
     offline: bool,
-    /// Ask outside services whether stored keys work, each at its own host
+    /// Find out whether stored credentials work: keys at their services, logins at databases and brokers
     #[arg(long, requires = "env", conflicts_with_all = ["offline", "base"])]
     live: bool,
-    /// Send keys to this host too, which takk does not know; may be repeated
+    /// Send keys and passwords to this host too, which takk does not know; may be repeated
     #[arg(long, value_name = "HOST", requires = "live")]
     allow_host: Vec<String>,
     /// Send a test message to the channel of each webhook
@@ -113,7 +114,7 @@ pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     show_findings(&findings, &project, format, args.all, session)
 }
 
-/// Asks whether keys may be sent to a host that takk does not know, and records the agreement. Without a terminal, they may not.
+/// Asks whether credentials may be sent to a host that takk does not know, and records the agreement. Without a terminal, they may not.
 fn confirm_host(asked: &UnknownHost<'_>, project: &ReadProject, session: &Session) -> Result<bool> {
     if !session.output.is_interactive() || session.json || session.home.is_build {
         return Ok(false);

@@ -77,9 +77,10 @@ pub(super) fn listed<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// `1 variable`, `3 variables`, `2 classes`.
+/// `1 variable`, `3 variables`, `2 classes`, `2 indices`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     match (count, noun.ends_with('s')) {
+        (2.. | 0, _) if noun == "index" => format!("{count} indices"),
         (1, _) => format!("1 {noun}"),
         (_, true) => format!("{count} {noun}es"),
         (_, false) => format!("{count} {noun}s"),

@@ -28,8 +28,8 @@ pub use people::{TokenInfo, UserInfo, Whoami};
 pub use plans::{ManifestKept, PlanPart, PlanResource, PlanService, PlanVariable, StoredPlan};
 pub use resources::{
     AdminAddressInfo, AdminAddressList, CheckedAdminAddress, LiveResource, MigrationValue, MigrationValues, NewAdminAddress,
-    PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList,
-    Unprotected,
+    PlannedStatements, ProvisionPreview, ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceFailure,
+    ResourceInfo, ResourceList, Unprotected,
 };
 pub use secrets::{Change, Changed, Changes, Held, HeldValue, SecretList, ValueList, Version, VersionList};
 pub use text::Plain;

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::Plain;
 
-/// `POST .../provision` and `POST .../provision/preview`: what to create.
+/// `POST .../provision`: what to create.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionRequest {
@@ -24,6 +25,23 @@ pub struct ProvisionRequest {
     /// and the caller must be allowed to read its values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+}
+
+/// `POST .../provision/preview`: what would be created.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionPreviewRequest {
+    /// As for `POST .../provision`.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub resources: Vec<String>,
+    /// As for `POST .../provision`.
+    #[serde(default)]
+    pub adopt: bool,
+    /// What the code needs, as it would be pushed; nothing of it is stored. Without it, what was pushed last counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub manifest: Option<Box<RawValue>>,
 }
 
 /// A resource that takk created, without its credentials.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
+
 use super::failure::{Failure, FailureKind};
 use super::{Remote, failure};
 use takk_api::{
     AdminAddressInfo, AdminAddressList, CheckedAdminAddress, MigrationValues, NewAdminAddress, Plain, ProvisionPreview,
-    ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+    ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
 };
-use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
+use takk_model::{Declaration, EnvironmentName};
 use takk_project::platform::address::segment;
 use takk_project::platform::{
     Address, Checked, CheckedFacts, Event, Listed, Outcome, Provisioning, Seen, Statements, ToCreate,
@@ -71,9 +73,11 @@ impl Provisioning for Remote<'_> {
         if has_ended || (wanted.is_cancelled)() { Ok(outcome) } else { Err(interrupted(&address)) }
     }
 
-    fn preview(&mut self, environment: &str, wanted: &ToCreate<'_>) -> Result<Vec<Statements>> {
+    fn preview(&mut self, environment: &str, wanted: &ToCreate<'_>, declaration: &Declaration) -> Result<Vec<Statements>> {
         let path = self.path(environment, "/provision/preview");
-        let answer = self.connection()?.send_for_long(&path, &request(wanted))?;
+        let manifest = String::from_utf8(declaration.written()).ok().and_then(|text| RawValue::from_string(text).ok());
+        let request = ProvisionPreviewRequest { resources: wanted.resources.to_vec(), adopt: wanted.adopt, manifest };
+        let answer = self.connection()?.send_for_long(&path, &request)?;
         let preview: ProvisionPreview = self.connection()?.read(&answer)?;
         let all = preview.resources.into_iter();
         Ok(all.map(|one| Statements { key: one.resource, lines: one.statements, variables: one.variables }).collect())

@@ -144,6 +144,7 @@ fn login_of(entry: &Entry) -> Login<'_> {
         port: entry.port.unwrap_or_default(),
         ports: &entry.ports,
         credentials: &entry.credentials,
+        tls: None,
         timeout: LONGEST_LOGIN,
     }
 }

@@ -186,21 +186,26 @@ fn shortened(arguments: &[&str]) -> String {
     format!("{arguments:?}").chars().take(200).collect()
 }
 
-/// Every command of takk that can be run, from its help: `secrets get`.
+/// Every command of takk that can be run, from its help: `secrets get`; also a group that does something by itself: `provision`.
 pub(super) fn commands() -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut open = vec![Vec::new()];
     while let Some(path) = open.pop() {
-        let children = below(&path);
-        // A command with subcommands, such as `takk secrets set`, does nothing by itself, unless its usage says otherwise.
-        if children.is_empty() {
+        let help = help(&path);
+        let children = below(&help);
+        open.extend(children.iter().map(|child| [path.clone(), vec![child.clone()]].concat()));
+        if children.is_empty() || runs_by_itself(&help) {
             found.push(path);
-        } else {
-            open.extend(children.into_iter().map(|child| [path.clone(), vec![child]].concat()));
         }
     }
     found.sort();
     found
+}
+
+/// Whether a command with subcommands can be run without one: only then does its first usage not end with the subcommand.
+fn runs_by_itself(help: &str) -> bool {
+    let usage = help.lines().find_map(|line| line.strip_prefix("Usage: ")).expect("every help has a usage");
+    !usage.ends_with(" <COMMAND>")
 }
 
 /// The values of `--format` that a command supports.
@@ -217,8 +222,7 @@ pub(super) fn formats(command: &[String]) -> Vec<String> {
     inline.into_iter().flat_map(|values| values.split(',')).map(|value| value.trim().to_owned()).collect()
 }
 
-fn below(path: &[String]) -> Vec<String> {
-    let help = help(path);
+fn below(help: &str) -> Vec<String> {
     let Some((_, commands)) = help.split_once("\nCommands:\n") else { return Vec::new() };
     let names = commands.lines().take_while(|line| line.starts_with("  ")).filter(|line| !line.starts_with("   "));
     names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").map(str::to_owned).collect()

@@ -67,6 +67,17 @@ const ROWS: &[(&str, &[&[&str]])] = &[
     ("env delete", &[&["EVIL", "--yes"], &["preview/x", "--yes"]]),
     ("env sweep", &[&[]]),
     ("provision admin set", &[&["postgres", "--env", "dev", "--file", "value"], &["EVIL", "--env", "dev", "--file", "value"]]),
+    (
+        "provision",
+        &[
+            &["--env", "dev"],
+            &["--env", "prod"],
+            &["--env", "dev", "--dry-run"],
+            &["EVIL", "--env", "dev"],
+            &["EVIL", "--env", "dev", "--adopt", "--dry-run"],
+            &["postgres", "--env", "EVIL"],
+        ],
+    ),
     ("provision admin list", &[&["--env", "dev"], &["--env", "EVIL"]]),
     ("provision admin unset", &[&["EVIL", "--env", "dev"], &["postgres", "--env", "EVIL"]]),
     ("provision remove", &[&["EVIL", "--env", "dev"], &["postgres", "--env", "EVIL"]]),
@@ -156,6 +167,8 @@ fn every_command_has_a_row() {
     for row in rows {
         assert!(all.iter().any(|command| command == row), "`takk {row}` is no command");
     }
+    // Both a group and a command of its own.
+    assert!(all.iter().any(|command| command == "provision") && !all.iter().any(|command| command == "provision admin"));
     let of = |command: &str| formats(&[command.to_owned()]);
     assert_eq!(of("plan"), ["text", "json", "markdown", "html"]);
     assert_eq!(of("check"), ["text", "json", "github", "sarif", "junit"]);

@@ -3,18 +3,27 @@
 
 use std::process::Stdio;
 
+use super::cure::Cure;
 use super::server::{Server, checkout, connect, set_admin};
 use crate::up::project::Checkout;
 
 const KEY: &str = "postgres/default";
-const STEPS: [&str; 6] = ["owner", "database", "rights", "logins", "schema", "login"];
 
-/// Asserts that there is one database, and one login with the credentials that were stored first.
+const CURE: Cure<'_, Server> = Cure {
+    key: KEY,
+    steps: &["owner", "database", "rights", "logins", "schema", "login"],
+    checkout: || checkout("shop"),
+    set_admin: |checkout, server| {
+        set_admin(checkout, server, "dev");
+    },
+    restart: Some((|server| server.stop(), |server| server.start())),
+    is_whole,
+    is_gone: |server| server.has_no_trace_of("shop"),
+};
+
+/// Asserts that there is one database, which its login can use.
 #[track_caller]
 fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
-    checkout.is_ready();
-    let servers = checkout.servers();
-    assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
     assert_eq!(server.count("pg_roles WHERE rolname LIKE 'shop%'"), 2, "{point}");
     assert_eq!(server.count("pg_database WHERE datname LIKE 'shop%'"), 1, "{point}");
     assert_eq!(server.count("pg_shdescription WHERE description LIKE 'takk {%'"), 3, "{point}: role, login and database");
@@ -25,34 +34,8 @@ fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
 }
 
 fn is_cured(major: u32) {
-    let Some(server) = Server::new(major) else { return };
-    let written = STEPS.iter().flat_map(|step| [format!("{KEY}:{step}"), format!("{KEY}:{step}:stored")]);
-    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
-    for (number, point) in points.enumerate() {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.killed_after(&point, &["provision", "--env", "dev"]);
-        let first = checkout.servers().first().map(|server| server["credential"].clone());
-        if number % 4 == 1 {
-            server.stop();
-            assert_eq!(checkout.takk(&["provision", "--env", "dev"]).code, 1, "{point}");
-            server.start();
-        }
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        is_whole(&checkout, &server, &point);
-        assert_eq!(
-            Some(&checkout.servers()[0]["credential"]),
-            first.as_ref(),
-            "{point}: other credentials than were stored first"
-        );
-        // The same for the removal.
-        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
-        let remove = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
-        checkout.killed_after(&out[number % 2], &remove);
-        checkout.takk(&remove).done();
-        assert!(checkout.servers().is_empty(), "{point}");
-        server.has_no_trace_of("shop");
-    }
+    let Some(mut server) = Server::new(major) else { return };
+    CURE.after_every_step(&mut server);
 }
 
 #[test]
@@ -79,6 +62,8 @@ fn two_at_once_create_one() {
             let output = child.wait_with_output().expect("it ends");
             assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         }
+        checkout.is_ready();
+        assert_eq!((checkout.servers().len(), &checkout.servers()[0]["generation"]), (1, &1.into()));
         is_whole(&checkout, &server, "two at once");
         checkout.takk(&["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"]).done();
         server.has_no_trace_of("shop");
@@ -100,6 +85,7 @@ fn nothing_is_removed_while_it_is_created() {
     let refused = checkout.takk(&remove).refused();
     assert!(refused.contains("is being created by takk of anna"), "{refused}");
     assert!(child.wait().expect("it ends").success());
+    checkout.is_ready();
     is_whole(&checkout, &server, "after the refusal");
     checkout.takk(&remove).done();
     server.has_no_trace_of("shop");
@@ -107,13 +93,8 @@ fn nothing_is_removed_while_it_is_created() {
 
 #[test]
 fn a_removal_with_half_of_it_gone_ends() {
-    let Some(server) = Server::new(17) else { return };
-    for gone in ["DROP DATABASE shop_dev", "DROP DATABASE shop_dev; DROP ROLE shop_dev_1", "DROP ROLE shop_dev_1"] {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        gone.split("; ").for_each(|statement| server.run(statement));
-        checkout.takk(&["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"]).done();
-        server.has_no_trace_of("shop");
-    }
+    let Some(mut server) = Server::new(17) else { return };
+    let parts =
+        [&["DROP DATABASE shop_dev"][..], &["DROP DATABASE shop_dev", "DROP ROLE shop_dev_1"], &["DROP ROLE shop_dev_1"]];
+    CURE.with_half_of_it_gone(&mut server, &parts, |server, _, part| part.iter().for_each(|statement| server.run(statement)));
 }

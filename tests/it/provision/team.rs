@@ -32,7 +32,7 @@ pub(super) fn audited(team: &Team, action: &str) -> Vec<Value> {
 }
 
 /// The events of a response.
-fn events(text: &str) -> Vec<Value> {
+pub(super) fn events(text: &str) -> Vec<Value> {
     let lines = text.lines().filter(|line| !line.is_empty());
     lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
@@ -355,6 +355,55 @@ fn two_replicas_at_once_create_one() {
     }
 }
 
+#[test]
+fn a_dry_run_shows_what_the_checkout_needs_and_stores_nothing() {
+    let Some(server) = Server::new(17) else { return };
+    let team = Team::start();
+    team.shop();
+    let owner = linked(&team, &team.owner);
+    set_admin(&owner, &server, "dev");
+    let pushed = || {
+        let manifest = team.own("GET", &in_shop("dev", "manifest"), None);
+        (manifest.text, team.own("GET", "/api/v1/projects/shop/environments", None).expect(200)["items"].clone())
+    };
+    let dry_run = |environment: &str| owner.takk(&["provision", "--env", environment, "--dry-run"]).done();
+
+    // An environment that is not there yet is not there after it.
+    let settings = "[project]\nname = \"shop\"\nversion = \"1\"\n\n[tool.takk.environments.dev]\n\n\
+                    [tool.takk.environments.preview]\nbase = \"dev\"\n";
+    fs::write(owner.root().join("pyproject.toml"), settings).expect("written");
+    owner.takk(&["push", "--env", "dev"]).done();
+    let kept = pushed();
+    let planned = dry_run("preview/cart");
+    assert!(planned.contains("CREATE DATABASE \"shop_preview_cart") && planned.contains("then sets DATABASE_URL"), "{planned}");
+    assert_eq!(pushed(), kept);
+
+    // The checkout needs more than was pushed.
+    owner.settings(
+        "database_url: PostgresDsn; other_url: Annotated[PostgresDsn, ResourceRef(ResourceTags.psql_dsn, \"other\")]",
+    );
+    let planned = dry_run("dev");
+    assert!(planned.contains("then sets DATABASE_URL") && planned.contains("then sets OTHER_URL"), "{planned}");
+    assert_eq!(pushed(), kept);
+    assert_eq!(team.own("GET", &in_shop("dev", "resources"), None).expect(200)["resources"], json!([]));
+    server.has_no_trace_of("shop");
+
+    // Without a manifest, a request is about what was pushed; a wrong one is refused.
+    let preview = |body: Value| team.own("POST", &in_shop("dev", "provision/preview"), Some(body));
+    assert_eq!(preview(json!({})).expect(200)["resources"].as_array().map(Vec::len), Some(1));
+    for manifest in [json!({}), json!({"schema_version": 1}), json!("x"), json!([[[]]])] {
+        let answer = preview(json!({"manifest": manifest}));
+        assert_eq!(answer.status, 400, "{}", answer.text);
+    }
+
+    // It gives nobody more rights than a push does.
+    let developer = linked(&team, &team.member("dee", "developer"));
+    let settings = "[project]\nname = \"shop\"\nversion = \"1\"\n\n[tool.takk.environments.dev]\nlevel = \"full\"\n";
+    fs::write(developer.root().join("pyproject.toml"), settings).expect("written");
+    let refused = developer.takk(&["provision", "--env", "dev", "--dry-run"]).refused();
+    assert!(refused.contains("requires the role operator"), "{refused}");
+}
+
 /// What the server answers, while it is asked from another thread.
 fn asked<'s>(
     scope: &'s std::thread::Scope<'s, '_>,
@@ -365,7 +414,7 @@ fn asked<'s>(
 }
 
 /// Waits until the server has created a role.
-fn until_begun(server: &Server) {
+pub(super) fn until_begun(server: &Server) {
     while server.count("pg_roles WHERE rolname = 'shop_dev'") == 0 {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }

@@ -29,7 +29,7 @@ fn a_region_is_found_and_is_a_name() {
 
 #[test]
 fn an_address_follows_the_region_and_the_variables() {
-    let of = |variables, region| endpoint(&process(variables), "SSM", "ssm", region).expect("no file is read");
+    let of = |variables, region: &str| endpoint(&process(variables), "SSM", "ssm", region).expect("no file is read");
     assert_eq!(of(&[], "eu-north-1"), "https://ssm.eu-north-1.amazonaws.com");
     assert_eq!(of(&[], "cn-north-1"), "https://ssm.cn-north-1.amazonaws.com.cn");
     assert_eq!(of(&[("AWS_USE_FIPS_ENDPOINT", "true")], "us-east-1"), "https://ssm-fips.us-east-1.amazonaws.com");

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use takk_backends::{Backend, Deadline, Error as BackendError, ErrorKind, Key, Process, Proof, Trust, check_cast};
 use takk_model::error::{Error, Result};
-use takk_model::{Environment, Held, Origin};
+use takk_model::{CastRule, Environment, Held, Origin};
 use takk_plan::{EnvironmentPlan, LivePath, LiveState, PlannedPath, PlannedVariable, State, StoredVersion, plan};
 use takk_vault::SecretValue;
 
@@ -34,12 +34,13 @@ pub enum Look {
 ///
 /// If the backend is misconfigured.
 pub fn look(project: &ReadProject, environment: &Environment, plan: &mut EnvironmentPlan, look: Look) -> Result<Option<Error>> {
-    let asked: Vec<&mut PlannedVariable> = plan.variables.iter_mut().filter(|variable| key_of(variable).is_some()).collect();
-    if asked.is_empty() {
-        return Ok(None);
-    }
-    let stored = StoredPaths::of(asked.iter().filter_map(|variable| variable.stored.as_ref()));
-    Ok(backend(project, environment, stored)?.and_then(|backend| ask(&*backend, asked, look)))
+    let is_asked = |variable: &&PlannedVariable| key_of(variable).is_some();
+    let stored = StoredPaths::of(plan.variables.iter().filter(is_asked).filter_map(|variable| variable.stored.as_ref()));
+    let asked = plan.variables.iter_mut().filter_map(|variable| {
+        let cast = variable.declared.path.as_ref().map(|path| path.cast);
+        Some((variable.secret_path.as_mut().filter(|path| path.unknown.is_empty())?, cast))
+    });
+    ask(project, environment, stored, asked.collect(), look)
 }
 
 /// Like [`Look::Prove`], for some paths of an environment, each with the version that takk stores.
@@ -53,16 +54,8 @@ pub fn prove<'a>(
     paths: impl IntoIterator<Item = (&'a mut PlannedPath, Option<&'a StoredVersion>)>,
 ) -> Result<Option<Error>> {
     let (asked, stored): (Vec<_>, Vec<_>) = paths.into_iter().filter(|(path, _)| path.unknown.is_empty()).unzip();
-    if asked.is_empty() {
-        return Ok(None);
-    }
-    let Some(backend) = backend(project, environment, StoredPaths::of(stored.into_iter().flatten()))? else { return Ok(None) };
-    let keys: Vec<Key> = asked.iter().map(|path| key(path)).collect();
-    let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
-    for (path, proof) in asked.into_iter().zip(&proofs) {
-        path.live = Some(live(proof));
-    }
-    Ok(out_of_reach(&proofs).map(|error| unreachable(&*backend, error)))
+    let asked = asked.into_iter().map(|path| (path, None)).collect();
+    ask(project, environment, StoredPaths::of(stored.into_iter().flatten()), asked, Look::Prove)
 }
 
 /// The name of an environment's backend in messages: its address and the identity. `None` if the environment has none.
@@ -74,17 +67,27 @@ pub fn backend_name(project: &ReadProject, environment: &Environment) -> Result<
     Ok(backend(project, environment, StoredPaths::default())?.map(|backend| backend.name()))
 }
 
-fn ask(backend: &dyn Backend, asked: Vec<&mut PlannedVariable>, look: Look) -> Option<Error> {
-    let keys: Vec<Key> = asked.iter().filter_map(|variable| key_of(variable)).collect();
+/// Asks about complete paths, each with the type that it has to be converted to. Returns why some of them could not be checked.
+fn ask(
+    project: &ReadProject,
+    environment: &Environment,
+    stored: StoredPaths,
+    asked: Vec<(&mut PlannedPath, Option<CastRule>)>,
+    look: Look,
+) -> Result<Option<Error>> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let Some(backend) = backend(project, environment, stored)? else { return Ok(None) };
+    let keys: Vec<Key> = asked.iter().map(|(path, _)| key(path)).collect();
     let proofs = backend.prove(&keys, Deadline::after(PATIENCE));
     let texts = if look == Look::Read { backend.fetch_many(&keys, Deadline::after(PATIENCE)) } else { Vec::new() };
     let is_every_value_read = texts.iter().all(Result::is_ok);
     let mut texts = texts.into_iter();
-    for (variable, proof) in asked.into_iter().zip(&proofs) {
+    for ((path, cast), proof) in asked.into_iter().zip(&proofs) {
         let mut live = live(proof);
         if let Some(Ok(read)) = texts.next() {
-            let cast = variable.declared.path.as_ref().map(|path| check_cast(path.cast, "this field", read.text.expose()));
-            if let Some(Err(error)) = cast {
+            if let Some(Err(error)) = cast.map(|cast| check_cast(cast, "this field", read.text.expose())) {
                 let (reason, hints) = (Some(error.message().to_owned()), error.hints().to_vec());
                 live = LivePath { state: LiveState::Refused, reason, hints, ..live };
             } else if live.state == LiveState::NotChecked {
@@ -98,14 +101,12 @@ fn ask(backend: &dyn Backend, asked: Vec<&mut PlannedVariable>, look: Look) -> O
                 };
             }
         }
-        if let Some(path) = &mut variable.secret_path {
-            path.live = Some(live);
-        }
+        path.live = Some(live);
     }
     if look == Look::Read && is_every_value_read {
-        return None;
+        return Ok(None);
     }
-    out_of_reach(&proofs).map(|error| unreachable(backend, error))
+    Ok(out_of_reach(&proofs).map(|error| unreachable(&*backend, error)))
 }
 
 /// Reads every complete path without a stored value, in one batch, and adds it to the stored values under the name that the environment

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
+use takk_model::{Declaration, EnvironmentName};
 use takk_provision::server::Facts;
 use takk_provision::{Entry, Phase, Status};
 use takk_vault::SecretValue;
@@ -142,8 +142,8 @@ pub trait Provisioning {
     /// Creates what an environment lacks according to the code that was pushed last. Calls `report` on progress.
     fn create(&mut self, environment: &str, wanted: &ToCreate<'_>, report: &mut dyn FnMut(Event<'_>)) -> Result<Outcome>;
 
-    /// What creating them would do, without doing it.
-    fn preview(&mut self, environment: &str, wanted: &ToCreate<'_>) -> Result<Vec<Statements>>;
+    /// What creating them would do according to `declaration`, without doing it and without storing that.
+    fn preview(&mut self, environment: &str, wanted: &ToCreate<'_>, declaration: &Declaration) -> Result<Vec<Statements>>;
 
     /// The resources of an environment, without their credentials. With `log_in`, the server logs in to each of them.
     fn resources(&mut self, environment: &str, log_in: bool) -> Result<Vec<Seen>>;

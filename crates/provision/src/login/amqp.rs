@@ -1,13 +1,11 @@
 //! RabbitMQ, in AMQP 0-9-1: a login by `PLAIN`, and the virtual host is opened.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
 use super::cursor::Cursor;
+use super::tls::name_of;
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -31,20 +29,10 @@ const END: u8 = 0xce;
 const MOST_FRAMES: usize = 32;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
-    converse(Wire::open(login, deadline)?, login)
-}
-
-/// The same, over TLS with a configuration for it.
-pub(crate) fn log_in_with(login: &Login<'_>, tls: Option<Arc<ClientConfig>>) -> Answer {
-    let mut wire = Wire::open(login, login.deadline())?;
-    if let Some(tls) = tls {
-        let unfit = |_| NotReady::OtherServer(format!("TLS: `{}` is not a host name", login.host));
-        wire.secure(ServerName::try_from(login.host.to_owned()).map_err(unfit)?, tls)?;
+    let mut wire = Wire::open(login, deadline)?;
+    if let Some(tls) = login.tls {
+        wire.secure(name_of(login.host)?, tls.config())?;
     }
-    converse(wire, login)
-}
-
-fn converse(mut wire: Wire, login: &Login<'_>) -> Answer {
     wire.send(b"AMQP\x00\x00\x09\x01")?;
     let version = version(&receive(&mut wire, login, START)?)?;
     send(&mut wire, START_OK, &start_ok(login)?)?;

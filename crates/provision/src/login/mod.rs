@@ -5,6 +5,7 @@
 //! it. The server may be another one, or a hostile one: [`wire`] and [`http`] limit the time and size of a check, and [`words`]
 //! limits what an error quotes from a response.
 
+mod address;
 mod amqp;
 mod bson;
 mod clickhouse;
@@ -26,6 +27,7 @@ mod spark;
 mod sqs;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod until_ready;
 mod wire;
 mod words;
@@ -35,9 +37,11 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-pub(crate) use amqp::log_in_with as log_in_to_amqp;
+pub use address::LoginAddress;
 pub use s3::create_bucket;
+pub use tls::Tls;
 pub use until_ready::until_ready;
+pub(crate) use wire::{MOST_OF_MESSAGE, Wire};
 pub(crate) use words::cleaned;
 
 /// The longest timeout of a check, because the deadline must be representable.
@@ -55,7 +59,9 @@ pub struct Login<'l> {
     pub ports: &'l BTreeMap<String, u16>,
     /// The credentials by name: `username`, `password`, `database`.
     pub credentials: &'l BTreeMap<String, Zeroizing<String>>,
-    /// The timeout of the whole check, not counting the lookup of the host name.
+    /// How the connection is encrypted; `None` if it is not. Only the protocols that [`LoginAddress`] reads use it.
+    pub tls: Option<&'l Tls>,
+    /// The timeout of the whole check.
     pub timeout: Duration,
 }
 
@@ -90,6 +96,9 @@ pub enum NotReady {
     /// It rejects the credentials.
     #[error("the server rejects the credentials: {0}")]
     Refused(String),
+    /// It has no password, so that the credentials prove nothing: not the server that takk configured.
+    #[error("the server has no password: it accepts everyone")]
+    Open,
     /// It accepts the login, but lacks something that the program needs.
     #[error("not complete: {0}")]
     Incomplete(String),

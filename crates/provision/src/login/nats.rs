@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::tls::{name_of, not_offered};
 use super::wire::Wire;
 use super::words::{foreign, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -19,10 +20,17 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let Some(information) = information.filter(Value::is_object) else {
         return Err(other(login, "it begins with", &greeting));
     };
+    if let Some(tls) = login.tls {
+        if tls.is_required() && information["tls_required"] != true && information["tls_available"] != true {
+            return Err(not_offered());
+        }
+        if information["tls_required"] == true || tls.is_required() {
+            wire.secure(name_of(login.host)?, tls.config())?;
+        }
+    }
     let (user, password) = (login.credential("username"), login.credential("password"));
     if password.is_some() && information["auth_required"] != true {
-        let words = "it has no password: it accepts everyone, and is not the server that takk configured";
-        return Err(NotReady::Refused(words.to_owned()));
+        return Err(NotReady::Open);
     }
     let options =
         r#""verbose":false,"pedantic":false,"tls_required":false,"lang":"rust","name":"takk","version":"1","protocol":1"#;

@@ -10,12 +10,21 @@ use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, Scr
 use zeroize::Zeroizing;
 
 use super::cursor::Cursor;
+use super::tls::{Tls, name_of, not_offered};
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
 
 /// Version 3.0 of the protocol.
 const PROTOCOL: u32 = 196_608;
+
+/// The request for TLS, which precedes everything else, and the two responses to it.
+const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+const TLS_OFFERED: u8 = b'S';
+const TLS_REFUSED: u8 = b'N';
+
+/// `SQLSTATE` of a login that `pg_hba.conf` does not allow.
+const NOT_ALLOWED: &str = "(SQLSTATE 28000)";
 
 /// The maximum number of messages for a login and a query.
 const MOST_MESSAGES: usize = 256;
@@ -33,7 +42,20 @@ struct Session<'s> {
 }
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
-    let wire = Wire::open(login, deadline)?;
+    match (attempt(login, deadline), login.tls) {
+        // As with libpq: a server may allow this login only without TLS.
+        (Err(NotReady::Refused(why)), Some(tls)) if !tls.is_required() && why.ends_with(NOT_ALLOWED) => {
+            attempt(&Login { tls: None, ..*login }, deadline)
+        }
+        (answer, _) => answer,
+    }
+}
+
+fn attempt(login: &Login<'_>, deadline: Instant) -> Answer {
+    let mut wire = Wire::open(login, deadline)?;
+    if let Some(tls) = login.tls {
+        request_tls(&mut wire, login, tls)?;
+    }
     let user = login.credential("username").unwrap_or("postgres");
     let mut session = Session { wire, login, user, scram: None, is_accepted: false, version: None };
     session.greet()?;
@@ -45,6 +67,16 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     session.until_ready(Session::on_row)?;
     session.send(b'X', b"")?;
     Ok(Accepted { version: session.version })
+}
+
+fn request_tls(wire: &mut Wire, login: &Login<'_>, tls: &Tls) -> Result<(), NotReady> {
+    wire.send(&TLS_REQUEST)?;
+    match wire.array()? {
+        [TLS_OFFERED] => wire.secure(name_of(login.host)?, tls.config()),
+        [TLS_REFUSED] if tls.is_required() => Err(not_offered()),
+        [TLS_REFUSED] => Ok(()),
+        [_] => Err(malformed(NAME)),
+    }
 }
 
 impl Session<'_> {

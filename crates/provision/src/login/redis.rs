@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
+use super::tls::name_of;
 use super::wire::Wire;
 use super::words::{foreign, malformed, other, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -24,6 +25,9 @@ enum Reply {
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let mut wire = Wire::open(login, deadline)?;
+    if let Some(tls) = login.tls {
+        wire.secure(name_of(login.host)?, tls.config())?;
+    }
     let user = login.credential("username").filter(|user| *user != DEFAULT_USER);
     if let Some(password) = login.credential("password") {
         if user.is_none() {
@@ -48,9 +52,7 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
 /// configuration was not read.
 fn needs_password(wire: &mut Wire, login: &Login<'_>) -> Result<(), NotReady> {
     match ask(wire, login, &["PING"])? {
-        Reply::Simple(said) if said == b"PONG" => Err(NotReady::Refused(
-            "it has no password: it accepts everyone, and is not the server that takk configured".to_owned(),
-        )),
+        Reply::Simple(said) if said == b"PONG" => Err(NotReady::Open),
         Reply::Error(said) if said.starts_with(b"NOAUTH") || said.starts_with(b"NOPERM") => Ok(()),
         reply => expect(reply, b"PONG", login),
     }

@@ -50,7 +50,7 @@ fn poll(
         };
         let now = passed();
         match reason {
-            NotReady::Refused(_) | NotReady::Incomplete(_) | NotReady::OtherServer(_) => {
+            NotReady::Refused(_) | NotReady::Open | NotReady::Incomplete(_) | NotReady::OtherServer(_) => {
                 if now.saturating_sub(*refused_since.get_or_insert(begun)) >= REFUSED_FOR {
                     return Err(reason);
                 }

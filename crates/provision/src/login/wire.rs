@@ -2,8 +2,9 @@
 //! in small pieces, without an end or never costs no more than that.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
@@ -12,13 +13,13 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use super::{Login, NotReady};
 
 /// The maximum size of a message, in bytes. The responses to these checks have a few thousand.
-pub(super) const MOST_OF_MESSAGE: usize = 64 << 10;
+pub(crate) const MOST_OF_MESSAGE: usize = 64 << 10;
 
 /// The maximum number of bytes that a connection reads.
 const MOST: usize = 256 << 10;
 
 /// A connection to a server.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: BufReader<Stream>,
     deadline: Instant,
     /// Whether the server has sent anything.
@@ -100,15 +101,20 @@ impl Write for Stream {
 }
 
 impl Wire {
-    /// Connects to the kind's main port.
+    /// Connects to the kind's main port. The connection is not encrypted, whatever the login says: most protocols agree on TLS first.
     pub(super) fn open(login: &Login<'_>, deadline: Instant) -> Result<Self, NotReady> {
-        let socket = connected(login.host, login.port, deadline).map_err(|error| of_io(&error, false))?;
-        let stream = Stream::Plain(Bounded { socket, deadline, left: MOST });
+        Self::connect(login.host, login.port, deadline, MOST)
+    }
+
+    /// Connects, to read at most so many bytes.
+    pub(crate) fn connect(host: &str, port: u16, deadline: Instant, most: usize) -> Result<Self, NotReady> {
+        let socket = connected(host, port, deadline).map_err(|error| of_io(&error, false))?;
+        let stream = Stream::Plain(Bounded { socket, deadline, left: most });
         Ok(Self { stream: BufReader::with_capacity(4096, stream), deadline, is_heard: false })
     }
 
     /// Switches to TLS.
-    pub(super) fn secure(&mut self, name: ServerName<'static>, config: Arc<ClientConfig>) -> Result<(), NotReady> {
+    pub(crate) fn secure(&mut self, name: ServerName<'static>, config: Arc<ClientConfig>) -> Result<(), NotReady> {
         let is_new = self.stream.buffer().is_empty();
         let Stream::Plain(socket) = std::mem::replace(self.stream.get_mut(), Stream::Gone) else {
             return Err(NotReady::OtherServer("it requests TLS within TLS".to_owned()));
@@ -123,14 +129,14 @@ impl Wire {
     }
 
     /// Sends a message.
-    pub(super) fn send(&mut self, message: &[u8]) -> Result<(), NotReady> {
+    pub(crate) fn send(&mut self, message: &[u8]) -> Result<(), NotReady> {
         let stream = self.stream.get_mut();
         let sent = stream.write_all(message).and_then(|()| stream.flush());
         sent.map_err(|error| of_io(&error, self.is_heard))
     }
 
     /// Reads exactly `length` bytes, which must be at most [`MOST_OF_MESSAGE`].
-    pub(super) fn read(&mut self, length: usize) -> Result<Vec<u8>, NotReady> {
+    pub(crate) fn read(&mut self, length: usize) -> Result<Vec<u8>, NotReady> {
         if length > MOST_OF_MESSAGE {
             return Err(NotReady::OtherServer(format!("it announces a response of {length} bytes")));
         }
@@ -155,7 +161,7 @@ impl Wire {
     }
 
     /// The rest of a line, without its end, of at most [`MOST_OF_MESSAGE`] bytes.
-    pub(super) fn line(&mut self) -> Result<Vec<u8>, NotReady> {
+    pub(crate) fn line(&mut self) -> Result<Vec<u8>, NotReady> {
         let mut line = Vec::new();
         let most = u64::try_from(MOST_OF_MESSAGE).expect("it is small");
         if let Err(error) = self.stream.by_ref().take(most).read_until(b'\n', &mut line) {
@@ -180,10 +186,25 @@ impl Wire {
     }
 }
 
+/// The addresses of a host. The system looks them up for as long as it likes, so it does that on a thread that is not waited for any
+/// longer than there is time.
+fn addresses(host: &str, port: u16, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = channel();
+    let wanted = (host.to_owned(), port);
+    std::thread::Builder::new().spawn(move || {
+        let _ = sender.send(wanted.to_socket_addrs().map(Iterator::collect));
+    })?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    receiver.recv_timeout(left).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+}
+
 /// Connects to the first of the host's addresses that accepts.
 fn connected(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in (host, port).to_socket_addrs()? {
+    for address in addresses(host, port, deadline)? {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());

@@ -106,6 +106,7 @@ mod tests {
             port: 1,
             ports: &BTreeMap::new(),
             credentials: &credentials,
+            tls: None,
             timeout: Duration::ZERO,
         };
         assert_eq!(foreign(&login, b"shop: no\r\n\x1b[2J 'a b' a b c c2hvcDphIGI="), "shop: no \\x1b[2J '…' … …");

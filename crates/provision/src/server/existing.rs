@@ -74,6 +74,9 @@ impl Provisioner for ExistingServer {
 
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, _: &Ports, journal: &dyn Journal) -> Result<()> {
         let admin = self.admin_of(entry)?;
+        if self.kind.is_experimental() {
+            journal.note(format!("{}: experimental: not yet tested with a real server", self.kind.name));
+        }
         journal.phase(Phase::Creating);
         // If the TLS settings of the admin address change, so do those of the login.
         let AdminAddress { ssl_mode, ssl_roots, .. } = admin.address();
@@ -96,7 +99,7 @@ impl Provisioner for ExistingServer {
         }
         match (self.kind.log_in)(entry) {
             Ok(_) => Ok(Status::Running),
-            Err(NotReady::Refused(_)) => Ok(Status::Missing),
+            Err(NotReady::Refused(_) | NotReady::Open) => Ok(Status::Missing),
             // Whoever creates it can also repair it: rights that have become too wide.
             Err(NotReady::OtherServer(_)) if self.admin.is_some() => Ok(Status::Stopped(None)),
             Err(reason) => Err(Error::system(reason.to_string())),

@@ -5,12 +5,15 @@
 
 mod admin;
 mod aws;
+pub mod clickhouse;
 mod existing;
 mod http;
 mod keys;
 mod login_url;
 mod mark;
 pub mod mysql;
+pub mod nats;
+pub mod opensearch;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;
@@ -62,8 +65,11 @@ pub struct ServerKind {
 
 /// The kinds on which takk creates something.
 pub const KINDS: &[&ServerKind] = &[
+    &clickhouse::KIND,
     &mysql::MARIADB,
     &mysql::MYSQL,
+    &nats::KIND,
+    &opensearch::KIND,
     &postgres::KIND,
     &rabbitmq::KIND,
     &redis::KIND,
@@ -74,10 +80,18 @@ pub const KINDS: &[&ServerKind] = &[
     &keys::LITELLM,
 ];
 
+/// Kinds that were not yet tested with a complete server.
+const EXPERIMENTAL: &[&str] = &["clickhouse", "opensearch"];
+
 impl ServerKind {
     /// Whether it creates resources of a kind of the catalog.
     pub fn creates(&self, resource: &str) -> bool {
         self.name == resource || (self.makes_keys() && resource == keys::RESOURCE)
+    }
+
+    /// Whether it was only tested with servers that answer as documented, and not with a complete one.
+    pub fn is_experimental(&self) -> bool {
+        EXPERIMENTAL.contains(&self.name)
     }
 
     /// Whether it is an outside service that makes keys by its API.
@@ -89,6 +103,11 @@ impl ServerKind {
 /// What the variables of a resource hold whose keys outside services make; `None` for other kinds.
 pub fn made_by_api(resource: &str) -> Option<&'static Server> {
     (resource == keys::RESOURCE).then_some(&keys::PARTS)
+}
+
+/// The part without which no program can log in to such a server that exists, and what to declare for it; `None` where a URL is enough.
+pub fn login_part(resource: &str) -> Option<(&'static str, &'static str)> {
+    (resource == nats::KIND.name).then_some(nats::LOGIN_PART)
 }
 
 /// The kind with that name in the catalog.

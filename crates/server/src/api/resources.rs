@@ -13,7 +13,9 @@ use crate::body::{Parameters, Sent};
 use crate::events::Format;
 use crate::hosted::resources;
 use crate::problem::Refused;
-use takk_api::{MigrationValues, ProvisionPreview, ProvisionRequest, ResourceEvent, ResourceList, Unprotected};
+use takk_api::{
+    MigrationValues, ProvisionPreview, ProvisionPreviewRequest, ProvisionRequest, ResourceEvent, ResourceList, Unprotected,
+};
 
 /// Whether to look at the resources.
 #[derive(Deserialize, IntoParams)]
@@ -62,19 +64,21 @@ pub(crate) async fn provision(
 }
 
 /// Show the statements that would create them, without passwords; runs none of them
+///
+/// The body may have a manifest, as `PUT .../manifest`: it counts for this request, and is not stored.
 #[utoipa::path(
     post, path = "/api/v1/projects/{project}/environments/{environment}/provision/preview", tag = "resources",
-    security(("token" = [])), params(InEnvironment), request_body = ProvisionRequest,
+    security(("token" = [])), params(InEnvironment), request_body = ProvisionPreviewRequest,
     responses((status = 200, body = ProvisionPreview)),
 )]
 pub(crate) async fn preview(
     access: Access<Values>,
     State(app): State<App>,
-    body: Sent<ProvisionRequest>,
+    body: Sent<ProvisionPreviewRequest>,
 ) -> Result<Json<ProvisionPreview>, Refused> {
     let person = access.visit.caller.user.id;
     let preview = app.provisioning(person, move |hosted| {
-        let prepared = resources::prepare(hosted, access.visit, body.value)?;
+        let prepared = resources::prepare_preview(hosted, access.visit, body.value)?;
         resources::preview(hosted, &prepared)
     });
     preview.await.map(Json)

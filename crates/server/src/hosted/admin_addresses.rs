@@ -58,19 +58,20 @@ fn refuse_files(address: &str) -> Result<()> {
     if address.len() > LONGEST {
         return Err(Refusal::invalid(format!("an admin address can have at most {LONGEST} bytes")));
     }
-    let Ok(url) = Url::parse(address.trim()) else { return Ok(()) };
+    // One of NATS has its URL among other words.
+    let mut urls = std::iter::once(address.trim()).chain(address.split_whitespace()).filter_map(|text| Url::parse(text).ok());
     let names_file = |name: &str, value: &str| {
         let name = name.to_ascii_lowercase();
         (value.contains(['/', '\\']) && !is_url(value))
             || ["cert", "key", "file", "root", "crl"].iter().any(|word| name.contains(word))
             || ["ca", "service"].iter().any(|word| name.ends_with(word))
     };
-    match url.query_pairs().find(|(name, value)| names_file(name, value)) {
+    if urls.any(|url| url.query_pairs().any(|(name, value)| names_file(&name, &value))) {
         // Neither the name nor the value is repeated: either may be a part of a password.
-        Some(_) => Err(Refusal::invalid("a parameter of the address names a file, which would be one of the server")
-            .hint("omit it; with `sslmode=verify-full`, the server trusts the public certificate authorities")),
-        None => Ok(()),
+        return Err(Refusal::invalid("a parameter of the address names a file, which would be one of the server")
+            .hint("omit it; with `sslmode=verify-full`, the server trusts the public certificate authorities"));
     }
+    Ok(())
 }
 
 /// Whether a parameter says where another part of the server is, such as `iam` and `amqp`.
@@ -112,6 +113,7 @@ mod tests {
             "postgresql://a:b@c/d?sslmode=verify-full&application_name=takk",
             "https://a:b@c?region=eu-1&iam=https://iam.example.org:8111",
             "https://a:b@c?amqp=amqps%3A%2F%2Fbroker.example.org%3A5671",
+            "-----BEGIN-----\neyJ.eyJ.a\n-----END-----\nSU SO tls://c:4222",
             "nothing",
             "",
         ] {
@@ -132,5 +134,6 @@ mod tests {
             let refusal = refuse_files(&format!("postgresql://a:s3cret@c/d?{bad}")).expect_err(bad);
             assert!(!format!("{refusal:?}").contains("s3cret") && !refusal.detail.contains("shadow"), "{refusal:?}");
         }
+        assert!(refuse_files("SU SO\ntls://c:4222?cacertfile=/etc/shadow\neyJ").is_err());
     }
 }

@@ -21,13 +21,18 @@ pub(super) struct Described {
 impl Described {
     /// Reads the manifest that was pushed last. Without one, only the name of the environment says something.
     pub(super) fn read(hosted: &mut Hosted, project: &str, environment: &str) -> Result<Self> {
-        let name = EnvironmentName::parse(environment).map_err(|error| Refusal::invalid(error.to_string()))?;
         let kept = match hosted.vault.manifest(project, environment) {
             Err(SecretsError::NoEnvironment(_)) => None,
             other => other?,
         };
         let declaration = kept.map(|kept| Declaration::read(&kept.text)).transpose();
         let declaration = declaration.map_err(|error| super::manifests::unreadable(&error))?;
+        Self::of(hosted, project, environment, declaration)
+    }
+
+    /// What a declaration says, whoever sent it.
+    pub(super) fn of(hosted: &mut Hosted, project: &str, environment: &str, declaration: Option<Declaration>) -> Result<Self> {
+        let name = EnvironmentName::parse(environment).map_err(|error| Refusal::invalid(error.to_string()))?;
         let row = hosted.accounts()?.project(project)?;
         let surroundings = declaration.as_ref().map(|declaration| declaration.environment.clone()).unwrap_or_default();
         let config = settings(&name, &surroundings, row.as_ref());

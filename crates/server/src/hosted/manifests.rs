@@ -49,10 +49,15 @@ pub fn kept(hosted: &mut Hosted, visit: &AuthorizedAccess, changed: bool) -> Res
     Ok(ManifestKept { changed, missing })
 }
 
+/// Whether a declaration can be used.
+pub(super) fn check(declaration: &Declaration) -> Result<()> {
+    declaration.check().map_err(|error| unreadable(&error))?;
+    declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))
+}
+
 /// Stores a declaration. Returns whether it differs from the previous one.
 pub(super) fn keep(hosted: &mut Hosted, visit: &AuthorizedAccess, declaration: &Declaration) -> Result<bool> {
-    declaration.check().map_err(|error| unreadable(&error))?;
-    declaration.names().try_for_each(|(of, name)| names::plain(of, name).map(drop))?;
+    check(declaration)?;
     let text = declaration.written();
     let (place, caller) = ((visit.project.as_str(), visit.environment.as_str()), visit.caller.author());
     hosted.vault.transaction(Durability::Synced, |unit| {

@@ -9,8 +9,8 @@ use super::described::Described;
 use super::own_platform::{Behalf, OwnPlatform};
 use super::{Hosted, Refusal, Result};
 use takk_api::{
-    LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionRequest, ResourceEvent,
-    ResourceFailure, ResourceInfo, ResourceList, Unprotected,
+    LiveResource, MigrationValue, MigrationValues, Plain, PlannedStatements, ProvisionPreview, ProvisionPreviewRequest,
+    ProvisionRequest, ResourceEvent, ResourceFailure, ResourceInfo, ResourceList, Unprotected,
 };
 use takk_model::EnvironmentName;
 use takk_model::error::Error;
@@ -40,6 +40,21 @@ const MOST: usize = 100;
 /// Whether the caller may create what they ask for, and whether anybody has said what the code needs.
 pub fn prepare(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionRequest) -> Result<Prepared> {
     let described = Described::read(hosted, &visit.project, &visit.environment)?;
+    prepared(hosted, visit, described, asked)
+}
+
+/// The same for a preview, which may say itself what the code needs. Nothing of that is stored.
+pub fn prepare_preview(hosted: &mut Hosted, visit: AuthorizedAccess, asked: ProvisionPreviewRequest) -> Result<Prepared> {
+    let ProvisionPreviewRequest { resources, adopt, manifest } = asked;
+    let asked = ProvisionRequest { resources, adopt };
+    let Some(manifest) = manifest else { return prepare(hosted, visit, asked) };
+    let declaration = super::manifests::read(manifest.get().as_bytes())?;
+    super::manifests::check(&declaration)?;
+    let described = Described::of(hosted, &visit.project, &visit.environment, Some(declaration))?;
+    prepared(hosted, visit, described, asked)
+}
+
+fn prepared(hosted: &mut Hosted, visit: AuthorizedAccess, described: Described, asked: ProvisionRequest) -> Result<Prepared> {
     let is_for_operators = asked.adopt || described.level() == Level::Full;
     let visit = if is_for_operators { at_least(hosted, visit, Need::Operation)? } else { visit };
     if !described.has_manifest {

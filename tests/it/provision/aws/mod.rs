@@ -3,6 +3,7 @@
 mod foreign;
 mod full;
 mod killed;
+mod late;
 mod queue;
 mod rights;
 mod server;

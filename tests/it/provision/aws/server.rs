@@ -42,7 +42,7 @@ pub(super) struct Server {
     pub port: u16,
     pub name: &'static str,
     /// The keys of the admin of takk.
-    access_key: String,
+    pub(super) access_key: String,
     pub secret_key: String,
     /// The keys of somebody who may do everything.
     owner: (String, String),

@@ -5,6 +5,6 @@ mod copied;
 mod foreign;
 mod full;
 mod killed;
-mod server;
+pub(super) mod server;
 mod story;
 mod temporary;

@@ -1,4 +1,4 @@
-//! A server of MariaDB of one test, with an admin of least rights, and a log of every statement.
+//! A server of MariaDB or MySQL of one test, with an admin of least rights, and a log of every statement.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,11 +13,12 @@ use tempfile::TempDir;
 use super::super::certificate::certify;
 use super::super::server::given;
 use crate::python::run;
+use crate::up::mysql::mysql;
 use crate::up::project::Checkout;
 use crate::up::servers::{debian, is_root, kept, once, path_with, unprivileged};
 
 /// The password of the admin. Nothing but its own compartment may have it.
-pub(super) const ADMIN: &str = "canary-52e0b7d1c0ffee-of-the-admin";
+pub(in crate::provision) const ADMIN: &str = "canary-52e0b7d1c0ffee-of-the-admin";
 
 /// What the admin needs, as the documentation says it.
 pub(super) const RIGHTS: [&str; 2] = [
@@ -26,11 +27,38 @@ pub(super) const RIGHTS: [&str; 2] = [
      CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT, TRIGGER ON *.* TO 'adm'@'%' WITH GRANT OPTION",
 ];
 
-pub(super) struct Server {
+/// Whose server it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::provision) enum Product {
+    MariaDb,
+    MySql,
+}
+
+impl Product {
+    /// The server, with what only this product needs. `None`, and a line that says so, where it is not installed.
+    fn command(self) -> Option<Command> {
+        if self == Self::MySql {
+            return mysql().map(|mysql| mysql.command());
+        }
+        let mut command = unprivileged(&debian("mariadbd")?);
+        command.arg("--no-defaults");
+        Some(command)
+    }
+
+    /// What the admin needs, as the documentation says it.
+    fn rights(self) -> [String; 2] {
+        let own =
+            if self == Self::MySql { RIGHTS[0].replace("CONNECTION ADMIN", "CONNECTION_ADMIN") } else { RIGHTS[0].to_owned() };
+        [own, RIGHTS[1].to_owned()]
+    }
+}
+
+pub(in crate::provision) struct Server {
     directory: TempDir,
     child: Option<Child>,
     pub port: u16,
     has_tls: bool,
+    product: Product,
 }
 
 impl Drop for Server {
@@ -40,41 +68,42 @@ impl Drop for Server {
 }
 
 /// A client's answer: its standard output, or what the server says to a statement that it refuses.
-pub(super) type Said = Result<String, String>;
+pub(in crate::provision) type Said = Result<String, String>;
 
 impl Server {
-    /// Starts one. `None`, and a line that says so, where it is not installed.
+    /// Starts one of MariaDB. `None`, and a line that says so, where it is not installed.
     pub(super) fn new() -> Option<Self> {
-        Self::with(false)
+        Self::with(Product::MariaDb, false)
     }
 
     /// One with TLS, and a certificate for `localhost` that it has signed itself.
     pub(super) fn with_tls() -> Option<Self> {
-        Self::with(true)
+        Self::with(Product::MariaDb, true)
     }
 
-    fn with(has_tls: bool) -> Option<Self> {
-        debian("mariadbd")?;
+    /// Starts one of a product, with a certificate as above if it is to have that. MySQL has TLS in any case.
+    pub(in crate::provision) fn with(product: Product, has_tls: bool) -> Option<Self> {
+        product.command()?;
         let directory = tempfile::tempdir().expect("a directory");
         fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o777)).expect("permitted");
-        run(Command::new("cp").arg("-a").arg(template()).arg(directory.path().join("data")));
+        run(Command::new("cp").arg("-a").arg(template(product)).arg(directory.path().join("data")));
         if has_tls {
             certify(directory.path());
         }
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let mut server = Self { directory, child: None, port, has_tls };
+        let mut server = Self { directory, child: None, port, has_tls, product };
         server.start(&[]);
         server.root(&format!("CREATE USER 'adm'@'%' IDENTIFIED BY '{ADMIN}'"));
-        for right in RIGHTS {
-            server.root(right);
+        for right in product.rights() {
+            server.root(&right);
         }
         Some(server)
     }
 
-    pub(super) fn start(&mut self, more: &[&str]) {
+    pub(in crate::provision) fn start(&mut self, more: &[&str]) {
         let file = |name: &str| self.directory.path().join(name).display().to_string();
-        let mut command = unprivileged(&debian("mariadbd").expect("it was there"));
-        command.arg("--no-defaults").arg(format!("--datadir={}", file("data"))).arg(format!("--port={}", self.port));
+        let mut command = self.product.command().expect("it was there");
+        command.arg(format!("--datadir={}", file("data"))).arg(format!("--port={}", self.port));
         command.arg("--bind-address=127.0.0.1").arg(format!("--socket={}", file("socket")));
         command.arg(format!("--pid-file={}", file("pid"))).arg("--general-log");
         command.arg(format!("--general-log-file={}", file("statements")));
@@ -95,19 +124,19 @@ impl Server {
         panic!("{}", fs::read_to_string(file("log")).unwrap_or_default());
     }
 
-    pub(super) fn stop(&mut self) {
+    pub(in crate::provision) fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let _ = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
         let _ = child.wait();
     }
 
     /// The certificate of a server with TLS.
-    pub(super) fn certificate(&self) -> PathBuf {
+    pub(in crate::provision) fn certificate(&self) -> PathBuf {
         self.directory.path().join("certificate.pem")
     }
 
     /// Every statement that the server was given.
-    pub(super) fn log(&self) -> String {
+    pub(in crate::provision) fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.directory.path().join("statements")).unwrap_or_default()).into_owned()
     }
 
@@ -122,13 +151,13 @@ impl Server {
 
     /// What an administrator of everything runs.
     #[track_caller]
-    pub(super) fn root(&self, statement: &str) -> String {
+    pub(in crate::provision) fn root(&self, statement: &str) -> String {
         let socket = self.directory.path().join("socket").display().to_string();
         self.client("root", None, &["-S", &socket], statement).unwrap_or_else(|said| panic!("{statement}: {said}"))
     }
 
     /// What the login of a URL is answered, with the options of the client.
-    pub(super) fn by_url(&self, url: &str, options: &[&str], statement: &str) -> Said {
+    pub(in crate::provision) fn by_url(&self, url: &str, options: &[&str], statement: &str) -> Said {
         let (user, password, database) = parts(url);
         let port = self.port.to_string();
         let arguments = [&["-h", "127.0.0.1", "-P", &port, "-D", database][..], options].concat();
@@ -136,7 +165,7 @@ impl Server {
     }
 
     /// A session of the login of a URL, which holds a table for as long as it lives.
-    pub(super) fn session(&self, url: &str, table: &str) -> Child {
+    pub(in crate::provision) fn session(&self, url: &str, table: &str) -> Child {
         let (user, password, database) = parts(url);
         let mut command = Command::new("mariadb");
         command.args(["--no-defaults", "-h", "127.0.0.1", "-P", &self.port.to_string(), "-u", user, "-D", database]);
@@ -150,21 +179,21 @@ impl Server {
         child
     }
 
-    pub(super) fn admin_url(&self) -> String {
+    pub(in crate::provision) fn admin_url(&self) -> String {
         format!("mysql://adm:{ADMIN}@127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn admin_url_with_tls(&self) -> String {
+    pub(in crate::provision) fn admin_url_with_tls(&self) -> String {
         let file = self.certificate().display().to_string();
         format!("mysql://adm:{ADMIN}@localhost:{}/?ssl-mode=VERIFY_IDENTITY&ssl-ca={file}", self.port)
     }
 
     /// That nothing of a resource is left: no database, no user, no right, no session.
     #[track_caller]
-    pub(super) fn has_no_trace_of(&self, name: &str) {
+    pub(in crate::provision) fn has_no_trace_of(&self, name: &str) {
         for from in [
             format!("information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '{name}%'"),
-            format!("mysql.global_priv WHERE User LIKE '{name}%'"),
+            format!("mysql.user WHERE User LIKE '{name}%'"),
             format!("mysql.db WHERE User LIKE '{name}%' OR Db LIKE '{name}%'"),
             format!("mysql.tables_priv WHERE User LIKE '{name}%' OR Db LIKE '{name}%'"),
             format!("mysql.procs_priv WHERE User LIKE '{name}%' OR Db LIKE '{name}%'"),
@@ -184,13 +213,20 @@ fn parts(url: &str) -> (&str, &str, &str) {
 }
 
 /// The directory of a server that nobody has used, made once.
-fn template() -> PathBuf {
-    let directory = kept("mariadb", "data");
+fn template(product: Product) -> PathBuf {
+    let directory = kept(if product == Product::MySql { "mysql" } else { "mariadb" }, "data");
     let data = directory.join("data");
     once(&directory, "1", || {
         fs::create_dir(&data).expect("made");
         if is_root() {
             run(Command::new("chown").arg("nobody").arg(&data));
+        }
+        if product == Product::MySql {
+            let mut command = product.command().expect("it was there");
+            run(command
+                .args(["--initialize-insecure", "--log-error-verbosity=1"])
+                .arg(format!("--datadir={}", data.display())));
+            return true;
         }
         let mut command = unprivileged(Path::new("/usr/bin/mariadb-install-db"));
         command.arg("--no-defaults").arg(format!("--datadir={}", data.display()));

@@ -1,40 +1,32 @@
 //! takk is killed after every step, or the server is restarted in between. The same command cures it.
 
+use super::super::cure::Cure;
 use super::server::{Keeps, Server, checkout, set_admin};
+use crate::up::project::Checkout;
 
-const KEY: &str = "redis/default";
-const STEPS: [&str; 4] = ["mark", "user", "saved", "login"];
-const REMOVE: [&str; 7] = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+const CURE: Cure<'_, Server> = Cure {
+    key: "redis/default",
+    steps: &["mark", "user", "saved", "login"],
+    checkout: || checkout("shop"),
+    set_admin: |checkout, server| {
+        set_admin(checkout, server, "dev");
+    },
+    restart: Some((|server| server.stop(), |server| server.start(&[]))),
+    is_whole,
+    is_gone: |server| server.has_no_trace_of("shop"),
+};
+
+/// One user, who can use the keys with the prefix.
+#[track_caller]
+fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
+    assert_eq!(server.root(&["ACL", "LIST"]).matches("user shop").count(), 1, "{point}");
+    let url = checkout.value("REDIS_URL");
+    server.by_url(&url, &["SET", "shop_dev:a", "1"]).unwrap_or_else(|said| panic!("{point}: {said}"));
+}
 
 fn is_cured(keeps: Keeps) {
     let Some(mut server) = Server::new(keeps) else { return };
-    let written = STEPS.iter().flat_map(|step| [format!("{KEY}:{step}"), format!("{KEY}:{step}:stored")]);
-    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
-    for (number, point) in points.enumerate() {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.killed_after(&point, &["provision", "--env", "dev"]);
-        let first = checkout.servers().first().map(|server| server["credential"].clone());
-        if number % 4 == 1 {
-            server.stop();
-            assert_eq!(checkout.takk(&["provision", "--env", "dev"]).code, 1, "{point}");
-            server.start(&[]);
-        }
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        checkout.is_ready();
-        let servers = checkout.servers();
-        assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
-        assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials");
-        assert_eq!(server.root(&["ACL", "LIST"]).matches("user shop").count(), 1, "{point}");
-        let url = checkout.value("REDIS_URL");
-        server.by_url(&url, &["SET", "shop_dev:a", "1"]).unwrap_or_else(|said| panic!("{point}: {said}"));
-        // And on the way out.
-        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
-        checkout.killed_after(&out[number % 2], &REMOVE);
-        checkout.takk(&REMOVE).done();
-        assert!(checkout.servers().is_empty(), "{point}");
-        server.has_no_trace_of("shop");
-    }
+    CURE.after_every_step(&mut server);
 }
 
 #[test]
@@ -49,20 +41,13 @@ fn so_it_is_where_a_restart_forgets_the_user() {
 
 #[test]
 fn a_removal_with_half_of_it_gone_ends() {
-    let Some(server) = Server::new(Keeps::AclFile) else { return };
-    for gone in [
-        &[&["DEL", "takk:owner:shop_dev"][..]][..],
-        &[&["ACL", "DELUSER", "shop_dev"]],
-        &[&["DEL", "takk:owner:shop_dev"], &["ACL", "DELUSER", "shop_dev"]],
-    ] {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.takk(&["provision", "--env", "dev"]).done();
+    let Some(mut server) = Server::new(Keeps::AclFile) else { return };
+    let (mark, user) = (&["DEL", "takk:owner:shop_dev"][..], &["ACL", "DELUSER", "shop_dev"][..]);
+    let parts = [&[mark][..], &[user], &[mark, user]];
+    CURE.with_half_of_it_gone(&mut server, &parts, |server, checkout, part| {
         server.by_url(&checkout.value("REDIS_URL"), &["SET", "shop_dev:a", "1"]).expect("it may");
-        for command in gone {
+        for command in *part {
             server.root(command);
         }
-        checkout.takk(&REMOVE).done();
-        server.has_no_trace_of("shop");
-    }
+    });
 }

@@ -1,4 +1,4 @@
-//! Keys of outside services, which these make if there is an admin key.
+//! Keys that an outside service creates, given an admin key.
 
 use super::admin;
 use crate::config::Level;
@@ -9,7 +9,7 @@ use takk_model::EnvironmentName;
 use takk_model::error::{Error, Result};
 use takk_provision::server::{ExistingServer, KINDS, made_by_api};
 
-/// The service that makes the keys which are to be created. Without an admin key, they are left to be asked for, unless they are named.
+/// The service that creates the wanted keys. Without an admin key, takk asks the user for them, unless the command names them: then it fails.
 pub(super) fn with_admin_key(
     platform: &mut dyn Platform,
     project: &ReadProject,

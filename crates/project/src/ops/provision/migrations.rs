@@ -58,7 +58,7 @@ pub fn migrations(
         entry.credentials.insert("password".to_owned(), password);
         let of_need = publish::values(&need, &entry, &has_package).into_iter();
         values.extend(of_need.filter(|(name, _)| {
-            // What a person has set since is theirs.
+            // A person has set another value since: it stays.
             let version = held.iter().find(|held| held.name == *name).map(|held| held.version);
             version.is_some() && entry.published.get(name).copied() == version
         }));

@@ -4,6 +4,7 @@
 pub mod admin;
 mod keys;
 mod migrations;
+mod parts;
 mod protection;
 
 pub use self::migrations::{for_migrations, migrations};
@@ -47,7 +48,7 @@ pub fn provision(
     up::create_on(platform, project, environment, wanted, &machine, &intent, &needs, report)
 }
 
-/// Has the server of a linked checkout do it, after it was told what the code needs.
+/// In a linked checkout: declares to the server what the code needs, and has the server create it.
 fn by_server(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -69,7 +70,7 @@ fn is_cancelled(wanted: &Wanted<'_>) -> bool {
     wanted.cancelled.load(Ordering::Relaxed)
 }
 
-/// What creating them would do, without doing it.
+/// What creating them would do, without doing it. A server learns what the code needs, and does not store it.
 pub fn preview(
     platform: &mut dyn Platform,
     project: &ReadProject,
@@ -78,7 +79,12 @@ pub fn preview(
 ) -> Result<Vec<Statements>> {
     up::copying::is_allowed(project, &environment.name, wanted)?;
     if let Some(server) = platform.provisioning() {
-        return server.preview(environment.name.as_str(), &to_create(wanted, &|| is_cancelled(wanted)));
+        let is_cancelled = || is_cancelled(wanted);
+        return server.preview(
+            environment.name.as_str(),
+            &to_create(wanted, &is_cancelled),
+            &declaration(project, environment),
+        );
     }
     let intent = Intent::read(platform, project, environment)?;
     let mut needs = chosen(&intent, wanted)?;
@@ -88,7 +94,7 @@ pub fn preview(
         let entry = up::planned(platform, project, environment, wanted, &machine, &intent, need)?;
         let server = machine.server(&need.resource.kind);
         let server = server.ok_or_else(|| Error::internal(format!("nothing creates {} on a server", need.key())))?;
-        let can_be_set = need.variables.iter().filter(|variable| need.can_set(variable));
+        let can_be_set = need.variables.iter().filter(|variable| parts::can_set(need, variable));
         let variables = can_be_set.map(|variable| variable.declared.name.clone()).collect();
         let mut lines = server.preview(&entry)?;
         if let Some(from) = wanted.from.filter(|_| can_copy(&entry.kind) && entry.live_at.is_none()) {
@@ -129,12 +135,13 @@ fn chosen<'p>(intent: &'p Intent, wanted: &Wanted<'_>) -> Result<Vec<Need<'p>>> 
             .hint(format!("on existing servers, it can create {}", admin::kinds())));
     }
     needs.retain(is_known);
-    // Only the provider of a key can make it, and with an admin key it does.
+    // Only its provider can create a key, and does so with an admin key.
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Impossible { .. })) {
         if let Some((kind, _)) = need.server().filter(|_| made_by_api(&need.resource.kind).is_some()) {
             need.fate = Fate::Create { kind: kind.name };
         }
     }
+    needs.iter_mut().for_each(parts::settle);
     for need in needs.iter_mut().filter(|need| matches!(need.fate, Fate::Inside { .. })) {
         let missing = need.variables.iter().map(|variable| variable.declared.name.clone()).collect();
         need.fate = Fate::Impossible { why: "no variable says where it is".to_owned(), missing };

@@ -1,4 +1,5 @@
-//! `takk down`: stops servers; their data, credentials and values stay. Only with `--data`, which is asked for by name, is anything removed.
+//! `takk down`: stops servers, and keeps their data, credentials and values. `--data` removes them, after a person has typed the name of the
+//! environment.
 
 use takk_model::age::age;
 use takk_model::error::{Error, Result};

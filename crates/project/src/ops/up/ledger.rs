@@ -28,7 +28,7 @@ pub fn ledger(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(Str
     kept.collect()
 }
 
-/// The same for a checkout whose server keeps the ledger: then without credentials.
+/// The same for a linked checkout, whose server keeps the ledger and returns it without credentials.
 pub(in crate::ops) fn known(platform: &mut dyn Platform, environment: &str) -> Result<Vec<(String, Kept)>> {
     match platform.provisioning() {
         None => ledger(platform, environment),

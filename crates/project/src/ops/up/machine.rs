@@ -1,4 +1,4 @@
-//! What runs servers here: a container engine if there is one, else this machine itself.
+//! What runs servers on this machine: a container engine, or processes if there is none; and the servers that exist elsewhere.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ impl EngineChoice {
 
 /// The provisioners, initialized when needed.
 pub struct Machine {
-    /// Who removes something, for the lease.
+    /// The name of the user, for the leases of a removal.
     pub(super) author: String,
     local: Local,
     search: Search,

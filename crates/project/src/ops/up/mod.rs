@@ -20,6 +20,7 @@ use std::time::Instant;
 pub use self::down::{Removal, down, is_in_use, removal};
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
+pub(in crate::ops) use self::need::has_address;
 pub use self::need::{Fate, Need, needs, server_of};
 pub use self::status::{logs_of, seen};
 pub use crate::platform::{Event, Outcome, Seen};
@@ -50,7 +51,7 @@ pub struct Wanted<'w> {
     pub adopt: bool,
     /// The environment with whose data new databases begin; empty without one.
     pub from: Option<&'w EnvironmentName>,
-    /// Who creates them, for the lease.
+    /// The user who runs takk, for the leases.
     pub home: &'w Home,
     /// Set when the user interrupts.
     pub cancelled: &'w AtomicBool,

@@ -149,7 +149,7 @@ fn settle_guests(needs: &mut [Need<'_>]) {
 }
 
 /// Whether one of the variables holds the server's address.
-fn has_address(need: &Need<'_>) -> bool {
+pub(in crate::ops) fn has_address(need: &Need<'_>) -> bool {
     let Some((_, server)) = need.server() else { return true };
     let tells = |part: &str| server.parts.iter().any(|row| row.part == part && row.value.contains("{host}"));
     need.variables.iter().any(|variable| variable.declared.resource.as_ref().is_some_and(|part| tells(&part.part)))

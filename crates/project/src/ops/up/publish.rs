@@ -105,7 +105,7 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
         is_known.set(is_known.get() && known.is_some());
         known
     });
-    // A server that makes up the credentials itself has not said them yet.
+    // A service that generates the credentials itself has not returned them yet.
     if entry.is_on_server() && !is_known.get() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What the servers of an environment are doing, as the engine and the servers themselves say now.
+//! The current state of the servers of an environment, as the engine and the servers report it.
 
 use takk_model::error::{Error, Result};
 use takk_provision::{Entry, Status, check};
@@ -10,7 +10,7 @@ use crate::platform::{Platform, Seen};
 /// The resources of an environment. With `log_in`, checks whether each running server accepts a login.
 pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, log_in: bool) -> Result<Vec<Seen>> {
     if let Some(server) = platform.provisioning() {
-        // It says nothing of their status without a login.
+        // Without a login, the server does not report their status.
         return server.resources(environment, true);
     }
     let kept = ledger(platform, environment)?;

@@ -1,9 +1,9 @@
-//! How a client is told to use TLS on a server that exists: as the admin address says it, in the words of the driver that a URL names.
+//! The TLS parameters of a URL for a server that exists: those of the admin address, under the names that the driver uses.
 
 use takk_model::percent::encoded;
 use takk_provision::Entry;
 
-/// What is added to a URL, with its `?`; empty where the address does not say, or where the driver cannot be told by a URL.
+/// The query of a URL, with its `?`. It is empty if the admin address names no mode, or if the driver takes none from a URL.
 pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     let Some(mode) = entry.ssl_mode.as_deref() else { return String::new() };
     let driver = scheme.split_once('+').map_or("", |(_, driver)| driver);
@@ -11,13 +11,14 @@ pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
     let parameters = match entry.kind.as_str() {
         "mariadb" | "mysql" => mysql(driver, mode, roots),
         "redis" => redis(mode, roots),
+        "clickhouse" => clickhouse(driver, scheme, roots),
         _ => postgres(driver, mode, roots),
     };
     let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// The scheme of a URL, where that says whether there is TLS.
+/// The scheme of a URL. That of Redis decides whether there is TLS.
 pub(super) fn scheme<'s>(entry: &Entry, scheme: Option<&'s str>) -> Option<&'s str> {
     let is_secured = entry.kind == "redis" && entry.ssl_mode.is_some();
     if is_secured { Some("rediss") } else { scheme }
@@ -55,13 +56,24 @@ fn mysql(driver: &str, mode: &str, roots: Option<&str>) -> Parameters {
     }
 }
 
-/// As redis-py and celery have them; the scheme says that there is TLS.
+/// The parameters of redis-py and celery. The scheme already enables TLS.
 fn redis(mode: &str, roots: Option<&str>) -> Parameters {
     let mut parameters = vec![("ssl_cert_reqs", mode.to_owned())];
     if mode == "required" {
         parameters.push(("ssl_check_hostname", true.to_string()));
     }
     with_roots(parameters, "ssl_ca_certs", roots)
+}
+
+/// The HTTP driver of clickhouse-sqlalchemy names the protocol, all others say `secure`.
+fn clickhouse(driver: &str, scheme: &str, roots: Option<&str>) -> Parameters {
+    let secure = vec![("secure", true.to_string())];
+    match driver {
+        "http" => vec![("protocol", "https".to_owned())],
+        "native" | "asynch" => with_roots(secure, "ca_certs", roots),
+        _ if scheme == "clickhousedb" => with_roots(secure, "ca_cert", roots),
+        _ => secure,
+    }
 }
 
 fn with_roots(mut parameters: Parameters, name: &'static str, roots: Option<&str>) -> Parameters {
@@ -96,6 +108,19 @@ mod tests {
         ];
         for (driver, mode, roots, expected) in cases {
             assert_eq!(said(mysql(driver, mode, roots)), expected, "{driver} {mode}");
+        }
+    }
+
+    #[test]
+    fn each_driver_of_clickhouse_is_told_in_its_words() {
+        let cases = [
+            ("", "clickhouse", "secure=true"),
+            ("", "clickhousedb", "secure=true ca_cert=/a"),
+            ("native", "clickhouse+native", "secure=true ca_certs=/a"),
+            ("http", "clickhouse+http", "protocol=https"),
+        ];
+        for (driver, scheme, expected) in cases {
+            assert_eq!(said(clickhouse(driver, scheme, Some("/a"))), expected, "{scheme}");
         }
     }
 

@@ -6,7 +6,6 @@
 
 mod auth;
 mod greeting;
-mod tls;
 
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use zeroize::Zeroizing;
 use self::auth::Plugin;
 use self::greeting::Greeting;
 use super::cursor::Cursor;
+use super::tls::{Tls, name_of, not_offered};
 use super::wire::Wire;
 use super::words::{foreign, malformed, version_number};
 use super::{Accepted, Answer, Login, NotReady};
@@ -53,11 +53,13 @@ enum Outcome {
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
     let mut session = Session { wire: Wire::open(login, deadline)?, login, number: 0 };
     let mut greeting = session.greeting()?;
-    let mut outcome = session.authenticate(&greeting, false)?;
+    let mut outcome = session.authenticate(&greeting, login.tls, false)?;
     if matches!(outcome, Outcome::WantsPassword) {
         session = Session { wire: Wire::open(login, session.wire.deadline())?, login, number: 0 };
         greeting = session.greeting()?;
-        outcome = session.authenticate(&greeting, true)?;
+        // These servers sign their certificates themselves as they start.
+        let unverified = Tls::unverified()?;
+        outcome = session.authenticate(&greeting, Some(login.tls.unwrap_or(&unverified)), true)?;
     }
     if matches!(outcome, Outcome::WantsPassword) {
         return Err(malformed(NAME));
@@ -80,21 +82,26 @@ impl Session<'_> {
         greeting::read(&packet).ok_or_else(|| malformed(NAME))
     }
 
-    /// Logs in, over TLS if the password itself is needed.
-    fn authenticate(&mut self, greeting: &Greeting, with_password: bool) -> Result<Outcome, NotReady> {
+    /// Logs in, over TLS if there is one and the server offers it. Otherwise, the password itself is not sent.
+    fn authenticate(&mut self, greeting: &Greeting, tls: Option<&Tls>, with_password: bool) -> Result<Outcome, NotReady> {
         let database = self.login.credential("database");
         let mut abilities = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGINS;
         if database.is_some() {
             abilities |= WITH_DATABASE;
         }
-        if with_password {
-            if greeting.abilities & TLS == 0 {
-                let words = "it requests the password itself, but does not support TLS";
-                return Err(NotReady::Refused(words.to_owned()));
-            }
+        let is_offered = greeting.abilities & TLS != 0;
+        if with_password && !is_offered {
+            let words = "it requests the password itself, but does not support TLS";
+            return Err(NotReady::Refused(words.to_owned()));
+        }
+        if tls.is_some_and(Tls::is_required) && !is_offered {
+            return Err(not_offered());
+        }
+        let tls = tls.filter(|_| is_offered);
+        if let Some(tls) = tls {
             abilities |= TLS;
             self.send(&beginning(abilities))?;
-            self.wire.secure(tls::name_of(self.login.host)?, tls::config()?)?;
+            self.wire.secure(name_of(self.login.host)?, tls.config())?;
         }
         let mut plugin = Plugin::of(&greeting.plugin).unwrap_or(Plugin::Native);
         let mut nonce = greeting.nonce.clone();
@@ -122,7 +129,7 @@ impl Session<'_> {
                 }
                 // The server has the password in its cache.
                 Some((1, [3])) if plugin == Plugin::CachingSha2 => {}
-                Some((1, [4])) if plugin == Plugin::CachingSha2 && with_password => {
+                Some((1, [4])) if plugin == Plugin::CachingSha2 && tls.is_some() => {
                     let password = Zeroizing::new(text(self.login.credential("password").unwrap_or_default()));
                     self.send(&password)?;
                 }

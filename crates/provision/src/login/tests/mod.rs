@@ -37,7 +37,7 @@ fn with_login<T>(
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), Zeroizing::new((*value).to_owned()));
     let credentials = credentials.iter().map(owned).collect();
     let ports = BTreeMap::from([("http".to_owned(), port)]);
-    then(&Login { kind, host: "127.0.0.1", port, ports: &ports, credentials: &credentials, timeout })
+    then(&Login { kind, host: "127.0.0.1", port, ports: &ports, credentials: &credentials, tls: None, timeout })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with an answer")]

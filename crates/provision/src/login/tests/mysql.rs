@@ -1,4 +1,4 @@
-//! MySQL's `caching_sha2_password`, with and without TLS. MySQL itself is not installed where the tests run; MariaDB does not have it.
+//! MySQL's `caching_sha2_password`, with and without TLS, on a server that has not seen the password yet; MariaDB does not have it.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -29,8 +29,8 @@ fn redis() {
     assert!(is_refused(&answer("redis", &[b"", b"-NOAUTH Authentication required.\r\n", wrong])));
     assert!(is_starting(&answer("redis", &[b"", b"-ERR max number of clients reached\r\n"])));
     // Servers without a password.
-    let open: [&[&[u8]]; 3] = [
-        &[b"", b"+PONG\r\n"],
+    assert_eq!(answer("redis", &[b"", b"+PONG\r\n"]), NotReady::Open);
+    let open: [&[&[u8]]; 2] = [
         &[b"", b"-NOAUTH x\r\n", b"-ERR AUTH <password> called without any password configured for the default user.\r\n"],
         &[b"", b"-DENIED Redis is running in protected mode because protected mode is enabled and no password is set\r\n"],
     ];
@@ -45,8 +45,7 @@ fn nats() {
     let greeting = b"INFO {\"auth_required\":true}\r\n";
     assert!(is_refused(&answer("nats", &[greeting, b"-ERR 'Authorization Violation'\r\n"])));
     assert!(is_starting(&answer("nats", &[greeting, b"-ERR 'maximum connections exceeded'\r\n"])));
-    let said = answer("nats", &[b"INFO {\"version\":\"2.15.2\"}\r\n", b"PONG\r\n"]);
-    assert!(is_refused(&said) && said.to_string().contains("it has no password"), "{said}");
+    assert_eq!(answer("nats", &[b"INFO {\"version\":\"2.15.2\"}\r\n", b"PONG\r\n"]), NotReady::Open);
     assert!(matches!(answer("nats", &[b"INFO []\r\n", b"PONG\r\n"]), NotReady::OtherServer(_)));
 }
 

@@ -2,19 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use takk_database::mysql::{Address, Session, SessionError, quoted, text};
+use takk_database::mysql::{Address, Session, SessionError, text};
 use takk_database::{AddressError, Row};
 use takk_model::error::{Error, Result};
 
 use super::super::{Facts, Lack};
+use super::dialect::Dialect;
 use super::privileges::{ALL, list};
 
-/// The oldest server on which what is done here works: before, databases have no comments, and nobody but a superuser ends sessions.
-const OLDEST: (u32, u32) = (10, 5);
-/// What the admin needs itself. The rest it passes on.
-const OWN: [&str; 3] = ["CREATE USER", "PROCESS", "CONNECTION ADMIN"];
-/// What an admin does not need, and what makes it one of the whole server.
-const TOO_WIDE: [&str; 5] = ["SUPER", "FILE", "SHUTDOWN", "SET USER", "BINLOG ADMIN"];
 /// How an admin address is written.
 pub(super) const FORM: &str = "mysql://user:password@host:3306/?ssl-mode=VERIFY_IDENTITY";
 /// The databases of the server itself.
@@ -43,54 +38,55 @@ impl MysqlAdmin {
     }
 
     /// A session that may do what is needed.
-    pub(super) fn open(&self) -> Result<(Session, Facts)> {
-        let (session, facts) = self.look()?;
+    pub(super) fn open(&self) -> Result<(Session, Dialect, Facts)> {
+        let (session, dialect, facts) = self.look()?;
         facts.refuse_lacks(&self.address.shown)?;
-        Ok((session, facts))
+        Ok((session, dialect, facts))
     }
 
     /// Logs in and looks around.
-    pub(super) fn look(&self) -> Result<(Session, Facts)> {
+    pub(super) fn look(&self) -> Result<(Session, Dialect, Facts)> {
         let doing = format!("cannot use {}", self.address.shown);
         let mut session = Session::open(&self.address).map_err(|error| failed(&doing, &error))?;
         let facts = read(&mut session).map_err(|error| failed(&doing, &error))?;
-        facts.map(|facts| (session, facts)).map_err(|why| Error::usage(format!("{doing}: {}", why.0)).hint(why.1))
+        facts
+            .map(|(dialect, facts)| (session, dialect, facts))
+            .map_err(|why| Error::usage(format!("{doing}: {}", why.0)).hint(why.1))
     }
 }
 
-/// What the server says; or why nothing can be created on it, and what helps.
-fn read(session: &mut Session) -> Result<Result<Facts, (String, String)>, SessionError> {
+/// What a server says about itself; or why nothing can be created on it, and what helps.
+type Usable = Result<(Dialect, Facts), (String, String)>;
+
+/// Looks around.
+fn read(session: &mut Session) -> Result<Usable, SessionError> {
     let rows = session.rows("SELECT VERSION(), @@global.read_only, CURRENT_USER()")?;
     let row = rows.into_iter().next().unwrap_or_default();
     let (banner, read_only, user) = (column(&row, 0), column(&row, 1), column(&row, 2).to_owned());
     let version = banner.split('-').next().unwrap_or_default().to_owned();
-    if !banner.to_ascii_lowercase().contains("mariadb") {
-        return Ok(Err((format!("it is MySQL {version}"), "takk creates databases on MariaDB 10.5 or later".to_owned())));
-    }
-    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
-    if (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) < OLDEST {
-        return Ok(Err((format!("it is MariaDB {version}"), "use MariaDB 10.5 or later".to_owned())));
+    let literal = session.rows("SHOW GLOBAL VARIABLES LIKE 'partial_revokes'")?;
+    let dialect = Dialect::of(banner, literal.first().is_some_and(|row| column(row, 1) == "ON"));
+    let product = dialect.product();
+    if let Some(oldest) = dialect.too_old(&version) {
+        return Ok(Err((format!("it is {product} {version}"), format!("use {product} {oldest} or later"))));
     }
     if !matches!(read_only, "0" | "OFF") {
         return Ok(Err(("it is read-only: a replica, or in maintenance".to_owned(), "use the primary".to_owned())));
     }
     let privileges = privileges_of(session, &user)?;
-    let lacks = lacks(&privileges, &account(&user));
-    if !lacks.iter().any(|lack| lack.right.contains("PROCESS")) {
-        let replica =
-            "SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = 'system user' AND COMMAND IN ('Slave_IO', 'Slave_SQL')";
-        if !session.rows(replica)?.is_empty() {
-            return Ok(Err(("it replicates another server".to_owned(), "use the primary".to_owned())));
-        }
+    let lacks = lacks(&privileges, dialect, &account(&user));
+    let sees_sessions = !lacks.iter().any(|lack| lack.right.contains("PROCESS"));
+    if sees_sessions && !session.rows(dialect.replica())?.is_empty() {
+        return Ok(Err(("it replicates another server".to_owned(), "use the primary".to_owned())));
     }
-    let wide: Vec<&str> = TOO_WIDE.into_iter().filter(|right| privileges.contains_key(*right)).collect();
+    let wide: Vec<&str> = dialect.too_wide().iter().copied().filter(|right| privileges.contains_key(*right)).collect();
     let too_wide = (!wide.is_empty()).then(|| format!("{user} has the rights {}: takk needs none of them", wide.join(", ")));
     let tls = session.rows("SHOW STATUS LIKE 'Ssl_cipher'")?;
     let count = session.rows(&format!("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN {SYSTEM}"))?;
     let count = count.first().and_then(|row| column(row, 0).parse().ok()).unwrap_or_default();
     let can_see_users = privileges.contains_key("SELECT");
-    Ok(Ok(Facts {
-        product: "MariaDB",
+    let facts = Facts {
+        product,
         version,
         user,
         too_wide,
@@ -100,7 +96,8 @@ fn read(session: &mut Session) -> Result<Result<Facts, (String, String)>, Sessio
         open_to_all: if can_see_users { open_to_all(session)? } else { Vec::new() },
         open_hint: "DELETE FROM mysql.db WHERE User = ''; FLUSH PRIVILEGES",
         lacks,
-    }))
+    };
+    Ok(Ok((dialect, facts)))
 }
 
 /// The rights on the whole server, each with whether it may be passed on.
@@ -118,11 +115,11 @@ fn account(user: &str) -> String {
     format!("'{name}'@'{host}'")
 }
 
-fn lacks(privileges: &BTreeMap<String, bool>, account: &str) -> Vec<Lack> {
-    let own: Vec<&str> = OWN.into_iter().filter(|right| !privileges.contains_key(*right)).collect();
+fn lacks(privileges: &BTreeMap<String, bool>, dialect: Dialect, account: &str) -> Vec<Lack> {
+    let own: Vec<&str> = dialect.own_rights().into_iter().filter(|right| !privileges.contains_key(*right)).collect();
     // Whoever has the right to grant has it for each of the rights.
     let passed_on: Vec<&str> = ALL.iter().copied().filter(|right| privileges.get(*right) != Some(&true)).collect();
-    let [for_itself, to_pass_on] = grants(account);
+    let [for_itself, to_pass_on] = grants(dialect, account);
     let mut lacks = Vec::new();
     if !own.is_empty() {
         lacks.push(Lack { right: own.join(" and "), remedy: format!("as an administrator: {for_itself}") });
@@ -135,8 +132,9 @@ fn lacks(privileges: &BTreeMap<String, bool>, account: &str) -> Vec<Lack> {
 }
 
 /// The statements that give a login what takk needs.
-fn grants(account: &str) -> [String; 2] {
-    [format!("GRANT {} ON *.* TO {account}", list(&OWN)), format!("GRANT {} ON *.* TO {account} WITH GRANT OPTION", list(ALL))]
+fn grants(dialect: Dialect, account: &str) -> [String; 2] {
+    let own = list(&dialect.own_rights());
+    [format!("GRANT {own} ON *.* TO {account}"), format!("GRANT {} ON *.* TO {account} WITH GRANT OPTION", list(ALL))]
 }
 
 /// The databases that an account without a name, which is everybody's, has rights to.
@@ -154,11 +152,6 @@ pub(super) fn anonymous(session: &mut Session) -> Result<BTreeSet<String>, Sessi
 /// A column as text; empty where it is null.
 pub(super) fn column(row: &Row, place: usize) -> &str {
     row.get(place).and_then(Option::as_deref).unwrap_or_default()
-}
-
-/// A name of a database in a grant, where `_` and `%` stand for others.
-pub(super) fn pattern(database: &str) -> String {
-    quoted(&database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%"))
 }
 
 /// What went wrong with a server, and what helps.

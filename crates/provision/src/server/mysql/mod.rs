@@ -1,10 +1,11 @@
-//! Databases on a server of MariaDB that exists, by an admin address: a database, and users of its own. The admin needs `CREATE USER`,
-//! `PROCESS`, `CONNECTION ADMIN`, and the right to grant what programs get.
+//! Databases on a server of MariaDB or MySQL that exists, by an admin address: a database, and users of its own. The admin needs `CREATE
+//! USER`, `PROCESS`, `CONNECTION ADMIN`, and the right to grant what programs get.
 //!
-//! The database is marked by a comment with the store, project, environment and resource. What has one of the names and no such mark belongs
-//! to somebody else, and is left alone.
+//! A comment with the store, project, environment and resource marks the database, or on MySQL the users. What has one of the names and no
+//! such mark belongs to somebody else, and is left alone. [`dialect`] has what else the two products do differently.
 
 mod admin;
+mod dialect;
 mod found;
 mod login;
 mod password;
@@ -33,7 +34,7 @@ const HASH: usize = 9;
 
 /// Databases for programs that ask for MariaDB.
 pub static MARIADB: ServerKind = kind("mariadb", "mariadb-server");
-/// Databases for programs that ask for MySQL, whose clients MariaDB serves as well.
+/// Databases for programs that ask for MySQL: on MySQL, or on MariaDB, which serves its clients as well.
 pub static MYSQL: ServerKind = kind("mysql", "mysql-server");
 
 const fn kind(name: &'static str, ledger_name: &'static str) -> ServerKind {
@@ -51,12 +52,6 @@ const fn kind(name: &'static str, ledger_name: &'static str) -> ServerKind {
     }
 }
 
-impl MysqlAdmin {
-    fn terms(&self, entry: &Entry) -> Result<Terms> {
-        Terms::of(entry, self.address.requires_tls())
-    }
-}
-
 impl Admin for MysqlAdmin {
     fn address(&self) -> AdminAddress<'_> {
         AdminAddress {
@@ -70,7 +65,7 @@ impl Admin for MysqlAdmin {
     }
 
     fn facts(&self) -> Result<Facts> {
-        Ok(self.look()?.1)
+        Ok(self.look()?.2)
     }
 
     fn reserve(&self, blueprint: &Blueprint, entry: &mut Entry, random: &mut MakesText<'_>, adopts: bool) -> Result<()> {
@@ -102,12 +97,16 @@ impl Admin for MysqlAdmin {
             ))
             .hint("save its data, remove it with `takk provision remove`, and create it again"));
         }
-        let terms = self.terms(entry)?;
-        let (mut session, facts) = self.open()?;
+        let (mut session, dialect, facts) = self.open()?;
+        let terms = Terms::of(entry, dialect, self.address.requires_tls())?;
         let found = Found::read(&mut session, self, entry, &terms)?;
         found.refuse_foreign(entry, &terms.database, adopts)?;
-        if !(blueprint.accepts)(&facts.version) && blueprint.kind.name == "mariadb" {
-            journal.note(format!("the server is MariaDB {}, and the code asks for {}", facts.version, blueprint.version));
+        let Facts { product, version, .. } = &facts;
+        let asked = blueprint.kind.display;
+        // MariaDB serves the clients of MySQL, in versions of its own.
+        let is_other = if *product == asked { !(blueprint.accepts)(version) } else { asked == "MariaDB" };
+        if is_other {
+            journal.note(format!("the server is {product} {version}, and the code asks for {asked} {}", blueprint.version));
         }
         let hosts = anonymous(&mut session).map_err(|error| failed("cannot read the users", &error))?;
         for host in hosts {
@@ -136,8 +135,8 @@ impl Admin for MysqlAdmin {
 impl MysqlAdmin {
     /// What is to be done, if nothing of somebody else is in the way.
     fn planned(&self, entry: &Entry, adopts: bool) -> Result<Vec<Step>> {
-        let terms = self.terms(entry)?;
-        let (mut session, _) = self.open()?;
+        let (mut session, dialect, _) = self.open()?;
+        let terms = Terms::of(entry, dialect, self.address.requires_tls())?;
         let found = Found::read(&mut session, self, entry, &terms)?;
         found.refuse_foreign(entry, &terms.database, adopts)?;
         Ok(steps(&terms, &found))

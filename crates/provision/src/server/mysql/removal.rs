@@ -1,5 +1,5 @@
 //! The end of a resource on a server: its sessions, its users, its database. What is missing is skipped, so that a removal that was
-//! interrupted can be repeated. The database goes last: its comment says whose the users are.
+//! interrupted can be repeated. What has the mark goes last, because it says whose the rest is.
 
 use std::thread;
 use std::time::Duration;
@@ -20,8 +20,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 const UNKNOWN_SESSION: u16 = 1094;
 
 pub(super) fn remove(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
-    let terms = Terms::of(entry, false)?;
-    let (mut session, _) = admin.open()?;
+    let (mut session, dialect, _) = admin.open()?;
+    let terms = Terms::of(entry, dialect, false)?;
     let found = Found::read(&mut session, admin, entry, &terms)?;
     found.refuse_removal(entry)?;
     let doing = format!("{}: cannot remove it from the server", entry.key());
@@ -35,19 +35,19 @@ pub(super) fn remove(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
         return Err(Error::system(format!("{doing}: some of its sessions do not end"))
             .hint("end them on the server, then run the command again: SHOW PROCESSLIST"));
     }
-    for user in &users {
-        session.run(&format!("DROP USER IF EXISTS {user}@'{HOST}'")).map_err(failed)?;
-    }
+    let mut statements: Vec<String> = users.iter().map(|user| format!("DROP USER IF EXISTS {user}@'{HOST}'")).collect();
     if found.database.is_some() {
-        session.run(&format!("DROP DATABASE IF EXISTS {}", quoted(&terms.database))).map_err(failed)?;
+        let database = format!("DROP DATABASE IF EXISTS {}", quoted(&terms.database));
+        // On MySQL, a user that views and procedures name cannot be dropped either.
+        statements.insert(if dialect.marks_users() { 0 } else { statements.len() }, database);
     }
-    Ok(())
+    statements.iter().try_for_each(|statement| session.run(statement)).map_err(failed)
 }
 
 /// Removes the database with the sessions of its users, which may still restore data. The users stay.
 pub(super) fn clear(admin: &MysqlAdmin, entry: &Entry) -> Result<()> {
-    let terms = Terms::of(entry, false)?;
-    let (mut session, _) = admin.open()?;
+    let (mut session, dialect, _) = admin.open()?;
+    let terms = Terms::of(entry, dialect, false)?;
     let found = Found::read(&mut session, admin, entry, &terms)?;
     found.refuse_removal(entry)?;
     let doing = format!("{}: cannot remove the data from the server", entry.key());

@@ -6,9 +6,8 @@ use takk_database::mysql::{quoted, text};
 use takk_model::error::{Error, Result};
 
 use super::super::{MIGRATION_PASSWORD, MIGRATION_USERNAME};
-use super::admin::pattern;
+use super::dialect::Dialect;
 use super::found::Found;
-use super::password::native_hash;
 use super::privileges::{ALL, RUN, list};
 use crate::ledger::Entry;
 
@@ -20,6 +19,8 @@ const CONNECTIONS: u32 = 20;
 const UNLIMITED: u32 = 0;
 /// What is shown in the place of a hash.
 const MASKED: &str = "'*...'";
+/// The step that creates the users.
+pub(super) const USERS: &str = "users";
 
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub(super) struct Step {
 
 /// What is to be there.
 pub(super) struct Terms {
+    pub dialect: Dialect,
     pub database: String,
     pub users: Vec<User>,
     pub mark: String,
@@ -59,13 +61,14 @@ pub(super) struct User {
 }
 
 impl Terms {
-    pub(super) fn of(entry: &Entry, requires_tls: bool) -> Result<Self> {
+    pub(super) fn of(entry: &Entry, dialect: Dialect, requires_tls: bool) -> Result<Self> {
         let credential = |name: &str| {
             let value = entry.credentials.get(name);
             value.ok_or_else(|| Error::internal(format!("the ledger has no {name} of {}", entry.key())))
         };
         let user = |name: &str, password: &str, privileges, connections| -> Result<User> {
-            Ok(User { name: credential(name)?.to_string(), hash: native_hash(credential(password)?), privileges, connections })
+            let name = credential(name)?.to_string();
+            Ok(User { hash: dialect.hash(&name, credential(password)?), name, privileges, connections })
         };
         let users = if entry.credentials.contains_key(MIGRATION_USERNAME) {
             vec![user("username", "password", RUN, UNLIMITED)?, user(MIGRATION_USERNAME, MIGRATION_PASSWORD, ALL, UNLIMITED)?]
@@ -73,7 +76,7 @@ impl Terms {
             vec![user("username", "password", ALL, CONNECTIONS)?]
         };
         let database = credential("database")?.to_string();
-        Ok(Self { database, users, mark: entry.mark.clone().unwrap_or_default(), requires_tls })
+        Ok(Self { dialect, database, users, mark: entry.mark.clone().unwrap_or_default(), requires_tls })
     }
 }
 
@@ -81,23 +84,28 @@ fn plain(text: String) -> Statement {
     Statement { shown: text.clone(), text }
 }
 
-/// The steps, in their order. The database comes first: its comment is the mark of everything.
+/// The steps, in their order. What has the mark comes first.
 pub(super) fn steps(terms: &Terms, found: &Found) -> Vec<Step> {
     let users = terms.users.iter().flat_map(|user| user_statements(user, terms, found)).collect();
     let rights = terms.users.iter().flat_map(|user| rights_statements(user, terms, found)).collect();
-    vec![
-        Step { name: "database", what: "database", statements: vec![database(terms, found)] },
-        Step { name: "users", what: "user", statements: users },
+    let mut steps = vec![
+        Step { name: "database", what: "database", statements: database(terms, found) },
+        Step { name: USERS, what: "user", statements: users },
         Step { name: "rights", what: "rights of the user", statements: rights },
-    ]
+    ];
+    if terms.dialect.marks_users() {
+        steps.swap(0, 1);
+    }
+    steps
 }
 
-fn database(terms: &Terms, found: &Found) -> Statement {
-    let (name, mark) = (quoted(&terms.database), text(&terms.mark));
-    plain(match found.database {
-        None => format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COMMENT {mark}"),
-        Some(_) => format!("ALTER DATABASE {name} COMMENT {mark}"),
-    })
+fn database(terms: &Terms, found: &Found) -> Vec<Statement> {
+    let (name, comment) = (quoted(&terms.database), terms.dialect.comment_on_database(&terms.mark));
+    match found.database {
+        None => vec![plain(format!("CREATE DATABASE {name} CHARACTER SET utf8mb4{comment}"))],
+        Some(_) if comment.is_empty() => Vec::new(),
+        Some(_) => vec![plain(format!("ALTER DATABASE {name}{comment}"))],
+    }
 }
 
 fn account(name: &str) -> String {
@@ -109,17 +117,18 @@ fn user_statements(user: &User, terms: &Terms, found: &Found) -> Vec<Statement> 
         let verb = if found.users.contains_key(&user.name) { "ALTER" } else { "CREATE" };
         let tls = if terms.requires_tls { "SSL" } else { "NONE" };
         format!(
-            "{verb} USER {} IDENTIFIED VIA mysql_native_password USING {hash} REQUIRE {tls} WITH MAX_USER_CONNECTIONS {} \
-             ACCOUNT UNLOCK",
+            "{verb} USER {} {} REQUIRE {tls} WITH MAX_USER_CONNECTIONS {} ACCOUNT UNLOCK{}",
             account(&user.name),
-            user.connections
+            terms.dialect.identified(hash),
+            user.connections,
+            terms.dialect.comment_on_user(&terms.mark)
         )
     };
     vec![Statement { text: written(&text(&user.hash)), shown: written(MASKED) }]
 }
 
 fn rights_statements(user: &User, terms: &Terms, found: &Found) -> Vec<Statement> {
-    let (account, database) = (account(&user.name), pattern(&terms.database));
+    let (account, database) = (account(&user.name), terms.dialect.pattern(&terms.database));
     let mut statements = Vec::new();
     let rights: BTreeSet<(String, String)> =
         user.privileges.iter().map(|right| (database.trim_matches('`').to_owned(), (*right).to_owned())).collect();

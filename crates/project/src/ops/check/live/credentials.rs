@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use takk_catalog::{Provider, catalog};
-use takk_model::DefaultValue;
 use takk_plan::{EnvironmentPlan, PlannedVariable};
 use takk_vault::SecretValue;
 use url::Url;
+
+use super::{default_of, stored};
 
 /// The parts of a resource that hold the URL of an API: with its version (`/v1`), and without.
 const BASE_API: &str = "base_api";
@@ -64,8 +65,7 @@ pub(super) fn find<'c>(plan: &'c EnvironmentPlan, values: &'c HashMap<String, Se
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for variable in &plan.variables {
-        let stored = variable.declared.names().find_map(|name| Some((name, values.get(name)?)));
-        let Some((name, value)) = stored.filter(|(name, value)| !value.expose().is_empty() && seen.insert(*name)) else {
+        let Some((name, value)) = stored(variable, values).filter(|(name, _)| seen.insert(*name)) else {
             continue;
         };
         let Some((provider, destination)) = belongs(plan, values, variable, name, value.expose()) else { continue };
@@ -121,12 +121,8 @@ fn named(
     let mut is_computed = false;
     for variable in &plan.variables {
         let Some(api) = api_of(variable) else { continue };
-        let stored = variable.declared.names().find_map(|name| values.get(name)).map(|value| value.expose().to_owned());
-        let default = || match &variable.declared.default {
-            Some(DefaultValue::Value(serde_json::Value::String(text))) => Some(text.clone()),
-            _ => None,
-        };
-        if let Some(text) = stored.or_else(default).filter(|text| !text.is_empty()) {
+        let text = stored(variable, values).map(|(_, value)| value.expose().to_owned());
+        if let Some(text) = text.or_else(|| default_of(variable)) {
             return Named::Text { text, api };
         }
         is_computed |= variable.declared.has_default;

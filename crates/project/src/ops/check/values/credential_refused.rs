@@ -1,4 +1,4 @@
-//! TK112: an outside service refuses a stored key.
+//! TK112: a service or a server refuses a stored credential.
 
 use super::{Context, Rule};
 use crate::ops::check::live::Verdict;
@@ -10,12 +10,13 @@ const DOC: RuleDoc = RuleDoc {
     code: Code(112),
     name: "credential-refused",
     severity: Severity::Error,
-    summary: "An outside service refuses a stored key",
+    summary: "A service or a server refuses a stored credential",
     documentation: r"
-`takk check --env prod --live` sends stored keys of outside services to those who gave them out, in a request that changes nothing. This one
-does not know the key: it was mistyped, revoked, or has expired. The program starts, and fails when it uses the service.
+`takk check --env prod --live` sends stored keys of outside services to those who gave them out, in a request that changes nothing, and logs
+in to databases and brokers. This one does not accept the key or the login: it was mistyped, revoked, or has expired. The program starts, and
+fails when it uses the service.
 
-Set a new key.
+Set a new one. What takk created itself, `takk provision` or `takk up` repairs.
 ",
 };
 

@@ -1,0 +1,9 @@
+//! Accounts on servers of NATS that exist.
+
+mod admin;
+mod foreign;
+mod full;
+mod killed;
+mod server;
+mod story;
+mod temporary;
