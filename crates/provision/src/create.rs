@@ -49,7 +49,9 @@ pub fn create(
     prepare(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
     if !entry.is_on_server() {
         let lack = extensions::create_on_own(entry).map_err(|reason| not_ready(provisioner, entry, &reason))?;
-        lack.into_iter().for_each(|lack| journal.lacks(lack));
+        if let Some(lack) = lack {
+            journal.lacks(lack);
+        }
     }
     copy::carry_out(source, entry, journal)?;
     entry.step = Some("login".to_owned());

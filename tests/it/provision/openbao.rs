@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::server::{ADMIN, SUPERUSER, Server, checkout, connect, set_admin};
 use crate::backends::servers::openbao;
+use takk_model::percent::encoded;
 
 /// The login owns a table, and stays in a session.
 fn begin(url: &str) -> postgres::Client {
@@ -34,8 +35,7 @@ fn a_login_that_owns_a_table_ends_with_takk_and_not_with_openbao() {
         let made = bao.bao("GET", "database/creds/app", &Value::Null);
         let part = |name: &str| made["data"][name].as_str().expect("a credential").to_owned();
         let (user, password) = (part("username"), part("password"));
-        let encoded: String = password.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let mut session = begin(&format!("postgresql://{user}:{encoded}@127.0.0.1:{}/bao", server.port));
+        let mut session = begin(&format!("postgresql://{user}:{}@127.0.0.1:{}/bao", encoded(&password), server.port));
 
         let revoked = bao.asked("POST", "sys/leases/revoke", &json!({ "lease_id": made["lease_id"], "sync": true }));
         let (status, answer) = revoked.expect("it answers");

@@ -20,7 +20,9 @@ const MOST: usize = 64;
 pub fn is_migration(path: &str) -> bool {
     let Some((directories, name)) = path.rsplit_once('/') else { return false };
     let is_of_migrations = |directory: &str| directory.contains("migrat") || directory == "alembic";
-    name.ends_with(".sql") && directories.split('/').any(is_of_migrations) && !is_test(path)
+    name.strip_suffix(".sql").is_some_and(|stem| !stem.is_empty())
+        && directories.split('/').any(is_of_migrations)
+        && !is_test(path)
 }
 
 /// The extensions that the code uses, by name, each with the evidence that comes first: a statement rather than an import, and an
@@ -131,7 +133,7 @@ fn by_import(input: &Input<'_>) -> Vec<Evidence> {
     imports
         .flat_map(|(path, module, at)| {
             let place = Place::new(path.clone(), at.line, at.column);
-            known(|extension| extension.imports.contains(&module.as_str()), format!("imports {module}"), place)
+            known(|extension| extension.imports.contains(&module.as_str()), &format!("imports {module}"), &place)
         })
         .collect()
 }
@@ -141,15 +143,15 @@ fn by_requirement(input: &Input<'_>) -> Vec<Evidence> {
     let required = input.packages.0.iter().filter(|(_, package)| package.direct);
     required
         .flat_map(|(name, package)| {
-            known(|extension| extension.packages.contains(&name.as_str()), format!("requires {name}"), package.place.clone())
+            known(|extension| extension.packages.contains(&name.as_str()), &format!("requires {name}"), &package.place)
         })
         .collect()
 }
 
 /// The extensions of the catalog that something shows to be used.
-fn known(shows: impl Fn(&takk_catalog::Extension) -> bool, evidence: String, place: Place) -> Vec<Evidence> {
+fn known(shows: impl Fn(&takk_catalog::Extension) -> bool, evidence: &str, place: &Place) -> Vec<Evidence> {
     let all = catalog().kinds().flat_map(|kind| kind.extensions).filter(|extension| shows(extension));
-    all.map(|extension| (extension.name.to_owned(), evidence.clone(), place.clone())).collect()
+    all.map(|extension| (extension.name.to_owned(), evidence.to_owned(), place.clone())).collect()
 }
 
 #[cfg(test)]

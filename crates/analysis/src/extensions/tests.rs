@@ -55,7 +55,7 @@ fn statements_in_migrations_show_it() {
     let code = "from sqlalchemy import DDL, text\nFIRST = DDL('CREATE EXTENSION vector')\nSECOND = text('CREATE EXTENSION ' 'earthdistance')\n";
     assert_eq!(
         of(&[("db.py", code), ("models.py", "import pgvector")]),
-        ["default: earthdistance CREATE EXTENSION db.py:3:15", "default: vector CREATE EXTENSION db.py:2:14"],
+        ["default: earthdistance CREATE EXTENSION db.py:3:16", "default: vector CREATE EXTENSION db.py:2:14"],
         "a statement comes before an import"
     );
 }
