@@ -83,17 +83,17 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
         let mut server = Self { directory, child: None, port, setup };
         fs::write(server.file("issuer.py"), ISSUER).expect("written");
-        let place = server.directory.path().display().to_string();
-        let mut text = server.operator("new", &[if setup.is_strict { "strict" } else { "lax" }]);
-        text += &format!("listen: 127.0.0.1:{port}\nresolver: {}\n", setup.resolver.replace("DIR", &place));
+        let operator = server.operator("new", &[if setup.is_strict { "strict" } else { "lax" }]);
+        let mut text = format!("listen: 127.0.0.1:{port}\nresolver: {}\n", setup.resolver);
         if setup.has_jetstream {
-            text += &format!("jetstream {{ store_dir: \"{place}\" }}\n");
+            text += "jetstream { store_dir: \"DIR\" }\n";
         }
         if setup.has_tls {
             certify(server.directory.path());
-            text += &format!("tls {{ cert_file: \"{place}/certificate.pem\", key_file: \"{place}/key.pem\" }}\n");
+            text += "tls { cert_file: \"DIR/certificate.pem\", key_file: \"DIR/key.pem\" }\n";
         }
-        fs::write(server.file("nats.conf"), text).expect("written");
+        let text = text.replace("DIR", &server.directory.path().display().to_string());
+        fs::write(server.file("nats.conf"), operator + &text).expect("written");
         server.start();
         server
     }
@@ -175,7 +175,7 @@ impl Server {
     }
 
     fn client(&self, credentials: &str, code: &str) -> Command {
-        let code: String = code.lines().map(|line| format!("    {line}\n")).collect();
+        let code = format!("    {}", code.replace('\n', "\n    "));
         let mut command = self.trusting(&python());
         command.args(["-c", &CLIENT.replace("CODE", &code)]).stdin(Stdio::null());
         command.env("NATS_URL", self.url()).env("NATS_CREDS", credentials);

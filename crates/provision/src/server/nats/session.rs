@@ -279,7 +279,6 @@ mod tests {
             let error = asked(greeting, b"").expect_err(greeting);
             assert!(error.to_string().contains(words), "{error}");
         }
-        assert!(matches!(asked("INFO {\"tls_required\":true}\r\n", b""), Err(SessionError::Untrusted(_))));
     }
 
     #[test]
