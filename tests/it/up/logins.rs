@@ -41,7 +41,16 @@ impl Target {
 
     fn login<T>(&self, then: impl FnOnce(&Login<'_>) -> T) -> T {
         let (host, ports, timeout) = ("127.0.0.1", &BTreeMap::new(), Duration::from_secs(10));
-        then(&Login { kind: self.kind, host, port: self.port, ports, credentials: &self.credentials, tls: None, timeout })
+        then(&Login {
+            kind: self.kind,
+            host,
+            address: None,
+            port: self.port,
+            ports,
+            credentials: &self.credentials,
+            tls: None,
+            timeout,
+        })
     }
 
     fn log_in(&self) -> Result<Accepted, NotReady> {

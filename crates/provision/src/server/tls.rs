@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use takk_model::error::{Error, Result};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -25,20 +24,6 @@ pub(super) fn of_http(roots: Option<&str>) -> Result<TlsConfig> {
     let Some(file) = roots else { return Ok(TlsConfig::default()) };
     let found = certificates(file)?.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
     Ok(TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(found))).build())
-}
-
-/// For other protocols.
-pub(super) fn of_client(roots: Option<&str>) -> Result<Arc<ClientConfig>> {
-    let mut store = RootCertStore::empty();
-    match roots {
-        Some(file) => {
-            store.add_parsable_certificates(certificates(file)?);
-        }
-        None => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-    }
-    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().expect("ring has what TLS 1.2 and 1.3 need");
-    Ok(Arc::new(builder.with_root_certificates(store).with_no_client_auth()))
 }
 
 /// What is wrong with TLS, if that is what a failed connection is about.

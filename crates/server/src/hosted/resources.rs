@@ -135,7 +135,7 @@ pub fn prepare_sessions(hosted: &mut Hosted, visit: AuthorizedAccess, key: Strin
     let entry = known(hosted, &visit, &key)?.entry;
     let is_for_operators = described.level() == Level::Full || Level::parse(&entry.level) == Some(Level::Full);
     let visit = at_least(hosted, visit, if is_for_operators { Need::Operation } else { Need::Values })?;
-    Ok(Prepared { visit, described, resources: vec![key], adopt: false })
+    Ok(Prepared { visit, described, resources: vec![key], adopt: false, from: None })
 }
 
 /// The open sessions of a resource, as its server tells the admin.

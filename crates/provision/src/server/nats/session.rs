@@ -6,10 +6,9 @@ use ring::digest::{SHA256, digest};
 use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
 
-use super::super::tls;
 use super::jwt;
 use super::nkey::Key;
-use crate::login::{MOST_OF_MESSAGE, NotReady, Wire, cleaned};
+use crate::login::{MOST_OF_MESSAGE, NotReady, Tls, Wire, cleaned};
 use crate::name::hexadecimal;
 
 /// The timeout of a session. An account with many streams takes a while to remove.
@@ -220,10 +219,9 @@ fn secure(wire: &mut Wire, place: &Place, said: &Value) -> Result<(), SessionErr
     if said["tls_required"] != true && said["tls_available"] != true {
         return Err(SessionError::Untrusted("it has no TLS".to_owned()));
     }
-    let untrusted = |why: String| SessionError::Untrusted(why);
-    let name = ServerName::try_from(place.host.clone()).map_err(|error| untrusted(error.to_string()))?;
-    let config = tls::of_client(place.roots.as_deref()).map_err(|error| untrusted(error.message))?;
-    Ok(wire.secure(name, config)?)
+    let name = ServerName::try_from(place.host.clone()).map_err(|error| SessionError::Untrusted(error.to_string()))?;
+    let tls = Tls::verified(place.roots.as_deref()).map_err(|reason| SessionError::Untrusted(reason.to_string()))?;
+    Ok(wire.secure(name, tls.config())?)
 }
 
 fn of_error(line: &[u8]) -> SessionError {
