@@ -35,7 +35,6 @@ REQUESTS = [
 BY_KEY = {request.API_KEY: request for request in REQUESTS}
 # What Kafka 4 no longer has.
 OLDEST = {20: 1, 29: 1, 30: 1, 31: 1, 19: 2}
-FIELDS = ("resource", "name", "pattern", "principal", "host", "operation", "permission")
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -145,7 +144,8 @@ class Connection(socketserver.BaseRequestHandler):
     def do_SaslAuthenticate(self, request, version):
         data = bytes(request.auth_bytes)
         failed = "Authentication failed during authentication due to invalid credentials with SASL mechanism SCRAM-SHA-256"
-        say = lambda code, why, data: sasl.SaslAuthenticateResponse(error_code=code, error_message=why, auth_bytes=data, session_lifetime_ms=0)
+        kind = sasl.SaslAuthenticateResponse
+        say = lambda code, why, data: kind(error_code=code, error_message=why, auth_bytes=data, session_lifetime_ms=0)
         if self.said is None:
             name, nonce = (part.partition("=")[2] for part in data.removeprefix(b"n,,").decode().split(","))
             user = self.server.users.get(name)
@@ -228,10 +228,10 @@ class Connection(socketserver.BaseRequestHandler):
             request.host_filter, request.operation, request.permission_type,
         )  # fmt: skip
         rule = lambda acl: resource.AclDescription(principal=acl[3], host=acl[4], operation=acl[5], permission_type=acl[6])
-        resources = [
-            resource(resource_type=kind_, resource_name=name, pattern_type=pattern, acls=[rule(acl) for acl in found if acl[:3] == (kind_, name, pattern)])
-            for kind_, name, pattern in sorted({acl[:3] for acl in found})
-        ]  # fmt: skip
+        resources = []
+        for of, name, pattern in sorted({acl[:3] for acl in found}):
+            rules = [rule(acl) for acl in found if acl[:3] == (of, name, pattern)]
+            resources.append(resource(resource_type=of, resource_name=name, pattern_type=pattern, acls=rules))
         return kind(throttle_time_ms=0, error_code=0, error_message=None, resources=resources)
 
     def do_CreateAcls(self, request, version):
@@ -279,7 +279,8 @@ class Connection(socketserver.BaseRequestHandler):
             code = 0 if self.may(CREATE, TOPIC, topic.name) else TOPIC_DENIED
             if code == 0:
                 self.server.topics.add(topic.name)
-            results.append(kind.CreatableTopicResult(name=topic.name, error_code=code, error_message=None, num_partitions=1, replication_factor=1, configs=[]))
+            shape = {"num_partitions": 1, "replication_factor": 1, "configs": []}
+            results.append(kind.CreatableTopicResult(name=topic.name, error_code=code, error_message=None, **shape))
         return kind(throttle_time_ms=0, topics=results)
 
 

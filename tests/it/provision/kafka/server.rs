@@ -113,7 +113,8 @@ impl Server {
             "import json, kafka, sys\nfrom kafka.admin import NewTopic\n\
              client = kafka.KafkaAdminClient(bootstrap_servers=sys.argv[1], security_protocol=sys.argv[2], \
              ssl_cafile=sys.argv[3] or None, sasl_mechanism='SCRAM-SHA-256', sasl_plain_username=sys.argv[4], \
-             sasl_plain_password=sys.argv[5], request_timeout_ms=5000, bootstrap_timeout_ms=5000)\nprint(json.dumps({expression}, default=str))"
+             sasl_plain_password=sys.argv[5], request_timeout_ms=5000, \
+             bootstrap_timeout_ms=5000)\nprint(json.dumps({expression}, default=str))"
         );
         let (place, protocol, file) = if self.has_tls {
             (format!("localhost:{}", self.port), "SASL_SSL", self.certificate().display().to_string())

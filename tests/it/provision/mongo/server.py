@@ -36,9 +36,13 @@ DB_ADMIN = [
     "renameCollectionSameDB", "storageDetails", "validate",
 ]  # fmt: skip
 # The fields of each command, by their types. What drivers add to all commands is in GENERIC.
+HELLO = {
+    "helloOk": bool, "client": dict, "compression": list, "saslSupportedMechs": str, "speculativeAuthenticate": dict,
+    "backpressure": object,
+}  # fmt: skip
 COMMANDS = {
-    "hello": {"hello": (int, float), "helloOk": bool, "client": dict, "compression": list, "saslSupportedMechs": str, "speculativeAuthenticate": dict, "backpressure": object},
-    "ismaster": {"ismaster": (int, float), "helloOk": bool, "client": dict, "compression": list, "saslSupportedMechs": str, "speculativeAuthenticate": dict, "backpressure": object},
+    "hello": {"hello": (int, float)} | HELLO,
+    "ismaster": {"ismaster": (int, float)} | HELLO,
     "saslStart": {"saslStart": int, "mechanism": str, "payload": bytes, "autoAuthorize": int, "options": dict},
     "saslContinue": {"saslContinue": int, "conversationId": int, "payload": bytes},
     "ping": {"ping": int},
@@ -51,7 +55,7 @@ COMMANDS = {
     "dropUser": {"dropUser": str},
     "killAllSessions": {"killAllSessions": list},
     "listDatabases": {"listDatabases": int, "nameOnly": bool},
-    "listCollections": {"listCollections": int, "nameOnly": bool},
+    "listCollections": {"listCollections": int, "nameOnly": bool, "cursor": dict},
     "dropDatabase": {"dropDatabase": int},
     "insert": {"insert": str, "ordered": bool, "documents": list},
     "find": {"find": str, "filter": dict, "limit": int, "singleBatch": bool},
@@ -269,7 +273,7 @@ class Connection(socketserver.BaseRequestHandler):
                 self.needs(command, "viewUser", wanted["db"])
             user = self.server.users.get(wanted["user"])
             if user and wanted["db"] == "admin":
-                shown = {"_id": f"admin.{wanted['user']}", "userId": bson.Binary.from_uuid(user["id"]), "user": wanted["user"], "db": "admin"}
+                shown = {"_id": f"admin.{wanted['user']}", "userId": bson.Binary.from_uuid(user["id"])} | wanted
                 found.append(shown | {key: user[key] for key in ("customData", "roles", "mechanisms")})
         return {"users": found}
 

@@ -102,9 +102,10 @@ impl Server {
     /// What PyMongo answers to a program that has `client`: JSON, or the error as a text.
     pub(super) fn pymongo(&self, url: &str, expression: &str) -> Result<Value, String> {
         let program = format!(
-            "import json, pymongo, sys\nclient = pymongo.MongoClient(sys.argv[1], serverSelectionTimeoutMS=5000)\n\
-             print(json.dumps({expression}, default=str))"
+            "import json, os, pymongo, sys\nclient = pymongo.MongoClient(sys.argv[1], serverSelectionTimeoutMS=5000)\n\
+             print(json.dumps({expression}, default=str), flush=True)\nos._exit(0)"
         );
+        // The end of the program would wait for the threads of PyMongo.
         let output = Command::new(&self.python).args(["-c", &program, url]).output().expect("Python runs");
         if output.status.success() {
             return Ok(serde_json::from_slice(&output.stdout).expect("JSON"));

@@ -1,7 +1,7 @@
 //! What already has the names that a resource needs, and whose it is.
 //!
-//! Kafka has no comments. A user is takk's if it logs in with the password in the ledger, which nobody else knows; topics with the prefix are
-//! takk's if the user is.
+//! Kafka has no comments. A user is takk's if it logs in with the password in the ledger, which nobody else knows; topics with the prefix
+//! are takk's if the user is.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! Topics on a cluster of Kafka that exists: a user with a password for SCRAM, and rules that give it everything with a prefix.
 //!
-//! Nothing in Kafka has a comment: a user is takk's if it logs in with the stored password. What has one of the names and belongs to somebody
-//! else is left alone.
+//! Nothing in Kafka has a comment: a user is takk's if it logs in with the stored password. What has one of the names and belongs to
+//! somebody else is left alone.
 
 mod address;
 mod admin;
@@ -132,8 +132,8 @@ impl KafkaAdmin {
     }
 }
 
-/// What is missing is skipped, so that a removal that was interrupted can be repeated. The user goes last: its password says whose the topics
-/// are.
+/// What is missing is skipped, so that a removal that was interrupted can be repeated. The user goes last: its password says whose the
+/// topics are.
 fn remove(session: &mut KafkaSession, terms: &Terms<'_>, found: &Found) -> Result<(), KafkaError> {
     // From here on, whoever is still connected may do nothing.
     let acls: Vec<_> = found.acls.iter().cloned().collect();

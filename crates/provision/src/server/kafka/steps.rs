@@ -86,9 +86,8 @@ impl Step {
                 let old = delete.iter().map(|acl| format!("kafka-acls.sh --remove: {}", words(acl)));
                 let new = create.iter().map(|acl| {
                     let resource = option(acl.resource);
-                    format!(
-                        "kafka-acls.sh --add --allow-principal User:{user} --operation All {resource} {prefix} --resource-pattern-type prefixed"
-                    )
+                    let what = format!("--operation All {resource} {prefix} --resource-pattern-type prefixed");
+                    format!("kafka-acls.sh --add --allow-principal User:{user} {what}")
                 });
                 old.chain(new).collect()
             }

@@ -13,6 +13,9 @@ use super::steps::{FIELD, MECHANISM, Terms, User};
 use crate::ledger::Entry;
 use crate::login::{MONGO_ADMIN, MongoError, MongoSession};
 
+/// How many collections are counted.
+const MOST_COLLECTIONS: u32 = 10_000;
+
 /// A user.
 pub(super) struct Account {
     mark: String,
@@ -40,7 +43,11 @@ impl Found {
         let names: Vec<Value> = terms.users.iter().map(|user| json!({ "user": user.name, "db": MONGO_ADMIN })).collect();
         let listed = session.run(MONGO_ADMIN, &json!({ "usersInfo": names }), &[])?;
         let users = list(&listed["users"]).iter().map(|user| (text(&user["user"]), Account::of(user))).collect();
-        let listed = session.run(&terms.database, &json!({ "listCollections": 1, "nameOnly": true }), &[])?;
+        let listed = session.run(
+            &terms.database,
+            &json!({ "listCollections": 1, "nameOnly": true, "cursor": { "batchSize": MOST_COLLECTIONS } }),
+            &[],
+        )?;
         let names = list(&listed["cursor"]["firstBatch"]).iter().map(|one| text(&one["name"]));
         let collections = names.filter(|name| !name.starts_with("system.")).count();
         Ok(Self { users, collections, mark: terms.mark.clone() })
