@@ -68,7 +68,7 @@ pub(super) fn text(cursor: &mut Cursor<'_>) -> Option<String> {
 }
 
 /// What is in a list, which is empty if it is null.
-pub(super) fn list<T>(cursor: &mut Cursor<'_>, each: impl Fn(&mut Cursor<'_>) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn list<'b, T>(cursor: &mut Cursor<'b>, each: impl Fn(&mut Cursor<'b>) -> Option<T>) -> Option<Vec<T>> {
     let length = cursor.i32_be()?;
     // No more is reserved than a server sends.
     (0..length.max(0)).map(|_| each(cursor)).collect()

@@ -198,7 +198,7 @@ pub(super) fn cluster(session: &mut KafkaSession) -> Asked<Cluster> {
             let (_code, name, is_internal) = (cursor.i16_be()?, text(cursor)?, cursor.byte()?);
             list(cursor, |cursor| {
                 cursor.take(2 + 3 * 4)?;
-                (0..3).map(|_| list(cursor, |cursor| cursor.i32_be())).collect::<Option<Vec<_>>>()
+                (0..3).map(|_| list(cursor, Cursor::i32_be)).collect::<Option<Vec<_>>>()
             })?;
             cursor.i32_be()?;
             Some((name, is_internal != 0))

@@ -41,6 +41,9 @@ pub(super) struct MongoAdmin {
     pub(super) address: Address,
 }
 
+/// Why nothing can be created on a server, and what helps.
+type Unfit = (&'static str, &'static str);
+
 impl MongoAdmin {
     /// A session that may do what is needed.
     pub(super) fn open(&self) -> Result<(MongoSession, Facts)> {
@@ -57,7 +60,7 @@ impl MongoAdmin {
     }
 
     /// A session, and what the server says; or why nothing can be created on it, and what helps.
-    fn read(&self) -> Result<Result<(MongoSession, Facts), (&'static str, &'static str)>, MongoError> {
+    fn read(&self) -> Result<Result<(MongoSession, Facts), Unfit>, MongoError> {
         let Address { host, port, user, password, source, tls, .. } = &self.address;
         let mut session = MongoSession::open(host, *port, tls.as_ref(), Instant::now() + LONGEST, MOST)?;
         let hello = session.run(MONGO_ADMIN, &json!({ "hello": 1 }), &[])?;
