@@ -50,7 +50,8 @@ impl Loader for Memory {
 /// Analyses the files as a project.
 pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
     let scanned: Vec<_> = files.0.iter().map(|(path, text)| (path.clone(), scan(text, &|_| Some("openai")))).collect();
-    let sql: Vec<String> = files.0.keys().filter(|path| path.ends_with(".sql")).cloned().collect();
+    let sql: Vec<String> =
+        files.0.keys().filter(|path| path.rsplit_once('.').is_some_and(|(_, end)| end == "sql")).cloned().collect();
     let input = Input {
         files: &scanned,
         loader: files,

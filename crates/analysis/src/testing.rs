@@ -68,7 +68,8 @@ fn reading(input: Input<'_>) -> Reading {
 }
 
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
-    let (sql, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(path, _)| path.ends_with(".sql"));
+    let (sql, files): (Vec<_>, Vec<_>) =
+        files.iter().copied().partition(|(path, _)| path.rsplit_once('.').is_some_and(|(_, end)| end == "sql"));
     let mut files: Vec<(String, String)> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     files.sort();
     let wanted = |module: &str| catalog().wanted_import(module);

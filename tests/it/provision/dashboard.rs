@@ -169,7 +169,7 @@ fn an_existing_database_is_tried_by_a_login_and_split_into_its_variables() {
         (nobody, "connection refused"),
         (format!("{good}?sslrootcert=/etc/shadow"), "names a file"),
         ("postgresql://a:hunter2@169.254.169.254/x".to_owned(), "not one that programs connect to"),
-        ("hunter2".to_owned(), "it is not a URL"),
+        ("hunter2".to_owned(), "it is not valid, or names several hosts"),
         (String::new(), "Enter an address"),
     ] {
         let answer = dee.fill(PAGE, &test, &[("address", &address)]);

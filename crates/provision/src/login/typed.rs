@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use super::tls::not_offered;
 use super::{Accepted, LoginAddress, NotReady};
 
 /// The timeout of the whole login.
@@ -54,8 +55,9 @@ impl TypedAddress {
             }
         }
         // What another service says is not for whoever makes this server connect to it.
+        let is_without_tls = outcome.as_ref().is_err_and(|reason| *reason == not_offered());
         outcome.map_err(|reason| match reason {
-            NotReady::OtherServer(why) if !why.starts_with("TLS") => {
+            NotReady::OtherServer(why) if !why.starts_with("TLS") && !is_without_tls => {
                 NotReady::OtherServer(format!("what answers there does not speak the protocol of {}", self.kind))
             }
             other => other,

@@ -119,6 +119,9 @@ impl Server {
             if self.client("root", None, &["-S", &file("socket")], "SELECT 1").is_ok() {
                 return;
             }
+            if self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|ended| ended.is_some())) {
+                break;
+            }
             thread::sleep(Duration::from_millis(100));
         }
         panic!("{}", fs::read_to_string(file("log")).unwrap_or_default());
@@ -224,7 +227,7 @@ fn template(product: Product) -> PathBuf {
         if product == Product::MySql {
             let mut command = product.command().expect("it was there");
             run(command
-                .args(["--initialize-insecure", "--log-error-verbosity=1"])
+                .args(["--initialize-insecure", "--innodb-fast-shutdown=1", "--log-error-verbosity=1"])
                 .arg(format!("--datadir={}", data.display())));
             return true;
         }
