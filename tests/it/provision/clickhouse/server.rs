@@ -133,14 +133,20 @@ impl Server {
         self.root("SELECT name FROM system.databases")
     }
 
-    /// That no database and no user of a name is left. It looks at the files: to ask as somebody else, the engine would start anew.
+    /// The files of the databases. To ask as somebody else, the engine would start anew.
+    pub(super) fn files(&self) -> Vec<String> {
+        let data = self.directory.path().join("data");
+        assert!(data.is_dir(), "the engine has started");
+        // It makes this one with the first database.
+        let entries = fs::read_dir(data.join("metadata")).into_iter().flatten();
+        entries.map(|entry| entry.expect("readable").file_name().into_string().expect("text")).collect()
+    }
+
+    /// That no database and no user of a name is left.
     #[track_caller]
     pub(super) fn has_no_trace_of(&self, name: &str) {
-        let users = self.users(&json!({})).to_string();
-        let databases = fs::read_dir(self.directory.path().join("data/metadata")).expect("the engine writes it");
-        let databases: Vec<_> =
-            databases.map(|entry| entry.expect("readable").file_name().into_string().expect("text")).collect();
-        assert!(!databases.iter().any(|database| database.contains(name)) && !users.contains(name), "{databases:?} {users}");
+        let (users, files) = (self.users(&json!({})).to_string(), self.files());
+        assert!(!files.iter().any(|file| file.contains(name)) && !users.contains(name), "{files:?} {users}");
     }
 
     pub(super) fn admin_url(&self) -> String {

@@ -85,7 +85,7 @@ mod tests {
     fn the_bytes_are_those_of_the_specification() {
         // The second example of bsonspec.org, with a number that is no double.
         let document = encoded(&json!({ "BSON": ["awesome", 1986] }));
-        let expected = b"\x26\x00\x00\x00\x04BSON\x00\x1c\x00\x00\x00\x020\x00\x08\x00\x00\x00awesome\x00\x101\x00\xc2\x07\x00\x00\x00\x00";
+        let expected = b"\x26\x00\x00\x00\x04BSON\x00\x1b\x00\x00\x00\x020\x00\x08\x00\x00\x00awesome\x00\x101\x00\xc2\x07\x00\x00\x00\x00";
         assert_eq!(document, expected);
     }
 
