@@ -1,10 +1,10 @@
 //! Reads numbers and texts from the bytes of a response: `None` if it is shorter than it claims.
 
 /// The unread part of a response.
-pub(super) struct Cursor<'b>(pub &'b [u8]);
+pub(crate) struct Cursor<'b>(pub &'b [u8]);
 
 impl<'b> Cursor<'b> {
-    pub(super) fn take(&mut self, length: usize) -> Option<&'b [u8]> {
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(taken)
@@ -14,7 +14,7 @@ impl<'b> Cursor<'b> {
         self.take(N)?.try_into().ok()
     }
 
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         self.array().map(|[byte]| byte)
     }
 
@@ -22,11 +22,11 @@ impl<'b> Cursor<'b> {
         self.array().map(u16::from_be_bytes)
     }
 
-    pub(super) fn i16_be(&mut self) -> Option<i16> {
+    pub(crate) fn i16_be(&mut self) -> Option<i16> {
         self.array().map(i16::from_be_bytes)
     }
 
-    pub(super) fn i32_be(&mut self) -> Option<i32> {
+    pub(crate) fn i32_be(&mut self) -> Option<i32> {
         self.array().map(i32::from_be_bytes)
     }
 

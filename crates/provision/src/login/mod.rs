@@ -40,6 +40,9 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 pub use address::LoginAddress;
+pub(crate) use cursor::Cursor;
+pub(crate) use kafka::{KafkaError, KafkaSession};
+pub(crate) use mongo::{ADMIN as MONGO_ADMIN, MongoError, MongoSession};
 pub use s3::create_bucket;
 pub use tls::Tls;
 pub use typed::TypedAddress;

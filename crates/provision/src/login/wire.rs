@@ -155,6 +155,18 @@ impl Wire {
         Ok(bytes)
     }
 
+    /// Reads exactly `length` bytes, which may be more than [`MOST_OF_MESSAGE`], but at most `most`.
+    pub(super) fn read_long(&mut self, length: usize, most: usize) -> Result<Vec<u8>, NotReady> {
+        if length > most {
+            return Err(NotReady::OtherServer(format!("it announces a response of {length} bytes")));
+        }
+        let mut bytes = Vec::new();
+        while bytes.len() < length {
+            bytes.extend(self.read((length - bytes.len()).min(MOST_OF_MESSAGE))?);
+        }
+        Ok(bytes)
+    }
+
     /// Reads exactly `N` bytes.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], NotReady> {
         let bytes = self.read(N)?;

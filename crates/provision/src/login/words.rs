@@ -36,7 +36,7 @@ pub(crate) fn cleaned(text: &[u8], secrets: &[Zeroizing<String>]) -> String {
 }
 
 /// Every form in which a check sends a secret, the longest first, because one may contain another.
-fn secrets(login: &Login<'_>) -> Vec<Zeroizing<String>> {
+pub(super) fn secrets(login: &Login<'_>) -> Vec<Zeroizing<String>> {
     let is_secret = |name: &str, value: &str| !NAMES.contains(&name) && !value.is_empty();
     let secrets = login.credentials.iter().filter(|(name, value)| is_secret(name, value));
     let mut forms: Vec<_> = secrets.map(|(_, value)| value.clone()).collect();

@@ -8,9 +8,11 @@ mod aws;
 pub mod clickhouse;
 mod existing;
 mod http;
+pub mod kafka;
 mod keys;
 mod login_url;
 mod mark;
+pub mod mongo;
 pub mod mysql;
 pub mod nats;
 pub mod opensearch;
@@ -66,6 +68,8 @@ pub struct ServerKind {
 /// The kinds on which takk creates something.
 pub const KINDS: &[&ServerKind] = &[
     &clickhouse::KIND,
+    &kafka::KIND,
+    &mongo::KIND,
     &mysql::MARIADB,
     &mysql::MYSQL,
     &nats::KIND,
@@ -81,7 +85,7 @@ pub const KINDS: &[&ServerKind] = &[
 ];
 
 /// Kinds that were not yet tested with a complete server.
-const EXPERIMENTAL: &[&str] = &["clickhouse", "opensearch"];
+const EXPERIMENTAL: &[&str] = &["clickhouse", "kafka", "mongo", "opensearch"];
 
 impl ServerKind {
     /// Whether it creates resources of a kind of the catalog.
@@ -107,7 +111,11 @@ pub fn made_by_api(resource: &str) -> Option<&'static Server> {
 
 /// The part without which no program can log in to such a server that exists, and what to declare for it; `None` where a URL is enough.
 pub fn login_part(resource: &str) -> Option<(&'static str, &'static str)> {
-    (resource == nats::KIND.name).then_some(nats::LOGIN_PART)
+    match resource {
+        "kafka" => Some(kafka::LOGIN_PART),
+        "nats" => Some(nats::LOGIN_PART),
+        _ => None,
+    }
 }
 
 /// The kind with that name in the catalog.

@@ -25,6 +25,7 @@ fn a_database_is_cured_after_every_step() {
         assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials than were stored first");
         let (user, password) = login(&checkout.value("CLICKHOUSE_URL"));
         assert_eq!(server.ask(&user, &password, "CREATE TABLE shop_dev.a (id Int8) ENGINE = Memory"), "", "{point}");
+        assert!(server.files().contains(&"shop_dev".to_owned()), "{:?}", server.files());
         // And on the way out.
         let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
         checkout.killed_after(&out[number % 2], &REMOVE);

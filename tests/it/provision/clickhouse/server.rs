@@ -133,11 +133,20 @@ impl Server {
         self.root("SELECT name FROM system.databases")
     }
 
+    /// The files of the databases. To ask as somebody else, the engine would start anew.
+    pub(super) fn files(&self) -> Vec<String> {
+        let data = self.directory.path().join("data");
+        assert!(data.is_dir(), "the engine has started");
+        // It makes this one with the first database.
+        let entries = fs::read_dir(data.join("metadata")).into_iter().flatten();
+        entries.map(|entry| entry.expect("readable").file_name().into_string().expect("text")).collect()
+    }
+
     /// That no database and no user of a name is left.
     #[track_caller]
     pub(super) fn has_no_trace_of(&self, name: &str) {
-        let users = self.users(&json!({})).to_string();
-        assert!(!self.databases().contains(name) && !users.contains(name), "{users}");
+        let (users, files) = (self.users(&json!({})).to_string(), self.files());
+        assert!(!files.iter().any(|file| file.contains(name)) && !users.contains(name), "{files:?} {users}");
     }
 
     pub(super) fn admin_url(&self) -> String {

@@ -109,6 +109,6 @@ fn value(server: &Server, entry: &Entry, variable: &PlannedVariable, packages: &
     if entry.is_on_server() && !is_known.get() {
         return None;
     }
-    let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default()) } else { String::new() };
+    let tls = if is_url { tls_parameters(entry, scheme.unwrap_or_default(), &text) } else { String::new() };
     Some(SecretValue::new(text + &tls))
 }

@@ -3,8 +3,8 @@
 use takk_model::percent::encoded;
 use takk_provision::Entry;
 
-/// The query of a URL, with its `?`. It is empty if the admin address names no mode, or if the driver takes none from a URL.
-pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
+/// The query of a URL, with its `?`, or the `&` after `text` that already has some. It is empty if the admin address names no mode, or if the driver takes none from a URL.
+pub(super) fn tls_parameters(entry: &Entry, scheme: &str, text: &str) -> String {
     let Some(mode) = entry.ssl_mode.as_deref() else { return String::new() };
     let driver = scheme.split_once('+').map_or("", |(_, driver)| driver);
     let roots = entry.ssl_roots.as_deref();
@@ -12,10 +12,13 @@ pub(super) fn tls_parameters(entry: &Entry, scheme: &str) -> String {
         "mariadb" | "mysql" => mysql(driver, mode, roots),
         "redis" => redis(mode, roots),
         "clickhouse" => clickhouse(driver, scheme, roots),
+        "kafka" => kafka(mode, roots),
+        "mongo" => mongo(mode, roots),
         _ => postgres(driver, mode, roots),
     };
     let pairs: Vec<String> = parameters.into_iter().map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    let begin = if text.contains('?') { '&' } else { '?' };
+    if pairs.is_empty() { String::new() } else { format!("{begin}{}", pairs.join("&")) }
 }
 
 /// The scheme of a URL. That of Redis decides whether there is TLS.
@@ -76,6 +79,17 @@ fn clickhouse(driver: &str, scheme: &str, roots: Option<&str>) -> Parameters {
     }
 }
 
+/// No driver of Kafka reads a URL: a program passes on what it has, in the words of kafka-python and aiokafka.
+fn kafka(mode: &str, roots: Option<&str>) -> Parameters {
+    let parameters = vec![("security_protocol", mode.to_owned()), ("sasl_mechanism", "SCRAM-SHA-256".to_owned())];
+    with_roots(parameters, "ssl_cafile", roots)
+}
+
+/// All drivers have the same words.
+fn mongo(mode: &str, roots: Option<&str>) -> Parameters {
+    if mode == "true" { with_roots(vec![("tls", mode.to_owned())], "tlsCAFile", roots) } else { Vec::new() }
+}
+
 fn with_roots(mut parameters: Parameters, name: &'static str, roots: Option<&str>) -> Parameters {
     parameters.extend(roots.map(|roots| (name, roots.to_owned())));
     parameters
@@ -122,6 +136,12 @@ mod tests {
         for (driver, scheme, expected) in cases {
             assert_eq!(said(clickhouse(driver, scheme, Some("/a"))), expected, "{scheme}");
         }
+    }
+
+    #[test]
+    fn mongodb_is_told_if_there_is_tls() {
+        assert_eq!(said(mongo("true", Some("/a"))), "tls=true tlsCAFile=/a");
+        assert_eq!(said(mongo("false", None)), "");
     }
 
     #[test]

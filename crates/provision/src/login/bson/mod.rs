@@ -1,4 +1,7 @@
-//! As much of BSON as the login to MongoDB needs: flat documents are written, and the values of a document's own names are read.
+//! As much of BSON as MongoDB's commands need: documents are written, the values of a document's own names are read, and commands and
+//! answers that contain documents are [JSON](json).
+
+pub(super) mod json;
 
 use super::cursor::Cursor;
 
@@ -32,12 +35,10 @@ impl Document {
         self.element(0x05, name, &[&length(value.len())[..], &[0], value].concat())
     }
 
-    #[cfg(test)]
     pub(super) fn flag(self, name: &str, value: bool) -> Self {
         self.element(0x08, name, &[u8::from(value)])
     }
 
-    #[cfg(test)]
     pub(super) fn document(self, name: &str, value: &Self) -> Self {
         self.element(0x03, name, &value.encoded())
     }

@@ -1,10 +1,13 @@
-//! Kafka: which versions of its requests the broker knows, and the brokers of the cluster. It has no credentials here, and does not tell
-//! its version.
+//! Kafka: which versions of its requests the broker knows, and the brokers of the cluster. A broker that takk runs has no credentials, and
+//! none tells its version.
+
+mod session;
 
 use std::time::Instant;
 
+pub(crate) use self::session::{KafkaError, KafkaSession};
 use super::cursor::Cursor;
-use super::wire::Wire;
+use super::wire::{MOST_OF_MESSAGE, Wire};
 use super::words::malformed;
 use super::{Accepted, Answer, Login, NotReady};
 
@@ -21,8 +24,8 @@ const NEWEST_METADATA: i16 = 8;
 const UNSUPPORTED: i16 = 35;
 
 pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
-    let mut wire = Wire::open(login, deadline)?;
-    let versions = ask(&mut wire, API_VERSIONS, 0, 1, b"")?;
+    let mut session = KafkaSession::new(Wire::open(login, deadline)?, MOST_OF_MESSAGE);
+    let versions = session.ask(API_VERSIONS, 0, false, b"")?;
     let (oldest, newest) = metadata_versions(&versions)?;
     let version = newest.min(NEWEST_METADATA);
     if version < oldest.max(1) {
@@ -36,26 +39,12 @@ pub(super) fn log_in(login: &Login<'_>, deadline: Instant) -> Answer {
         4..8 => &[0, 0, 0, 0, 0],
         _ => &[0, 0, 0, 0, 0, 0, 0],
     };
-    let metadata = ask(&mut wire, METADATA, version, 2, request)?;
+    let metadata = session.ask(METADATA, version, false, request)?;
     match brokers(&metadata, version) {
         None => Err(malformed(NAME)),
         Some(0) => Err(NotReady::Starting("the cluster has no broker yet".to_owned())),
         Some(_) => Ok(Accepted { version: None }),
     }
-}
-
-/// Sends a request, and returns the response after its correlation ID.
-fn ask(wire: &mut Wire, request: i16, version: i16, number: i32, body: &[u8]) -> Result<Vec<u8>, NotReady> {
-    let client = b"\x00\x04takk";
-    let message = [&request.to_be_bytes()[..], &version.to_be_bytes(), &number.to_be_bytes(), client, body].concat();
-    let length = u32::try_from(message.len()).expect("requests are short");
-    wire.send(&[&length.to_be_bytes()[..], &message].concat())?;
-    let length = u32::from_be_bytes(wire.array()?).checked_sub(4).ok_or_else(|| malformed(NAME))?;
-    let answered = i32::from_be_bytes(wire.array()?);
-    if answered != number {
-        return Err(malformed(NAME));
-    }
-    wire.read(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// The versions of `Metadata` that the broker supports.
