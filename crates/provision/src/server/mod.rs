@@ -20,6 +20,7 @@ pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;
 pub mod s3;
+mod scram_url;
 pub mod sqs;
 mod tls;
 

@@ -8,10 +8,10 @@
 //! | `sasl_mechanism=SCRAM-SHA-256` | the only one that takk logs in with |
 
 use takk_model::error::{Error, Result};
-use takk_model::percent::decoded;
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
+use super::super::scram_url::ScramUrl;
 use super::{ENCRYPTED, PLAIN};
 use crate::login::Tls;
 
@@ -47,7 +47,6 @@ impl Address {
             return Err(wrong("it names several brokers; name one"));
         }
         let url = Url::parse(text).map_err(|_| wrong("it is not a URL"))?;
-        let decoded = |part: &str| String::from_utf8(decoded(part)).map_err(|_| wrong("a part of it is not UTF-8"));
         let (mut is_tls, mut roots) = (false, None);
         for (name, value) in url.query_pairs() {
             match (name.as_ref(), value.as_ref()) {
@@ -62,27 +61,8 @@ impl Address {
                 }
             }
         }
-        let host = match url.host_str().map(Host::parse) {
-            Some(Ok(Host::Domain(name))) if !name.is_empty() => name,
-            Some(Ok(Host::Ipv4(address))) => address.to_string(),
-            Some(Ok(Host::Ipv6(address))) => address.to_string(),
-            _ => return Err(wrong("it names no host")),
-        };
-        let user = decoded(url.username())?;
-        let password = Zeroizing::new(decoded(url.password().unwrap_or_default())?);
-        if user.is_empty() || password.is_empty() {
-            return Err(wrong("it needs a user and a password"));
-        }
-        // SASLprep changes no other password.
-        if !password.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-            return Err(wrong("takk logs in with passwords of ASCII characters alone"));
-        }
+        let ScramUrl { host, user, password, shown } = ScramUrl::of(&url, wrong)?;
         let tls = if is_tls { Some(tls(roots.as_deref())?) } else { None };
-        let mut shown = url.clone();
-        shown.set_query(None);
-        // This only fails for a URL without a host.
-        let _ = shown.set_password(None);
-        let shown = shown.as_str().trim_end_matches('/').to_owned();
         Ok(Self { host, port: url.port().unwrap_or(PORT), user, password, tls, roots, shown })
     }
 }
