@@ -79,7 +79,7 @@ impl Provisioner for ExistingServer {
 
     fn start(&self, blueprint: &Blueprint, entry: &mut Entry, _: &Ports, journal: &dyn Journal) -> Result<()> {
         let admin = self.admin_of(entry)?;
-        if self.kind.is_experimental() {
+        if self.kind.is_experimental {
             journal.note(format!("{}: experimental: not yet tested with a real server", self.kind.name));
         }
         journal.phase(Phase::Creating);

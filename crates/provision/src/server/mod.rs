@@ -64,6 +64,8 @@ pub struct ServerKind {
     pub parts: &'static [(&'static str, &'static str)],
     /// How long the server may take until it knows a new login everywhere.
     pub(crate) settles: Duration,
+    /// Whether it was only tested with servers that answer as documented, and not with a complete one.
+    pub(crate) is_experimental: bool,
 }
 
 /// The kinds on which takk creates something.
@@ -85,18 +87,10 @@ pub const KINDS: &[&ServerKind] = &[
     &keys::LITELLM,
 ];
 
-/// Kinds that were not yet tested with a complete server.
-const EXPERIMENTAL: &[&str] = &["clickhouse", "kafka", "mongo", "opensearch"];
-
 impl ServerKind {
     /// Whether it creates resources of a kind of the catalog.
     pub fn creates(&self, resource: &str) -> bool {
         self.name == resource || (self.makes_keys() && resource == keys::RESOURCE)
-    }
-
-    /// Whether it was only tested with servers that answer as documented, and not with a complete one.
-    pub fn is_experimental(&self) -> bool {
-        EXPERIMENTAL.contains(&self.name)
     }
 
     /// Whether it is an outside service that makes keys by its API.

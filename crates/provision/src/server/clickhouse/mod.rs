@@ -35,6 +35,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: admin::FORM,
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: true,
 };
 
 /// The TLS setting of its clients, which have no further modes.

@@ -37,6 +37,7 @@ pub static KIND: ServerKind = ServerKind {
     parts: &[("dsn", "{scheme}://{username}:{password}@{host}:{port}")],
     // Brokers learn of a user from the controller.
     settles: Duration::from_secs(10),
+    is_experimental: true,
 };
 
 /// What a program needs to log in.

@@ -67,6 +67,7 @@ pub(super) static OPENAI: ServerKind = ServerKind {
     address_form: "the admin key, or https://:KEY@host/path",
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 /// Keys of OpenRouter.
@@ -80,6 +81,7 @@ pub(super) static OPENROUTER: ServerKind = ServerKind {
     address_form: "the management key, or https://:KEY@host/path",
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 /// Keys of a LiteLLM server.
@@ -93,6 +95,7 @@ pub(super) static LITELLM: ServerKind = ServerKind {
     address_form: "https://:KEY@host",
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 const KEEPS_OUT: &str = "the service must let the new key in; run the command again in a minute";

@@ -36,6 +36,7 @@ pub static KIND: ServerKind = ServerKind {
     parts: &[],
     // Routers keep what they know of a user for that long.
     settles: Duration::from_secs(30),
+    is_experimental: true,
 };
 
 /// The TLS setting of clients.

@@ -50,6 +50,7 @@ const fn kind(name: &'static str, ledger_name: &'static str) -> ServerKind {
         address_form: admin::FORM,
         parts: &[],
         settles: Duration::ZERO,
+        is_experimental: false,
     }
 }
 

@@ -42,6 +42,7 @@ pub static KIND: ServerKind = ServerKind {
     parts: &[("dsn", "{scheme}://{host}:{port}"), ("creds", "{creds}")],
     // The servers of a cluster tell each other about an account.
     settles: Duration::from_secs(5),
+    is_experimental: false,
 };
 
 /// What a program needs besides the URL.

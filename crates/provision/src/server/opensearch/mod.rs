@@ -34,6 +34,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: admin::FORM,
     parts: &[("url", "{endpoint}")],
     settles: Duration::from_secs(10),
+    is_experimental: true,
 };
 
 /// The credential with the URL of the cluster.

@@ -43,6 +43,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: admin::FORM,
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 impl Admin for PostgresAdmin {

@@ -34,6 +34,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: admin::FORM,
     parts: &[("dsn", "{scheme}://{username}:{password}@{host}:{port}/{vhost}")],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 impl Admin for RabbitAdmin {

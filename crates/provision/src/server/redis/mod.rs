@@ -35,6 +35,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: address::FORM,
     parts: &[],
     settles: Duration::ZERO,
+    is_experimental: false,
 };
 
 impl Admin for RedisAdmin {

@@ -18,6 +18,7 @@ pub static KIND: ServerKind = ServerKind {
     address_form: FORM,
     parts: PARTS,
     settles: SETTLES,
+    is_experimental: false,
 };
 
 /// How an address is written.
