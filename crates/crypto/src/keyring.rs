@@ -1,8 +1,9 @@
 //! The operating system's keyring: the Secret Service, the macOS keychain, the Windows credential manager.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
-use keyring::{Entry, Error};
+use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
 use crate::key_source::Keyring;
@@ -30,8 +31,25 @@ impl SystemKeyring {
     }
 
     fn entry(&self) -> Result<Entry, Error> {
+        if !*HAS_KEYRING {
+            return Err(Error::NoDefaultStore);
+        }
         Entry::new(self.service, &self.account)
     }
+}
+
+/// Whether this machine has a keyring; it is opened with the first entry.
+static HAS_KEYRING: LazyLock<bool> = LazyLock::new(|| open().is_ok());
+
+fn open() -> Result<(), Error> {
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    #[cfg(windows)]
+    let store = windows_native_keyring_store::Store::new()?;
+    #[cfg(all(unix, not(target_os = "macos")))]
+    let store = dbus_secret_service_keyring_store::Store::new()?;
+    keyring_core::set_default_store(store);
+    Ok(())
 }
 
 impl Keyring for SystemKeyring {
