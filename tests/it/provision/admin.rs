@@ -51,8 +51,8 @@ fn what_cannot_create_anything_is_refused() {
     assert!(argument.contains("from the command line") && !argument.contains(ADMIN), "{argument}");
     let terminal = given(&checkout, &["provision", "admin", "set", "postgres", "--env", "dev"], "").refused();
     assert!(terminal.contains("--stdin"), "{terminal}");
-    let kind = given(&checkout, &["provision", "admin", "set", "kafka", "--env", "dev", "--stdin"], &good).refused();
-    assert!(kind.contains("existing servers of `kafka`"), "{kind}");
+    let kind = given(&checkout, &["provision", "admin", "set", "gcs", "--env", "dev", "--stdin"], &good).refused();
+    assert!(kind.contains("existing servers of `gcs`"), "{kind}");
     let none = checkout.takk(&["provision", "--env", "dev"]).refused();
     assert!(none.contains("takk provision admin set postgres --env dev"), "{none}");
     server.becomes_a_replica();
