@@ -1,6 +1,5 @@
 //! What `takk provision` says, for people and as JSON.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::palette::{DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
@@ -11,7 +10,8 @@ use takk_project::ops::provision::Statements;
 use takk_project::ops::provision::admin::{Checked, Listed};
 
 /// An admin address that was checked and stored.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckedAddress {
     pub kind: String,
     pub environment: String,
@@ -69,7 +69,8 @@ pub fn checked(checked: &Checked) -> String {
 }
 
 /// An admin address, without its password.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListedAddress {
     pub kind: String,
     pub address: String,
@@ -116,7 +117,8 @@ pub fn unprotected(keys: &[String], environment: &EnvironmentName, end: i64, now
 }
 
 /// What would run for a resource.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatementsOf {
     pub resource: String,
     pub statements: Vec<String>,

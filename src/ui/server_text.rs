@@ -1,6 +1,5 @@
 //! Messages about a server: logging in, the account there, and which checkout is linked to it.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::palette::{NAME, line, paint};
@@ -13,7 +12,8 @@ use takk_project::ops::push::Pushed;
 use takk_project::platform::{Address, Link};
 
 /// The output of `takk whoami`, for programs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Me {
     /// The server.
     pub server: String,

@@ -1,6 +1,5 @@
 //! What `takk ps --sessions` says: who is connected with the logins of a resource.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::palette::{DIM, NAME, line, paint};
@@ -9,7 +8,8 @@ use takk_project::ops::provision::Sessions;
 use takk_provision::server::OpenSession;
 
 /// The open sessions of a resource.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionsOf {
     /// The resource: `postgres/default`.
     pub resource: String,
@@ -18,7 +18,8 @@ pub struct SessionsOf {
 }
 
 /// A session, without anything of what it was used for.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The user that logged in.
     pub user: String,

@@ -1,13 +1,13 @@
 //! `takk up`, `takk ps` and `takk status` as JSON: one event a line, or one document.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use takk_plan::{EnvironmentPlan, State};
 use takk_project::ops::up::{Event, Fate, Intent, Need, Seen};
 use takk_provision::{Entry, Phase, Status};
 
 /// One line of the events of `takk up`.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum EventLine {
     /// Downloads the image: bytes so far and in total, as far as the registry has reported them.
@@ -48,7 +48,8 @@ pub enum EventLine {
 }
 
 /// A server without its credentials.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Server {
     pub state: &'static str,
     pub provisioner: String,
@@ -116,7 +117,8 @@ pub fn event(event: &Event<'_>) -> EventLine {
 }
 
 /// What `takk up` would do with a resource.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Preview {
     pub resource: String,
     pub action: &'static str,
@@ -163,7 +165,8 @@ pub fn preview(needs: &[Need<'_>], intent: &Intent) -> Vec<Preview> {
 }
 
 /// A server in the output of `takk ps`.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeenServer {
     pub resource: String,
     pub status: &'static str,
@@ -195,7 +198,8 @@ pub fn word(seen: &Seen) -> &'static str {
 }
 
 /// Whether the program could start now.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Readiness {
     pub is_ready: bool,
     pub servers: Vec<SeenServer>,

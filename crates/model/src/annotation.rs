@@ -3,14 +3,14 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{ClassRef, ValueType, generic_type, plain_type};
 
 /// A resolved annotation: aliases are followed, and the metadata of `Annotated` is dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Annotation {
     /// `None`
@@ -34,7 +34,8 @@ pub enum Annotation {
 }
 
 /// A type of Python or of a library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LibraryType {
     /// The package, or the module of the standard library: `builtins`, `typing`, `pydantic`. Types that both `typing` and `collections`
     /// export count as `typing`'s; `typing.List` is `list` of `builtins`.
@@ -47,7 +48,8 @@ pub struct LibraryType {
 }
 
 /// A class of the project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClassType {
     /// The class.
     #[serde(flatten)]
@@ -58,7 +60,8 @@ pub struct ClassType {
 }
 
 /// A `NewType`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewType {
     /// The source of the call.
     pub source: String,
@@ -67,7 +70,8 @@ pub struct NewType {
 }
 
 /// A type of which only the source is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceType {
     /// The source of the expression.
     pub source: String,

@@ -1,12 +1,12 @@
 //! The driver that a SQLAlchemy URL names, and why.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
 
 /// The scheme of a SQLAlchemy URL, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DriverAnswer {
     /// The scheme: `postgresql+asyncpg`; `postgresql` if SQLAlchemy uses its own default.
     pub scheme: String,
@@ -25,7 +25,8 @@ pub struct DriverAnswer {
 }
 
 /// What determines the driver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DriverRule {
     /// The field's default names it.

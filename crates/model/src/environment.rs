@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The name of an environment, always valid: a word of lowercase letters, digits, `-` and `_`; or `preview/` followed by such a word for
 /// each segment of a branch name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct EnvironmentName(String);
 
@@ -59,7 +59,8 @@ impl fmt::Display for EnvironmentName {
 }
 
 /// An environment of the project, as `[tool.takk.environments]` describes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Environment {
     /// Its name.
     pub name: EnvironmentName,

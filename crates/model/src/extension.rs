@@ -1,6 +1,5 @@
 //! Extensions of a database that the program uses.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -9,7 +8,8 @@ use super::Place;
 const LONGEST: usize = 63;
 
 /// An extension that the code uses in a database.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extension {
     /// Its name on the server: `vector`, `uuid-ossp`.
     pub name: String,

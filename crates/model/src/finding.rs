@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::Place;
@@ -23,7 +22,8 @@ impl Serialize for Code {
     }
 }
 
-impl JsonSchema for Code {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Code {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Code".into()
     }
@@ -34,7 +34,8 @@ impl JsonSchema for Code {
 }
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The program cannot work like this, or a secret is exposed.
@@ -46,7 +47,8 @@ pub enum Severity {
 }
 
 /// One observation about the project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Its stable code; `takk explain CODE` prints the long form.
     pub code: Code,

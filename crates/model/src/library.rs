@@ -1,12 +1,12 @@
 //! What libraries read from the environment by themselves.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
 
 /// A variable that a library reads because the code creates its client without passing the value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LibraryVariable {
     /// The variable.
     pub name: String,

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Annotation, ClassRef, FieldNames, LibraryVariable, Packages, Place, Resource, Service, SettingsClass, ValueType};
@@ -11,7 +10,8 @@ use super::{Annotation, ClassRef, FieldNames, LibraryVariable, Packages, Place, 
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that the program needs at run time, as far as the source tells.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Manifest {
     /// The version of this schema.
     pub schema_version: u32,
@@ -92,7 +92,8 @@ impl Manifest {
 }
 
 /// The project itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProjectInfo {
     /// Its name: from `Project(...)`, else from `pyproject.toml`, else of the directory.
     pub name: String,
@@ -107,7 +108,8 @@ pub struct ProjectInfo {
 }
 
 /// A read such as `os.environ["X"]` outside a settings class.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvironmentRead {
     /// The variable.
     pub name: String,
@@ -123,7 +125,8 @@ pub struct EnvironmentRead {
 }
 
 /// A resource that the code uses without declaring it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suggestion {
     /// The kind of resource, or the variable that a library reads.
     pub kind: String,

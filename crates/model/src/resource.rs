@@ -1,12 +1,12 @@
 //! Databases, brokers, buckets and other things that the program connects to.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ClassRef, Extension, Place};
 
 /// A resource to provision: a kind and a name, with all fields that need a part of its address or credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resource {
     /// The kind, a file name of the catalog: `postgres`, `nats`, `s3`.
     pub kind: String,
@@ -26,7 +26,8 @@ pub struct Resource {
 }
 
 /// A field that needs one part of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourceUse {
     /// The part: `dsn`, `host`, `password`, ...
     pub part: String,
@@ -41,7 +42,8 @@ pub struct ResourceUse {
 }
 
 /// The server version that is compatible with the client packages, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VersionAnswer {
     /// The version or range to run: `3.1.4`, `16`, `2.x`.
     pub version: String,

@@ -1,12 +1,12 @@
 //! The documentation of a rule: the text of `takk explain` and of the findings reference.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Code, Finding, Place, Severity};
 
 /// The documentation of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RuleDoc {
     /// The stable code.
     pub code: Code,

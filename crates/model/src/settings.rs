@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::older_type::older_annotation;
 use super::{Annotation, DriverAnswer, Given, Place, ServiceUrlRef, Sources, Usage, ValueType};
 
 /// The name of a class: module and qualified name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClassRef {
     /// The module's dotted name.
     pub module: String,
@@ -25,7 +25,8 @@ impl ClassRef {
 }
 
 /// Why a class is a settings class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClassKind {
     /// It derives from pydantic's `BaseSettings`.
@@ -41,7 +42,8 @@ pub enum ClassKind {
 }
 
 /// Which pydantic a class is written for: the rules for names differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Api {
     /// `pydantic.BaseSettings` of pydantic 1, or `pydantic.v1`.
@@ -51,7 +53,8 @@ pub enum Api {
 }
 
 /// The configuration that decides how variables are found, after inheritance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SettingsConfig {
     /// The prefix of names.
     pub env_prefix: String,
@@ -81,7 +84,8 @@ pub struct SettingsConfig {
 }
 
 /// A class whose fields are read from the environment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SettingsClass {
     /// The module's dotted name.
     pub module: String,
@@ -140,14 +144,15 @@ impl SettingsClass {
     clippy::struct_excessive_bools,
     reason = "each is an answer of its own in the contract, and they do not exclude one another"
 )]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setting {
     /// The field's name in Python.
     pub name: String,
     /// The environment variables in the order in which pydantic tries them; upper case unless `case_sensitive`. `null` if they are
     /// computed.
     #[serde(serialize_with = "names_or_null", deserialize_with = "no_names_if_null")]
-    #[schemars(with = "Option<Vec<String>>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<String>>"))]
     pub env: Vec<String>,
     /// With an `env_nested_delimiter`, every name of a nested field, to depth 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -160,7 +165,7 @@ pub struct Setting {
     pub annotation: Option<Annotation>,
     /// What it accepts, as a structure. Earlier versions leave it out where the type's text says everything.
     #[serde(default = "left_out")]
-    #[schemars(transform = without_default)]
+    #[cfg_attr(feature = "schema", schemars(transform = without_default))]
     pub accepts: ValueType,
     /// Whether it has no default.
     pub required: bool,
@@ -239,6 +244,7 @@ fn left_out() -> ValueType {
 }
 
 /// The internal placeholder for a missing value is never written, so it is no default of the schema.
+#[cfg(feature = "schema")]
 fn without_default(schema: &mut schemars::Schema) {
     schema.remove("default");
 }
@@ -275,7 +281,8 @@ impl Setting {
 }
 
 /// A field of a nested model that has a variable of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NestedLeaf {
     /// The names of the fields on the path.
     pub path: Vec<String>,
@@ -343,7 +350,8 @@ impl<'de> Deserialize<'de> for DefaultValue {
     }
 }
 
-impl JsonSchema for DefaultValue {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for DefaultValue {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "DefaultValue".into()
     }
@@ -356,7 +364,8 @@ impl JsonSchema for DefaultValue {
 }
 
 /// The part of a resource that a field holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourcePart {
     /// The kind, a file name of the catalog.
     pub kind: String,
@@ -367,7 +376,8 @@ pub struct ResourcePart {
 }
 
 /// One piece of a composed value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TemplatePart {
     /// Text as it is.
@@ -379,7 +389,8 @@ pub enum TemplatePart {
 }
 
 /// How a `Secret` field converts the stored text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CastRule {
     /// The text itself.
@@ -397,7 +408,8 @@ pub enum CastRule {
 }
 
 /// `Secret("/{stage}/db/password", ttl=60)`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SecretPath {
     /// The path as written, `{var}` included.
     pub template: String,

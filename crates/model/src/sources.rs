@@ -1,12 +1,12 @@
 //! The sources of a settings class, if it chooses them itself.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
 
 /// The sources of a class, highest priority first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sources {
     /// The sources; if two have a value, the first wins.
     pub order: Vec<Source>,
@@ -16,7 +16,8 @@ pub struct Sources {
 }
 
 /// One source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Source {
     /// The arguments of the call.
@@ -99,7 +100,8 @@ impl Source {
 }
 
 /// What sets a field besides its variables.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "by")]
 pub enum Given {
     /// A file that its class reads.

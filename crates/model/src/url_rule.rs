@@ -1,10 +1,10 @@
 //! The address types of pydantic (`pydantic/networks.py`).
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The requirements of an address type (`UrlConstraints`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UrlRule {
     /// The type's name.
     pub name: String,

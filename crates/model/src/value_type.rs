@@ -1,13 +1,13 @@
 //! What a field accepts, as structure: enough to validate a text from the environment without the program.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::UrlRule;
 
 /// A type, with constraints, aliases and `Annotated` resolved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueType {
     /// Anything.
@@ -105,7 +105,8 @@ pub enum ValueType {
 }
 
 /// A step of an `AliasPath`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum PathStep {
     /// The item at that index; counted from the end if it is negative.
@@ -115,7 +116,8 @@ pub enum PathStep {
 }
 
 /// The members of an enum.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnumRule {
     /// The type that is mixed in, which determines how a text is converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,7 +133,8 @@ pub struct EnumRule {
 }
 
 /// The type that an enum also is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EnumMixin {
     /// `IntEnum`, `class E(int, Enum)`.
@@ -143,7 +146,8 @@ pub enum EnumMixin {
 }
 
 /// How one of several models is selected.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaggedRule {
     /// The field whose value selects it.
     pub tag: String,
@@ -152,7 +156,8 @@ pub struct TaggedRule {
 }
 
 /// A model as the validator of its fields.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelRule {
     /// What kind of class it is.
     #[serde(default, skip_serializing_if = "ModelForm::is_model")]
@@ -171,7 +176,8 @@ pub struct ModelRule {
 }
 
 /// A field of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelField {
     /// Its name in Python.
     pub name: String,
@@ -188,7 +194,8 @@ pub struct ModelField {
 }
 
 /// What kind of class has the fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelForm {
     /// A model of pydantic.
@@ -217,7 +224,8 @@ impl ModelForm {
 }
 
 /// Which class of `ipaddress`, and which versions of IP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IpRule {
     /// What is asked for.
     pub form: IpForm,
@@ -227,7 +235,8 @@ pub struct IpRule {
 }
 
 /// The form of an IP address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IpForm {
     /// `IPv4Address`
@@ -239,7 +248,8 @@ pub enum IpForm {
 }
 
 /// Constraints on a type. `null` and `false` mean no constraint.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Constraints {
     /// Greater than.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,14 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::resolve_component_name;
 use takk_model::{Environment, Manifest, Service, ServiceUrlRef, UrlKind};
 
 /// A URL, or why it is unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Address {
     /// The URL.

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::readers::Readers;
@@ -16,7 +15,8 @@ use takk_value::together::lacking;
 
 /// A variable that the program reads.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in `Setting`")]
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Declared {
     /// Its name: the first one that is tried. For a `Secret` without a variable, the field's name.
     pub name: String,
@@ -81,7 +81,8 @@ pub struct Declared {
 }
 
 /// One place that reads a variable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reader {
     /// The settings class; `null` if the code reads the environment directly.
     pub class: Option<ClassRef>,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Address, Declared, PlannedPath};
@@ -12,7 +11,8 @@ use takk_model::{ClassRef, EnvironmentName, Extension, Place, ProjectInfo, Servi
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What the program needs, environment by environment.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The version of this schema.
     pub schema_version: u32,
@@ -32,7 +32,8 @@ pub struct Plan {
 }
 
 /// A settings class that reads no variables by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotRead {
     /// The class.
     pub class: ClassRef,
@@ -43,7 +44,8 @@ pub struct NotRead {
 }
 
 /// What the program needs in one environment.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvironmentPlan {
     /// Its name.
     pub name: EnvironmentName,
@@ -70,7 +72,8 @@ impl EnvironmentPlan {
 }
 
 /// A database, broker, bucket or other resource that the program connects to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedResource {
     /// The kind, a file name of the catalog.
     pub kind: String,
@@ -95,7 +98,8 @@ pub struct PlannedResource {
 }
 
 /// A server that takk created.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Provisioned {
     /// What runs it: `docker`, `podman`, `local`.
     pub provisioner: String,
@@ -110,7 +114,8 @@ pub struct Provisioned {
 }
 
 /// The state of a variable in an environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Required but not set: the program does not start.
@@ -151,7 +156,8 @@ impl State {
 }
 
 /// A variable and its state.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedVariable {
     /// What the code says of it.
     #[serde(flatten)]
@@ -200,7 +206,8 @@ impl PlannedVariable {
 }
 
 /// The version of a stored value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoredVersion {
     /// The name under which it is stored.
     pub name: String,
@@ -215,7 +222,8 @@ pub struct StoredVersion {
 }
 
 /// A stored value that the code does not declare.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StaleValue {
     /// What is stored.
     #[serde(flatten)]
@@ -225,7 +233,8 @@ pub struct StaleValue {
 }
 
 /// A component and where it is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedService {
     /// Its full name.
     pub name: String,

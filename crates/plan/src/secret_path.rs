@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use takk_model::{
@@ -12,7 +11,8 @@ use takk_model::{
 use super::Reader;
 
 /// A secret path in one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedPath {
     /// The path, with its known variables filled in.
     pub path: String,
@@ -32,7 +32,8 @@ pub struct PlannedPath {
 }
 
 /// What a backend says of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LivePath {
     /// Whether it is there.
     pub state: LiveState,
@@ -51,7 +52,8 @@ pub struct LivePath {
 }
 
 /// Whether a path is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LiveState {
     /// It is there, and this identity may read it.

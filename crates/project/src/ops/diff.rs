@@ -1,6 +1,5 @@
 //! `takk diff`: compares two environments by the fingerprints of their values. Nothing is decrypted.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::project::ReadProject;
@@ -10,7 +9,8 @@ use takk_model::{Environment, EnvironmentName, Held, NestedLeaf};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State, plan};
 
 /// A comparison of two environments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diff {
     /// The environments.
     pub environments: [EnvironmentName; 2],
@@ -20,7 +20,8 @@ pub struct Diff {
 }
 
 /// How two values compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// They are equal.
@@ -38,7 +39,8 @@ pub enum Relation {
 }
 
 /// A name in both environments.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Compared {
     /// The variable.
     pub name: String,
@@ -53,7 +55,8 @@ pub struct Compared {
 }
 
 /// The state of a name in one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Side {
     /// The state of the variable; `None` if the code does not declare the name.
     pub state: Option<State>,

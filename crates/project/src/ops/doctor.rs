@@ -1,6 +1,5 @@
 //! `takk doctor`: whether takk has everything it needs.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::project::ReadProject;
@@ -12,7 +11,8 @@ use takk_vault::KeySetting;
 use takk_vault::KeySource;
 
 /// The result of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
     /// It works.
@@ -24,7 +24,8 @@ pub enum Health {
 }
 
 /// One check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnosis {
     /// The subject: `project`, `store`, ...
     pub what: &'static str,

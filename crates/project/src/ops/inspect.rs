@@ -1,6 +1,5 @@
 //! `takk inspect`: what the code declares, with all findings.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{check, project::ReadProject, rules};
@@ -8,7 +7,8 @@ use takk_model::error::Result;
 use takk_model::{Finding, Manifest};
 
 /// The output of `takk inspect --format json`; its format is stable.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inspection {
     /// What the code declares.
     #[serde(flatten)]

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::other_sources::OtherSources;
@@ -21,7 +20,8 @@ use takk_plan::{
 };
 
 /// Everything that is known about the variables with a name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WhyAnswer {
     /// The name as asked.
     pub asked: String,
@@ -33,7 +33,8 @@ pub struct WhyAnswer {
 }
 
 /// One variable.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WhyVariable {
     /// Its declarations and readers.
     #[serde(flatten)]
@@ -48,7 +49,8 @@ pub struct WhyVariable {
 }
 
 /// A service that reads the variable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ServiceUse {
     /// The service.
     pub service: String,
@@ -61,7 +63,8 @@ pub struct ServiceUse {
 }
 
 /// The variable in one environment.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WhyEnvironment {
     /// The environment.
     pub name: EnvironmentName,
@@ -85,7 +88,8 @@ pub struct WhyEnvironment {
 }
 
 /// Where a value comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "from")]
 pub enum Source {
     /// The store, by `takk run`.

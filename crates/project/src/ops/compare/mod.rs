@@ -4,14 +4,14 @@ mod rename;
 
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use takk_model::{Environment, EnvironmentName, Holdings, Manifest, Place};
 use takk_plan::{Declared, State, declared, plan};
 
 /// What changed between two states of the code.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// The reference that the code was compared with, as the user gave it.
     pub base: String,
@@ -20,7 +20,8 @@ pub struct Comparison {
 }
 
 /// How a variable changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// The code has started to read it.
@@ -38,7 +39,8 @@ pub enum ChangeKind {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// How it changed.
     pub kind: ChangeKind,

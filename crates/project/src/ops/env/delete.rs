@@ -1,6 +1,5 @@
 //! `takk env delete`: destroys the key of an environment, and then everything in it.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::in_use;
@@ -13,7 +12,8 @@ use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 
 /// An environment to delete, or that was deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Doomed {
     /// Its name.
     pub name: String,

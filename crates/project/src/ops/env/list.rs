@@ -1,6 +1,5 @@
 //! `takk env list`: the environments of a project, configured or stored. It needs no master key.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::in_use;
@@ -10,7 +9,8 @@ use crate::platform::Platform;
 use takk_model::error::Result;
 
 /// An environment of a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, as a program reads it")]
 pub struct Listed {
     /// Its name.

@@ -1,6 +1,5 @@
 //! `takk secrets history` and `rollback`: the versions of a value.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::set::check;
@@ -12,7 +11,8 @@ use takk_model::{EnvironmentName, Manifest};
 use takk_vault::{Entry, Update};
 
 /// The metadata of one version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Version {
     /// The version, counted from 1.
     pub version: i64,

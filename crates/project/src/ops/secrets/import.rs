@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::accepted::{Accepted, accepted};
@@ -23,7 +22,8 @@ use takk_vault::{SecretValue, Update};
 const MOST_GUESSES: usize = 200;
 
 /// The result of an import, without values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Imported {
     /// The environment.
     pub environment: EnvironmentName,
@@ -34,7 +34,8 @@ pub struct Imported {
 }
 
 /// The result for one name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportedEntry {
     /// The declared name, or the name in the file if it is not declared; `None` if that may be a part of a value: a line that is not an
     /// assignment.
@@ -47,7 +48,8 @@ pub struct ImportedEntry {
 }
 
 /// What happened to a name in a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Fate {
     /// It was stored.
@@ -82,7 +84,8 @@ pub enum Fate {
 }
 
 /// What could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportFault {
     /// The line, counted from 1.
     pub line: u32,

@@ -1,6 +1,5 @@
 //! `takk secrets list`: the contents of an environment, without values.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::platform::Platform;
@@ -8,7 +7,8 @@ use takk_model::error::Result;
 use takk_model::{EnvironmentName, Held};
 
 /// What an environment holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Listing {
     /// The environment.
     pub environment: EnvironmentName,
@@ -20,7 +20,8 @@ pub struct Listing {
 }
 
 /// The metadata of a stored value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Listed {
     /// The name.
     pub name: String,

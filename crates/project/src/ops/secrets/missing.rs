@@ -1,6 +1,5 @@
 //! The values that an environment lacks, as prompts.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::generate::is_generable;
@@ -10,7 +9,8 @@ use takk_plan::{Declared, EnvironmentPlan, PlannedVariable, State, class_name};
 use takk_value::in_words;
 
 /// A value to ask for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ask {
     /// The name under which it is stored.
     pub name: String,

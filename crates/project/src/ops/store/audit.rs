@@ -1,7 +1,6 @@
 //! `takk audit verify`: whether every row of the audit log is unchanged, and none is missing. It also verifies people and their roles:
 //! whoever could change those could act under another name in the log.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{StorePlace, Target};
@@ -9,7 +8,8 @@ use takk_model::error::Result;
 use takk_vault::{AuditVerified, SecretsError};
 
 /// The result of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditVerification {
     /// Where the store is.
     #[serde(flatten)]

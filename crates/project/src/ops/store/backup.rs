@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{KeyPlace, Target, random_tail};
@@ -11,7 +10,8 @@ use takk_model::error::{Error, Result};
 use takk_vault::find_key;
 
 /// A backup.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Backup {
     /// The copy.
     pub file: PathBuf,

@@ -10,7 +10,6 @@ pub mod verify;
 
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::place::{StorePlace, Target};
@@ -18,7 +17,8 @@ use takk_model::error::{Error, Result};
 use takk_vault::{KeySource, SystemRandom};
 
 /// Where a master key is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "source", rename_all = "kebab-case")]
 pub enum KeyPlace {
     /// In a variable.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::Home;
@@ -12,7 +11,8 @@ use takk_vault::store::{Postgres, Store, shown_address};
 use takk_vault::{Opening, SecretsError};
 
 /// Where a store is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum StorePlace {
     /// In a file of the user.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{KeyPlace, StorePlace, Target};
@@ -12,7 +11,8 @@ use takk_vault::KeySetting;
 use takk_vault::rekey as renew;
 
 /// The result of a rekey.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rekeyed {
     /// Where the store is.
     #[serde(flatten)]

@@ -1,6 +1,5 @@
 //! `takk store status`: where the store is and what it contains; decrypts no value and creates no master key.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{KeyPlace, StorePlace, Target};
@@ -10,7 +9,8 @@ use takk_vault::store::{Store, StoreError};
 use takk_vault::{Vault, find_key};
 
 /// The status of a store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     /// Where it is.
     #[serde(flatten)]
@@ -28,7 +28,8 @@ pub struct Status {
 }
 
 /// The contents of an existing store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contents {
     /// Its size on disk in bytes, including its write-ahead log.
     pub size: u64,
@@ -39,7 +40,8 @@ pub struct Contents {
 }
 
 /// An environment in a store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counted {
     /// Its name.
     pub name: String,

@@ -1,6 +1,5 @@
 //! `takk store verify`: whether the file is intact, and every value in it decrypts and authenticates.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{StorePlace, Target};
@@ -10,7 +9,8 @@ use takk_vault::SecretsError;
 use takk_vault::store::{Sqlite, StoreError};
 
 /// The result of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verification {
     /// Where the store is.
     #[serde(flatten)]

@@ -7,7 +7,6 @@ mod propose;
 
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -23,7 +22,8 @@ use takk_plan::{EnvironmentPlan, plan};
 use takk_vault::{Random, SecretValue, Update};
 
 /// What to do with a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Copy the value.
@@ -37,7 +37,8 @@ pub enum Action {
 }
 
 /// A proposal for a name, without a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proposal {
     /// The name that it is stored under.
     pub name: String,
@@ -69,7 +70,8 @@ pub struct Sheet {
 pub type Typed = HashMap<String, (SecretValue, Origin)>;
 
 /// The result of a promotion, without values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Promoted {
     /// The source environment.
     pub from: EnvironmentName,
