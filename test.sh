@@ -241,6 +241,8 @@ check_dependencies
 quietly cargo test --quiet --locked --doc
 # Many tests wait for servers, so this runs one more than there are cores.
 nextest --test-threads "$(($(nproc) + 1))"
+# What follows tests the program that the tests have compiled.
+export TAKK=$PWD/target/debug/takk
 tests/python.sh
 tests/package.sh
 tests/scripts.sh
