@@ -23,6 +23,17 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// `needs the extension vector (app/models.py:3)`; `None` if there is none.
+    pub fn listed(extensions: &[Self]) -> Option<String> {
+        let named = |extension: &Self| {
+            let doubt = if extension.ambiguous { ", if it is this database" } else { "" };
+            format!("{} ({}{doubt})", extension.name, extension.place.short())
+        };
+        let noun = if extensions.len() == 1 { "extension" } else { "extensions" };
+        (!extensions.is_empty())
+            .then(|| format!("needs the {noun} {}", extensions.iter().map(named).collect::<Vec<_>>().join(", ")))
+    }
+
     /// Whether a text can be the name of an extension. PostgreSQL allows more, but its own and all common ones consist of these
     /// characters, and whatever else a text contains is not meant as a name.
     pub fn is_name(text: &str) -> bool {

@@ -114,17 +114,6 @@ fn provisioned(server: &Provisioned) -> String {
     text
 }
 
-/// `needs the extension vector (app/models.py:3)`
-fn extensions(extensions: &[Extension]) -> Option<String> {
-    let named = |extension: &Extension| {
-        let doubt = if extension.ambiguous { ", if it is this database" } else { "" };
-        format!("{} ({}{doubt})", extension.name, extension.place.short())
-    };
-    let noun = if extensions.len() == 1 { "extension" } else { "extensions" };
-    (!extensions.is_empty())
-        .then(|| format!("needs the {noun} {}", extensions.iter().map(named).collect::<Vec<_>>().join(", ")))
-}
-
 fn resource(resource: &PlannedResource, services: usize) -> Row {
     let version = resource.version.as_ref().map(|answer| answer.version.clone()).unwrap_or_default();
     let mut notes = Vec::new();
@@ -139,7 +128,7 @@ fn resource(resource: &PlannedResource, services: usize) -> Row {
     if !resource.variables.is_empty() {
         notes.push(carried);
     }
-    notes.extend(extensions(&resource.extensions));
+    notes.extend(Extension::listed(&resource.extensions));
     notes.extend(resource.provisioned.as_ref().map(provisioned));
     Row {
         key: format!("{} {}", resource.kind, resource.name),

@@ -218,6 +218,30 @@ fn an_existing_database_is_tried_by_a_login_and_split_into_its_variables() {
 }
 
 #[test]
+fn a_connection_is_tested_with_the_tls_that_its_address_asks_for() {
+    let Some(server) = Server::with_tls(17) else { return };
+    server.run("CREATE ROLE app LOGIN PASSWORD 'hunter2-of-app'");
+    let team = Team::start();
+    team.shop();
+    linked(&team, &team.owner).takk(&["push", "--env", "test"]).done();
+    let mut ada = Browser::signed_in(&team, &team.owner);
+    let address = format!("postgresql://app:hunter2-of-app@localhost:{}/postgres", server.port);
+    // Its certificate is signed by nobody whom programs trust.
+    for (mode, said) in [
+        ("require", "The login works: localhost:"),
+        ("verify-ca", "certificate"),
+        ("verify-full", "certificate"),
+        ("disable", "The login works: localhost:"),
+    ] {
+        let address = format!("{address}?sslmode={mode}");
+        let answer = ada.fill(PAGE, &format!("{PAGE}/test"), &[("address", &address)]);
+        assert!(answer.status == 200 && answer.text.contains(said), "{mode}: {}", answer.text);
+        assert_eq!(answer.text.contains("The login works"), !mode.starts_with("verify"), "{mode}: {}", answer.text);
+        assert!(!answer.text.contains("hunter2"), "{}", answer.text);
+    }
+}
+
+#[test]
 fn who_is_no_operator_creates_nothing_in_production() {
     let Some(server) = Server::with_tls(17) else { return };
     let team = Team::start();

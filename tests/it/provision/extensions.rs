@@ -3,6 +3,9 @@
 use std::fs;
 
 use super::server::{Server, checkout, connect, set_admin};
+use super::team::linked;
+use crate::server::Server as Team;
+use crate::server::pages::Browser;
 use crate::up::project::Checkout;
 use crate::up::servers::{path_with, postgres};
 
@@ -156,4 +159,18 @@ fn of_two_databases_none_gets_one_that_may_be_of_the_other() {
     let database = server.text("SELECT datname::text FROM pg_database WHERE datname LIKE 'shop_dev%warehouse%'");
     assert_eq!(extensions(&server, &database), [format!("hstore of {database}")]);
     assert!(extensions(&server, "shop_dev").is_empty());
+}
+
+#[test]
+fn the_dashboard_names_them() {
+    let team = Team::start();
+    team.shop();
+    let owner = linked(&team, &team.owner);
+    migrates(&owner, &["hstore"]);
+    owner.takk(&["push", "--env", "dev"]).done();
+    let mut ada = Browser::signed_in(&team, &team.owner);
+    for page in ["resources", "resources/postgres%2Fdefault"] {
+        let shown = ada.show(&format!("/projects/shop/environments/dev/{page}"));
+        assert!(shown.text.contains("Needs the extension hstore (migrations/0001.py:6)."), "{page}: {}", shown.text);
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::server::{ADMIN, Server, checkout, connect, given, refusal, set_admin};
 use crate::process::piped;
+use crate::server::pages::Browser;
 use crate::server::{Server as Team, in_shop};
 use crate::up::project::Checkout;
 
@@ -23,6 +24,43 @@ pub(super) fn linked(team: &Team, token: &str) -> Checkout {
 pub(super) fn link(checkout: &Checkout, team: &Team, token: &str) {
     piped(checkout.command(&["login", &team.url, "--token-stdin"]), format!("{token}\n").as_bytes()).done();
     checkout.takk(&["link", &team.url]).done();
+}
+
+/// What a kind of server has to do for a team: for a developer's command, and on the dashboard. `works` uses what was created as a program
+/// does, `is_gone` says that nothing is left of it.
+pub(super) fn comes_and_goes(
+    kind: &str,
+    checkout: impl Fn(&str) -> Checkout,
+    set_admin: impl Fn(&Checkout),
+    works: impl Fn(&Checkout),
+    is_gone: impl Fn(),
+) {
+    let team = Team::start();
+    team.shop();
+    let token = team.member("dee", "developer");
+    let (owner, developer) = (checkout("shop"), checkout("shop"));
+    link(&owner, &team, &team.owner);
+    link(&developer, &team, &token);
+    set_admin(&owner);
+    developer.takk(&["provision", "--env", "dev"]).done();
+    developer.is_ready();
+    works(&developer);
+    developer.takk(&["provision", "remove", kind, "--env", "dev", "--confirm", "dev"]).done();
+    is_gone();
+
+    developer.takk(&["push", "--env", "dev"]).done();
+    let page = format!("/projects/shop/environments/dev/resources/{kind}%2Fdefault");
+    let mut dee = Browser::signed_in(&team, &token);
+    let offered = dee.show(&page).text;
+    assert!(offered.contains("Create it") && !offered.contains("No admin address yet"), "{offered}");
+    let created = dee.fill(&page, &format!("{page}/create"), &[]);
+    assert_eq!((created.status, created.header("location")), (303, &*page), "{}", created.text);
+    let live = dee.show(&format!("{page}?check")).text;
+    assert!(live.contains("live, running"), "{live}");
+    works(&developer);
+    let removed = dee.fill(&page, &format!("{page}/remove"), &[("name", "dev")]);
+    assert_eq!(removed.status, 303, "{}", removed.text);
+    is_gone();
 }
 
 /// The items of the audit log with an action.

@@ -15,7 +15,7 @@ use super::form_errors::{Said, capitalised};
 use super::person::{Inside, Person};
 use super::resource_state::ResourceState;
 use super::resource_ways::{FIELD, Ways};
-use super::resources::{Variable, key_of, state_of, variables_of};
+use super::resources::{Variable, extensions_of, key_of, state_of, variables_of};
 use super::shell::Shell;
 use super::value_field::Input;
 use crate::access::{Names, Ownership, Values};
@@ -83,6 +83,8 @@ struct NeededResource<'p> {
     version: Option<&'p str>,
     reason: Option<&'p str>,
     place: String,
+    /// The extensions that the code uses in the database, in words.
+    extensions: Option<String>,
     services: String,
     variables: Vec<Variable<'p>>,
     /// The form with its variables, if the user may set them.
@@ -293,6 +295,7 @@ fn needed_resource<'n>(
         version: resource.version.as_ref().map(|answer| answer.version.as_str()),
         reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
         place: resource.place.short(),
+        extensions: extensions_of(resource),
         services: resource.services.join(", "),
         variables: variables_of(needed, resource),
         set: (is_open && !query.is_empty()).then(|| format!("{environment}/set?{}", query.join("&"))),

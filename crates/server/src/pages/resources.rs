@@ -8,6 +8,7 @@ use axum::extract::State as AppState;
 use axum::http::Uri;
 
 use super::answer::{Answer, segment, shown};
+use super::form_errors::capitalised;
 use super::graph::{BOX, Graph, HEIGHT, WIDTH, graph};
 use super::person::Inside;
 use super::resource_state::ResourceState;
@@ -20,7 +21,7 @@ use crate::hosted::overview;
 use crate::hosted::resources as created;
 use takk_api::ResourceInfo;
 use takk_model::age::age;
-use takk_model::{Manifest, Role};
+use takk_model::{Extension, Manifest, Role};
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, class_name};
 use takk_value::in_words;
 
@@ -60,6 +61,8 @@ struct ResourceRow<'p> {
     version: Option<&'p str>,
     reason: Option<&'p str>,
     place: String,
+    /// The extensions that the code uses in the database, in words.
+    extensions: Option<String>,
     /// The path of its page.
     address: String,
     state: ResourceState,
@@ -155,6 +158,11 @@ pub(super) fn variables_of<'n>(needed: &'n Needed, resource: &PlannedResource) -
     resource.variables.iter().filter_map(of_name).map(|variable| row(&needed.manifest, variable)).collect()
 }
 
+/// The extensions that the code uses in a database, as a sentence without its full stop.
+pub(super) fn extensions_of(resource: &PlannedResource) -> Option<String> {
+    Extension::listed(&resource.extensions).as_deref().map(capitalised)
+}
+
 fn resources<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str) -> Vec<ResourceRow<'n>> {
     let row = needed.plan.resources.iter().map(|resource| ResourceRow {
         state: state_of(&needed.plan, resource, created),
@@ -164,6 +172,7 @@ fn resources<'n>(needed: &'n Needed, created: &[ResourceInfo], environment: &str
         version: resource.version.as_ref().map(|answer| answer.version.as_str()),
         reason: resource.version.as_ref().map(|answer| answer.reason.as_str()),
         place: resource.place.short(),
+        extensions: extensions_of(resource),
         variables: variables_of(needed, resource),
         services: resource.services.join(", "),
     });

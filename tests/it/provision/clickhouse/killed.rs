@@ -2,49 +2,39 @@
 
 use serde_json::json;
 
+use super::super::cure::Cure;
 use super::server::{Server, checkout, login, set_admin};
+use crate::up::project::Checkout;
 
-const KEY: &str = "clickhouse/default";
-const STEPS: [&str; 4] = ["database", "users", "rights", "login"];
-const REMOVE: [&str; 7] = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+const CURE: Cure<'_, Server> = Cure {
+    key: "clickhouse/default",
+    steps: &["database", "users", "rights", "login"],
+    checkout: || checkout("shop"),
+    set_admin: |checkout, server| {
+        set_admin(checkout, server, "dev");
+    },
+    restart: None,
+    is_whole,
+    is_gone: |server| server.has_no_trace_of("shop"),
+};
+
+/// One database, in which its user can create a table.
+#[track_caller]
+fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
+    let (user, password) = login(&checkout.value("CLICKHOUSE_URL"));
+    assert_eq!(server.ask(&user, &password, "CREATE TABLE shop_dev.a (id Int8) ENGINE = Memory"), "", "{point}");
+    assert!(server.files().contains(&"shop_dev".to_owned()), "{point}: {:?}", server.files());
+}
 
 #[test]
 fn a_database_is_cured_after_every_step() {
-    let server = Server::new();
-    // What is written down after a step and before the next begins makes no other state on the server.
-    let written = STEPS.iter().map(|step| format!("{KEY}:{step}"));
-    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
-    for (number, point) in points.enumerate() {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.killed_after(&point, &["provision", "--env", "dev"]);
-        let first = checkout.servers().first().map(|server| server["credential"].clone());
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        let servers = checkout.servers();
-        assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
-        assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials than were stored first");
-        let (user, password) = login(&checkout.value("CLICKHOUSE_URL"));
-        assert_eq!(server.ask(&user, &password, "CREATE TABLE shop_dev.a (id Int8) ENGINE = Memory"), "", "{point}");
-        assert!(server.files().contains(&"shop_dev".to_owned()), "{:?}", server.files());
-        // And on the way out.
-        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
-        checkout.killed_after(&out[number % 2], &REMOVE);
-        checkout.takk(&REMOVE).done();
-        assert!(checkout.servers().is_empty(), "{point}");
-        server.has_no_trace_of("shop");
-    }
+    CURE.after_every_step(&mut Server::new());
+}
 
-    // Or somebody else has removed half of it.
-    for is_database in [true, false] {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        if is_database {
-            server.root("DROP DATABASE shop_dev");
-        } else {
-            server.users(&json!({ "shop_dev_1": null }));
-        }
-        checkout.takk(&REMOVE).done();
-        server.has_no_trace_of("shop");
-    }
+#[test]
+fn a_removal_with_half_of_it_gone_ends() {
+    CURE.with_half_of_it_gone(&mut Server::new(), &["database", "user"], |server, _, part| match *part {
+        "database" => drop(server.root("DROP DATABASE shop_dev")),
+        _ => drop(server.users(&json!({ "shop_dev_1": null }))),
+    });
 }

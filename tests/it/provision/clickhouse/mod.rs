@@ -5,4 +5,5 @@ mod full;
 mod killed;
 mod server;
 mod story;
+mod team;
 mod temporary;

@@ -2,52 +2,44 @@
 
 use serde_json::{Value, json};
 
+use super::super::cure::Cure;
 use super::server::{Server, checkout, login, set_admin};
+use crate::up::project::Checkout;
 
-const KEY: &str = "kafka/default";
-const STEPS: [&str; 3] = ["user", "rules", "login"];
-const REMOVE: [&str; 7] = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
+const CURE: Cure<'_, Server> = Cure {
+    key: "kafka/default",
+    steps: &["user", "rules", "login"],
+    checkout: || checkout("shop"),
+    set_admin: |checkout, server| {
+        set_admin(checkout, server, "dev");
+    },
+    restart: None,
+    is_whole,
+    is_gone: |server| server.has_no_trace_of("shop"),
+};
+
+/// One user with its three rules, who can create a topic.
+#[track_caller]
+fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
+    let (user, password) = login(&checkout.value("KAFKA_URL"));
+    let created = server.client(&user, &password, "bool(client.create_topics([NewTopic('shop_dev-orders', 1, 1)]))");
+    assert_eq!(created, Ok(json!(true)), "{point}");
+    assert_eq!(server.acls("shop_dev_1").len(), 3, "{point}");
+}
 
 #[test]
 fn a_user_is_cured_after_every_step() {
-    let server = Server::new();
-    // What is written down after a step and before the next begins makes no other state on the server.
-    let written = STEPS.iter().map(|step| format!("{KEY}:{step}"));
-    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
-    for (number, point) in points.enumerate() {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.killed_after(&point, &["provision", "--env", "dev"]);
-        let first = checkout.servers().first().map(|server| server["credential"].clone());
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        let servers = checkout.servers();
-        assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
-        assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials than were stored first");
-        let (user, password) = login(&checkout.value("KAFKA_URL"));
-        let created = server.client(&user, &password, "bool(client.create_topics([NewTopic('shop_dev-orders', 1, 1)]))");
-        assert_eq!(created, Ok(json!(true)), "{point}");
-        assert_eq!(server.acls("shop_dev_1").len(), 3, "{point}");
-        // And on the way out.
-        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
-        checkout.killed_after(&out[number % 2], &REMOVE);
-        checkout.takk(&REMOVE).done();
-        assert!(checkout.servers().is_empty(), "{point}");
-        server.has_no_trace_of("shop");
-    }
+    CURE.after_every_step(&mut Server::new());
+}
 
-    // Or somebody else has done a part of it.
-    let topic = json!({ "topics": ["shop_dev-orders"] });
-    for is_user in [true, false] {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        if is_user {
+#[test]
+fn a_removal_with_half_of_it_gone_ends() {
+    CURE.with_half_of_it_gone(&mut Server::new(), &["user", "rules"], |server, _, part| {
+        if *part == "user" {
             server.state(&json!({ "users": { "shop_dev_1": Value::Null } }));
         } else {
-            server.state(&topic);
+            server.state(&json!({ "topics": ["shop_dev-orders"] }));
             server.state(&json!({ "without_acls": server.acls("shop_dev_1") }));
         }
-        checkout.takk(&REMOVE).done();
-        server.has_no_trace_of("shop");
-    }
+    });
 }

@@ -5,3 +5,4 @@ mod full;
 mod killed;
 mod server;
 mod story;
+mod team;

@@ -1,41 +1,35 @@
 //! takk is killed after every step, or the server is restarted in between. The same command cures it.
 
+use super::super::cure::Cure;
 use super::server::{Server, USUAL, checkout, creds, set_admin};
+use crate::up::project::Checkout;
 
 const KEY: &str = "nats/default";
-const STEPS: [&str; 2] = ["account", "login"];
 const REMOVE: [&str; 7] = ["provision", "remove", KEY, "--env", "dev", "--confirm", "dev"];
 const STORE: &str = "await client.jetstream().add_stream(name='a', subjects=['a'])\nprint('stored')";
 
+const CURE: Cure<'_, Server> = Cure {
+    key: KEY,
+    steps: &["account", "login"],
+    checkout: || checkout("shop"),
+    set_admin: |checkout, server| {
+        set_admin(checkout, server, "dev");
+    },
+    restart: Some((|server| server.stop(), |server| server.start())),
+    is_whole,
+    is_gone: |server| server.has_no_trace_of("shop"),
+};
+
+/// One account, with which a program can store a message.
+#[track_caller]
+fn is_whole(checkout: &Checkout, server: &Server, point: &str) {
+    assert_eq!(server.accounts("shop").len(), 1, "{point}");
+    assert_eq!(server.program(&creds(checkout, "dev"), STORE).as_deref(), Ok("stored"), "{point}");
+}
+
 #[test]
 fn it_is_cured_after_every_step() {
-    let mut server = Server::new(USUAL);
-    let written = STEPS.iter().flat_map(|step| [format!("{KEY}:{step}"), format!("{KEY}:{step}:stored")]);
-    let points = [format!("{KEY}:reserved")].into_iter().chain(written).chain([format!("{KEY}:live")]);
-    for (number, point) in points.enumerate() {
-        let checkout = checkout("shop");
-        set_admin(&checkout, &server, "dev");
-        checkout.killed_after(&point, &["provision", "--env", "dev"]);
-        let first = checkout.servers().first().map(|server| server["credential"].clone());
-        if number % 4 == 1 {
-            server.stop();
-            assert_eq!(checkout.takk(&["provision", "--env", "dev"]).code, 1, "{point}");
-            server.start();
-        }
-        checkout.takk(&["provision", "--env", "dev"]).done();
-        checkout.is_ready();
-        let servers = checkout.servers();
-        assert_eq!((servers.len(), &servers[0]["generation"], &servers[0]["state"]), (1, &1.into(), &"live".into()), "{point}");
-        assert_eq!(Some(&servers[0]["credential"]), first.as_ref(), "{point}: other credentials");
-        assert_eq!(server.accounts("shop").len(), 1, "{point}");
-        assert_eq!(server.program(&creds(&checkout, "dev"), STORE).as_deref(), Ok("stored"), "{point}");
-        // And on the way out.
-        let out = [format!("{KEY}:retiring"), format!("{KEY}:removed")];
-        checkout.killed_after(&out[number % 2], &REMOVE);
-        checkout.takk(&REMOVE).done();
-        assert!(checkout.servers().is_empty(), "{point}");
-        server.has_no_trace_of("shop");
-    }
+    CURE.after_every_step(&mut Server::new(USUAL));
 }
 
 #[test]

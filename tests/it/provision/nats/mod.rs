@@ -6,4 +6,5 @@ mod full;
 mod killed;
 mod server;
 mod story;
+mod team;
 mod temporary;

@@ -4,3 +4,4 @@ mod cluster;
 mod foreign;
 mod killed;
 mod story;
+mod team;
