@@ -2,6 +2,7 @@
 //! `libsecret-tools`; `test.sh` reports if they are missing.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -38,10 +39,16 @@ impl Desktop {
 
     /// Runs a shell script in a session whose keyring is unlocked, and returns its output.
     fn session(&self, lines: &str) -> String {
+        self.bare_session(&format!(
+            "printf pass | gnome-keyring-daemon --unlock --components=secrets > /dev/null 2>&1\n{lines}"
+        ))
+    }
+
+    /// Runs a shell script in a session in which no keyring runs yet, and returns its output.
+    fn bare_session(&self, lines: &str) -> String {
         let root = self.0.path();
-        let unlock = "printf pass | gnome-keyring-daemon --unlock --components=secrets > /dev/null";
         let output = Command::new("timeout")
-            .args(["60", "dbus-run-session", "--", "sh", "-c", &format!("{unlock}\nexec 2>&1\n{lines}")])
+            .args(["60", "dbus-run-session", "--", "sh", "-c", &format!("exec 2>&1\n{lines}")])
             .current_dir(root.join("app"))
             .env_clear()
             .env("PATH", std::env::var("PATH").unwrap_or_default())
@@ -74,6 +81,24 @@ fn the_master_key_is_in_the_keyring() {
     assert!(said.starts_with("low\n"), "a later session reads it again: {said}");
     let key = said.lines().find_map(|line| line.strip_prefix("secret = ")).unwrap_or_default();
     assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{said}");
+}
+
+#[test]
+fn a_keyring_that_starts_slowly_is_waited_for() {
+    let Some(desktop) = Desktop::new() else { return };
+    // Before the services of the system. The session bus reads what is below only if it is the user's alone.
+    let services = desktop.path("run/dbus-1/services");
+    fs::create_dir_all(&services).expect("made");
+    for directory in ["run", "run/dbus-1", "run/dbus-1/services"] {
+        fs::set_permissions(desktop.path(directory), PermissionsExt::from_mode(0o700)).expect("permitted");
+    }
+    let start = "sleep 3; printf pass | gnome-keyring-daemon --unlock --foreground --components=secrets";
+    let service = format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh -c '{start}'\n");
+    fs::write(services.join("org.freedesktop.secrets.service"), service).expect("written");
+    let said = desktop.bare_session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
+    assert!(said.contains("stored LEVEL in dev, version 1"), "{said}");
+    assert!(!has_key_file(&desktop.path("one")), "the key is in no file: {said}");
+    assert_eq!(desktop.bare_session("$TAKK secrets get LEVEL --env dev"), "low");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
@@ -38,8 +39,24 @@ impl SystemKeyring {
     }
 }
 
+/// How long libdbus waits for an answer (`dbus_secret_service::proxy::new_proxy`).
+const ONE_ANSWER: Duration = Duration::from_secs(2);
+/// How long a keyring may take to start, which the session bus does when somebody asks for it first.
+const START: Duration = Duration::from_secs(20);
+
 /// Whether this machine has a keyring; it is opened with the first entry.
-static HAS_KEYRING: LazyLock<bool> = LazyLock::new(|| open().is_ok());
+static HAS_KEYRING: LazyLock<bool> = LazyLock::new(|| {
+    let begin = Instant::now();
+    loop {
+        let asked = Instant::now();
+        match open() {
+            Ok(()) => return true,
+            // It does not answer yet, where it would otherwise have refused at once.
+            Err(_) if asked.elapsed() >= ONE_ANSWER && begin.elapsed() < START => {}
+            Err(_) => return false,
+        }
+    }
+});
 
 fn open() -> Result<(), Error> {
     #[cfg(target_os = "macos")]
