@@ -85,13 +85,13 @@ fn works(checkout: &Checkout, name: &str, product: &str, server: &Started) {
 
 /// A right password, a wrong one, and nobody there.
 #[track_caller]
-fn is_proved(checkout: &Checkout, name: &str, product: &str, url: &str, server: Started) {
+fn is_proved(checkout: &Checkout, name: &str, product: &str, (url, port): (&str, u16), server: Started) {
     store(checkout, name, url);
     works(checkout, name, product, &server);
     store(checkout, name, &url.replace(PASSWORD, "wr0ng"));
     is_found(checkout, "TK112", &[&format!("`{name}` in `dev`: {product} refuses the login")]);
     store(checkout, name, url);
-    drop(server);
+    server.end(port);
     is_found(checkout, "TK114", &[&format!("`{name}` in `dev`: {product} cannot be reached: connection refused")]);
     checkout.takk(&["secrets", "unset", name, "--env", "dev"]).done();
 }
@@ -107,11 +107,12 @@ fn a_login_to_each_server_is_proved() {
         store(&checkout, "DATABASE_URL", &url);
         is_found(&checkout, "TK112", &["PostgreSQL refuses the login: database \"…\" does not exist (SQLSTATE 3D000)"]);
         create_database(port);
-        is_proved(&checkout, "DATABASE_URL", "PostgreSQL", &url, server);
+        is_proved(&checkout, "DATABASE_URL", "PostgreSQL", (&url, port), server);
     }
     let port = free_port();
     if let Some(server) = start_redis(port, &["--requirepass", PASSWORD]) {
-        is_proved(&checkout, "REDIS_URL", "Redis", &format!("redis://:{PASSWORD}@127.0.0.1:{port}/0"), server);
+        let url = format!("redis://:{PASSWORD}@127.0.0.1:{port}/0");
+        is_proved(&checkout, "REDIS_URL", "Redis", (&url, port), server);
     }
     let port = free_port();
     if let Some(server) = start_redis(port, &[]) {
@@ -124,15 +125,17 @@ fn a_login_to_each_server_is_proved() {
     let port = free_port();
     if let Some(server) = start_mariadb(port) {
         let url = format!("mariadb+pymysql://{USER}:{PASSWORD}@127.0.0.1:{port}/{DATABASE}");
-        is_proved(&checkout, "MARIA_URL", "MariaDB", &url, server);
+        is_proved(&checkout, "MARIA_URL", "MariaDB", (&url, port), server);
     }
     let port = free_port();
     if let Some(server) = start_rabbitmq(port) {
-        is_proved(&checkout, "BROKER_URL", "RabbitMQ", &format!("amqp://{USER}:{PASSWORD}@127.0.0.1:{port}/%2F"), server);
+        let url = format!("amqp://{USER}:{PASSWORD}@127.0.0.1:{port}/%2F");
+        is_proved(&checkout, "BROKER_URL", "RabbitMQ", (&url, port), server);
     }
     let port = free_port();
     let server = start_nats("2.15", port, &["--user", USER, "--pass", PASSWORD]);
-    is_proved(&checkout, "NATS_URL", "NATS", &format!("nats://{USER}:{PASSWORD}@127.0.0.1:{port}"), server);
+    let url = format!("nats://{USER}:{PASSWORD}@127.0.0.1:{port}");
+    is_proved(&checkout, "NATS_URL", "NATS", (&url, port), server);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Real servers, each started for one test: on a port of its own, in a directory of its own, with one user.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -38,6 +39,17 @@ pub(crate) fn free_port() -> u16 {
 }
 
 impl Started {
+    /// Ends the server, and waits until nobody accepts connections at its port: its processes need a moment to close what they hold.
+    #[track_caller]
+    pub(super) fn end(self, port: u16) {
+        drop(self);
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "somebody still listens on port {port}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn nothing() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         // Some refuse to run as root.
