@@ -189,6 +189,24 @@ pub(crate) fn checkout(name: &str) -> Checkout {
     Checkout::new(name, "database_url: PostgresDsn", path_with(&[]), None)
 }
 
+/// Asserts that an admin address was refused in these words, and that nothing was said of the passwords in it.
+#[track_caller]
+pub(super) fn is_refused_address(answer: &Answer, words: &[&str], admin: &str) {
+    let said = format!("{}{}", answer.out, answer.err);
+    assert_eq!(answer.code, 2, "{said}");
+    for word in words {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains(admin) && !said.contains("s3cret"), "{said}");
+}
+
+/// User and password of a URL.
+pub(super) fn login(url: &str) -> (String, String) {
+    let login = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("a URL").0;
+    let (user, password) = login.split_once(':').expect("a password");
+    (user.to_owned(), password.to_owned())
+}
+
 /// `takk` with a text on its standard input.
 pub(crate) fn given(checkout: &Checkout, arguments: &[&str], text: &str) -> Answer {
     piped(checkout.command(arguments), text.as_bytes())

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::server::{Server, checkout, login, set};
+use super::super::server::login;
+use super::server::{Server, checkout, set};
 
 #[test]
 fn the_program_of_production_cannot_change_the_schema() {

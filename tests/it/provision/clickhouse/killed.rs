@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::super::cure::Cure;
-use super::server::{Server, checkout, login, set_admin};
+use super::super::server::login;
+use super::server::{Server, checkout, set_admin};
 use crate::up::project::Checkout;
 
 const CURE: Cure<'_, Server> = Cure {

@@ -174,10 +174,3 @@ pub(super) fn set(checkout: &Checkout, environment: &str, address: &str) -> Answ
 pub(super) fn set_admin(checkout: &Checkout, server: &Server, environment: &str) -> String {
     set(checkout, environment, &server.admin_url()).done()
 }
-
-/// User and password of a URL.
-pub(super) fn login(url: &str) -> (String, String) {
-    let login = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("a URL").0;
-    let (user, password) = login.split_once(':').expect("a password");
-    (user.to_owned(), password.to_owned())
-}

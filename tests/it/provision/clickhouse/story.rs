@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::server::{ADMIN, Server, checkout, login, set, set_admin};
+use super::super::server::login;
+use super::server::{ADMIN, Server, checkout, set, set_admin};
 
 #[test]
 fn two_environments_share_a_server() {

@@ -1,6 +1,7 @@
 //! Databases from a team server.
 
-use super::server::{Server, checkout, login, set_admin};
+use super::super::server::login;
+use super::server::{Server, checkout, set_admin};
 use crate::provision::team::comes_and_goes;
 
 #[test]

@@ -4,7 +4,8 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use super::server::{Server, checkout, login, set_admin};
+use super::super::server::login;
+use super::server::{Server, checkout, set_admin};
 
 #[test]
 fn a_preview_ends_by_itself_and_is_swept() {

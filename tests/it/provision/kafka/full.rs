@@ -1,6 +1,7 @@
 //! The level `full`: TLS, and protection from removal.
 
-use super::server::{Server, checkout, login, set};
+use super::super::server::login;
+use super::server::{Server, checkout, set};
 
 #[test]
 fn production_needs_tls_and_is_protected() {

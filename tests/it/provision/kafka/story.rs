@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::server::{ADMIN, Server, checkout, login, set, set_admin};
+use super::super::server::login;
+use super::server::{ADMIN, Server, checkout, set, set_admin};
 use crate::up::project::Checkout;
 use crate::up::servers::path_with;
 
