@@ -103,7 +103,7 @@ browser() {
 }
 
 nextest() {
-    cargo nextest run --cargo-quiet --locked --show-progress none --status-level fail --final-status-level fail "$@"
+    cargo nextest run --cargo-quiet --locked --show-progress none --status-level retry --final-status-level flaky "$@"
 }
 
 # Integration tests, by modules of tests/it.
@@ -239,8 +239,8 @@ quietly cargo fmt --check
 quietly cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 check_dependencies
 quietly cargo test --quiet --locked --doc
-# Many tests wait for servers, so this runs one more than there are cores.
-nextest --test-threads "$(($(nproc) + 1))"
+# Many tests wait for servers, so this runs one more than there are cores. All run, so that one run reports everything that fails.
+nextest --no-fail-fast --test-threads "$(($(nproc) + 1))"
 # What follows tests the program that the tests have compiled.
 export TAKK=$PWD/target/debug/takk
 tests/python.sh

@@ -33,6 +33,7 @@ mod makers;
 mod memory;
 mod nested_values;
 mod plan;
+mod ports;
 mod process;
 mod programs;
 mod provision;

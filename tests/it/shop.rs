@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::ports::free_port;
 use crate::python::{run, venv, venvs};
 use takk_project::ops::project::{ProjectOptions, read};
 
@@ -116,9 +117,7 @@ impl Drop for Api {
 
 impl Api {
     fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = free.local_addr().expect("it was just bound").port();
-        drop(free);
+        let port = free_port();
         let mut command = in_shop(&python());
         command.args(["-m", "uvicorn", "--log-level", "warning", "--port", &port.to_string(), "shop.api:app"]);
         let process = command.envs(ENVIRONMENT).stdout(Stdio::null()).spawn().expect("Python starts");

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::ports::free_port;
 use crate::process::takk_with;
 use crate::server::Server;
 use crate::shop;
@@ -119,7 +120,7 @@ fn tell(project: &Path, home: &[(&str, &str)]) {
 
 /// The program starts and responds, with nothing of this process's environment but what Python needs.
 fn serves(project: &Path, python: &str, home: &[(&str, &str)]) {
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let port = free_port();
     let mut command = Command::new(takk());
     command.current_dir(project).args(["run", "--env", "dev", "--", python, "-m", "shop", "--port", &port.to_string()]);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(home.iter().copied());

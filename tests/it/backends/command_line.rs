@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::servers::{ROOT, Server, free_port, openbao};
+use super::servers::{ROOT, Server, openbao};
+use crate::ports::free_port;
 use crate::process::{Answer, piped, program};
 
 const SETTINGS: &str = r#"from takk.runtime import Secret, SecretModel

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::servers::{ROOT, Server, free_port, openbao, outcomes, process};
+use super::servers::{ROOT, Server, openbao, outcomes, process};
+use crate::ports::free_port;
 use takk_backends::{
     Backend, Cache, Credential, Deadline, ErrorKind, Key, KvVersion, Proof, ReadOptions, SecretText, Ttl, Vault, VaultLogin,
     VaultSettings,

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 
+use crate::ports::free_port;
 use crate::python::venv;
 use takk_backends::Process;
 
@@ -29,11 +29,6 @@ impl Drop for Server {
         let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
         let _ = self.child.wait();
     }
-}
-
-/// A port on which nothing listens.
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 fn start(mut command: Command, scheme: &'static str, port: u16, is_ready: impl Fn(&Server) -> bool) -> Server {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Desk;
 use super::fake::{Fake, VALUES, answer, whoami};
+use crate::ports::free_port;
 
 /// Runs takk as in CI, with the server in a variable.
 fn run_against(desk: &Desk, url: &str, arguments: &[&str]) -> crate::process::Answer {
@@ -103,8 +104,7 @@ fn what_is_no_server_of_takk_is_said() {
         assert!(ran.err.contains("is not a compatible takk server"), "{}", ran.err);
         assert!(ran.err.contains("hint: check the URL"), "{}", ran.err);
     }
-    let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let ran = run_against(&Desk::new(), &format!("http://{closed}"), &RUN);
+    let ran = run_against(&Desk::new(), &format!("http://127.0.0.1:{}", free_port()), &RUN);
     assert!(ran.err.contains("the connection is refused\n  hint: "), "{}", ran.err);
 }
 

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -12,6 +11,7 @@ use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 use super::certificate::certify;
+use crate::ports::free_port;
 use crate::process::{Answer, piped};
 use crate::python::run;
 use crate::up::project::Checkout;
@@ -60,7 +60,7 @@ impl Server {
         let mut initdb = unprivileged(&programs.join("initdb"));
         initdb.args(["--no-sync", "--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
         run(initdb.arg("--pwfile").arg(&password).arg("-D").arg(own.join("data")));
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = free_port();
         let server = Self { directory, programs, port, has_tls };
         if has_tls {
             certify(&server.directory.path().join("own"));

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Project;
 use crate::client::fake::{Fake, Request, answer};
+use crate::ports::free_port;
 use crate::process::{Answer, piped};
 use crate::terminal::converse;
 
@@ -233,7 +234,7 @@ fn a_key_of_one_provider_does_not_go_to_another() {
 fn an_outage_is_not_a_refusal() {
     let project = Project::with(SETTINGS);
     project.set("OPENAI_API_KEY", "sk-proj-canary5f1c");
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let nobody = format!("127.0.0.1:{}", free_port());
     let mut command = project.command(&["--json", "check", "--env", "dev", "--live"]);
     command.env("TAKK_TEST_HOSTS", format!("https://api.openai.com=http://{nobody}"));
     command.env("HTTPS_PROXY", "http://127.0.0.1:1").env("HTTP_PROXY", "http://127.0.0.1:1");

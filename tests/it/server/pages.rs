@@ -45,6 +45,20 @@ impl<'s> Browser<'s> {
         self.kept(response)
     }
 
+    /// Requests a page until it says something that a server of a resource reports a moment later.
+    #[track_caller]
+    pub(crate) fn show_until(&mut self, path: &str, text: &str) -> Answer {
+        let begun = std::time::Instant::now();
+        loop {
+            let answer = self.show(path);
+            if answer.text.contains(text) {
+                return answer;
+            }
+            assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{path} does not say {text}: {}", answer.text);
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+
     pub(crate) fn send(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", csrf).extend_pairs(fields);

@@ -2,13 +2,14 @@
 //! disk.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
+
+use crate::ports::free_port;
 
 /// The number of databases that this process created.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -78,7 +79,7 @@ impl Cluster {
                 .args(["--no-sync", "--auth=trust", "--username=takk", "--encoding=UTF8", "--locale=C.UTF-8", "-D"])
                 .arg(&data),
         );
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = free_port();
         let cluster = Self { directory: directory.to_owned(), port, more: more.to_owned(), is_own: true };
         cluster.start();
         Some(cluster)

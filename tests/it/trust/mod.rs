@@ -5,6 +5,7 @@ mod build;
 mod names;
 mod other;
 mod program;
+mod subdirectory;
 mod upgrade;
 
 use std::fs;

@@ -2,7 +2,8 @@
 //! nothing half-created, and running it again completes the work.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -272,4 +273,44 @@ fn a_machine_that_slept_goes_on() {
         piped(again, b"").done();
         is_cured(&checkout, by);
     }
+}
+
+/// A Redis that accepts any password, as some servers of tests do.
+fn accepts_anyone(listener: &TcpListener) {
+    for mut stream in listener.incoming().flatten() {
+        std::thread::spawn(move || {
+            let (mut is_in, mut bytes) = (false, [0; 4096]);
+            while let Ok(count) = stream.read(&mut bytes)
+                && count > 0
+            {
+                let asked = String::from_utf8_lossy(&bytes[..count]).into_owned();
+                is_in = is_in || asked.contains("AUTH");
+                let answer = match asked {
+                    asked if asked.contains("INFO") => "$21\r\nredis_version:9.9.9\r\n\r\n",
+                    asked if asked.contains("PING") && is_in => "+PONG\r\n",
+                    _ if is_in => "+OK\r\n",
+                    _ => "-NOAUTH Authentication required.\r\n",
+                };
+                if stream.write_all(answer.as_bytes()).is_err() {
+                    break;
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn a_foreign_server_on_the_chosen_port_is_not_used() {
+    let Some(redis) = debian("redis-server") else { return };
+    let checkout = Checkout::new("foreign-port", "redis_url: RedisDsn", path_with(&[&redis]), None);
+    let stopped = Stopped::after(&checkout, "redis/default:files:stored");
+    let port = checkout.servers()[0]["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");
+    let listener = TcpListener::bind(("127.0.0.1", port)).expect("nobody listens yet");
+    std::thread::spawn(move || accepts_anyone(&listener));
+    let (code, said) = stopped.go_on();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(&format!("port {port} is used by ")), "{said}");
+    let servers = checkout.servers();
+    assert!(servers[0]["port"] != port && servers[0]["server_version"] != "9.9.9", "{servers:?}");
+    is_cured(&checkout, "files");
 }

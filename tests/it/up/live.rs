@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::project::Checkout;
 use super::servers::path_with;
 use super::started::{
-    DATABASE, PASSWORD, Started, USER, create_database, free_port, start_mariadb, start_nats, start_postgres, start_rabbitmq,
-    start_redis,
+    DATABASE, PASSWORD, Started, USER, create_database, start_mariadb, start_nats, start_postgres, start_rabbitmq, start_redis,
 };
+use crate::ports::free_port;
 use crate::process::{Answer, piped};
 
 const FIELDS: &str = "database_url: PostgresDsn | None = None; maria_url: MariaDBDsn | None = None; redis_url: RedisDsn | None = None; \

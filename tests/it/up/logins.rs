@@ -13,9 +13,10 @@ use zeroize::Zeroizing;
 
 use super::servers::{debian, nats_server, postgres, unprivileged, weed};
 use super::started::{
-    DATABASE, PASSWORD, Started, USER, create_database, free_port, moto_user, printed_version, start_grpc, start_mariadb,
-    start_moto, start_nats, start_postgres, start_rabbitmq, start_redis, start_seaweedfs, start_slow_redis,
+    DATABASE, PASSWORD, Started, USER, create_database, moto_user, printed_version, start_grpc, start_mariadb, start_moto,
+    start_nats, start_postgres, start_rabbitmq, start_redis, start_seaweedfs, start_slow_redis,
 };
+use crate::ports::free_port;
 use crate::python::run;
 
 const LIMIT: Duration = Duration::from_mins(1);

@@ -1,7 +1,7 @@
 //! Real servers, each started for one test: on a port of its own, in a directory of its own, with one user.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::servers::{debian, moto_server, nats_server, postgres, unprivileged, weed};
+use crate::ports::free_port;
 use crate::python::{run, venv};
 
 pub(super) const USER: &str = "shop";
@@ -31,11 +32,6 @@ impl Drop for Started {
             let _ = child.wait();
         }
     }
-}
-
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 impl Started {

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::process::Answer;
 use crate::python::run;
 use crate::up::project::Checkout;
 use crate::up::servers::{moto_server, path_with, weed};
-use crate::up::started::free_port;
 
 /// The rights of an admin for buckets, and for queues: those that the documentation names, and no more.
 const RIGHTS: &str = "iam:GetUser iam:ListUserTags iam:ListUserPolicies iam:ListAccessKeys iam:CreateUser iam:TagUser \

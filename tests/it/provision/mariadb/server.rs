@@ -1,7 +1,6 @@
 //! A server of MariaDB or MySQL of one test, with an admin of least rights, and a log of every statement.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +11,7 @@ use tempfile::TempDir;
 
 use super::super::certificate::certify;
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::python::run;
 use crate::up::mysql::mysql;
 use crate::up::project::Checkout;
@@ -90,7 +90,7 @@ impl Server {
         if has_tls {
             certify(directory.path());
         }
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = free_port();
         let mut server = Self { directory, child: None, port, has_tls, product };
         server.start(&[]);
         server.root(&format!("CREATE USER 'adm'@'%' IDENTIFIED BY '{ADMIN}'"));

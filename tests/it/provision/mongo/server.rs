@@ -11,11 +11,11 @@ use tempfile::TempDir;
 
 use super::super::certificate::certify;
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::process::Answer;
 use crate::python::venv;
 use crate::up::project::Checkout;
 use crate::up::servers::path_with;
-use crate::up::started::free_port;
 
 /// The password of the administrator. Nothing but its own compartment may have it.
 pub(super) const ADMIN: &str = "canary-b83e-of-mongodb";

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use super::super::certificate::certify;
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::python::{run, venv};
 use crate::up::project::Checkout;
 use crate::up::servers::{nats_server, path_with};
@@ -80,7 +81,7 @@ fn python() -> PathBuf {
 impl Server {
     pub(super) fn new(setup: Setup) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = free_port();
         let mut server = Self { directory, child: None, port, setup };
         fs::write(server.file("issuer.py"), ISSUER).expect("written");
         let operator = server.operator("new", &[if setup.is_strict { "strict" } else { "lax" }]);

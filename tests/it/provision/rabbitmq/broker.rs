@@ -10,11 +10,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::process::Answer;
 use crate::python::{run, venv};
 use crate::up::project::Checkout;
 use crate::up::servers::{debian, path_with};
-use crate::up::started::free_port;
 
 /// The password of the administrator. Nothing but its own compartment may have it.
 pub(super) const ADMIN: &str = "canary-5b1f-of-the-broker";

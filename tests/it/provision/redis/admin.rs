@@ -1,9 +1,8 @@
 //! Admin addresses: what is refused before it is stored.
 
-use std::net::TcpListener;
-
 use super::super::server::given;
 use super::server::{ADMIN, Keeps, RULES, Server, checkout};
+use crate::ports::free_port;
 use crate::up::project::Checkout;
 
 /// That an address is refused in these words, without its password, and that it is not stored.
@@ -48,8 +47,7 @@ fn what_cannot_create_anything_is_refused() {
     server.start(&["--replicaof", "127.0.0.1", "1"]);
     is_refused(&checkout, "dev", &good, &["it is a replica", "use the primary"]);
     server.stop();
-    let bus =
-        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port().to_string();
+    let bus = free_port().to_string();
     server.start(&["--cluster-enabled", "yes", "--cluster-port", &bus]);
     is_refused(&checkout, "dev", &good, &["it runs as cluster"]);
 }

@@ -1,7 +1,6 @@
 //! A server of Redis of one test, with an admin of least rights.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +11,7 @@ use tempfile::TempDir;
 
 use super::super::certificate::certify;
 use super::super::server::given;
+use crate::ports::free_port;
 use crate::python::run;
 use crate::up::project::Checkout;
 use crate::up::servers::{debian, is_root, path_with, unprivileged};
@@ -68,7 +68,7 @@ impl Server {
         if has_tls {
             certify(directory.path());
         }
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = free_port();
         let mut server = Self { directory, child: None, port, keeps, has_tls };
         server.configure();
         server.start(&[]);
