@@ -81,12 +81,12 @@ enum Format {
 }
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let format = if session.json { Format::Json } else { args.format };
     let environments = environments::choose(&args.env, &project)?;
     if let Some(base) = &args.base {
         let holdings = holdings(&mut *open_platform::open_platform(&project, session)?, &environments)?;
-        let before = project::read_commit(&args.project.options(), base)?;
+        let before = project::read_commit(&args.project.options(session)?, base)?;
         let comparison = compare::compare(base, &before.manifest, &project.manifest, &environments, &holdings);
         return show_comparison(&comparison, &project, format, session);
     }

@@ -1,6 +1,7 @@
 //! The argument for the database of a command that works on a whole store.
 
-use super::Session;
+use super::{Session, open_platform};
+use takk_model::error::Result;
 use takk_project::config::ServeVariables;
 use takk_project::ops::store::Target;
 
@@ -19,7 +20,10 @@ impl DatabaseArg {
     }
 }
 
-/// The store to maintain.
-pub(super) fn target<'t>(database: Option<&'t str>, session: &'t Session) -> Target<'t> {
-    Target { home: &session.home, database }
+/// The store to maintain. Says so if it is not the one with the values of the current checkout.
+pub(super) fn target<'t>(database: Option<&'t str>, session: &'t Session) -> Result<Target<'t>> {
+    if database.is_none() {
+        open_platform::mind_the_server(session)?;
+    }
+    Ok(Target { home: &session.home, database })
 }

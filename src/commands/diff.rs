@@ -29,7 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let one = |name: &str| environments::one(Some(name), &project);
     let diff =
         diff::diff(&mut *open_platform::open_platform(&project, session)?, &project, [one(&args.first)?, one(&args.second)?])?;

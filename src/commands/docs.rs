@@ -16,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let answer = plan::plan(&mut Embedded::nothing(&Home::none()), &project, &[])?;
     let text = docs_markdown::render(&project.manifest, &answer.plan);
     if session.json {

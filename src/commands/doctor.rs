@@ -15,7 +15,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let link = link::decide(&session.home, &open_platform::checkout(&project))?;
     let found = doctor::examine(&mut *open_platform::open_to_look_at(&project, session)?, &project, &session.home, &link);
     session.output.data(&if session.json { json::json(&found)? } else { doctor_text::render(&found) })?;

@@ -25,7 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let target = match args.output.as_deref().filter(|path| !is_standard_output(path)) {
         Some(path) => Some((path, Target::new(path, &boundary(&project.root))?)),
         None => None,

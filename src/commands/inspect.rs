@@ -27,7 +27,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let inspection = inspect::inspect(args.project.read()?)?;
+    let inspection = inspect::inspect(args.project.read(session)?)?;
     if session.json || args.format == Format::Json {
         session.output.data(&json::json(&inspection)?)?;
     } else {

@@ -29,7 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let checkout = open_platform::checkout(&project);
     if args.unlink {
         let before = link::unlink(&session.home, &checkout)?;

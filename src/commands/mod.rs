@@ -35,7 +35,9 @@ mod value_args;
 mod whoami;
 mod why;
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -121,6 +123,8 @@ pub(crate) struct Session {
     output: Output,
     json: bool,
     home: Home,
+    /// The root of the project, once a command has asked for it.
+    root: OnceCell<PathBuf>,
 }
 
 /// The result of a command that could run.
@@ -146,7 +150,12 @@ pub fn main() -> ExitCode {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let session = Session { output: Output::new(color, cli.global.quiet), json: cli.global.json, home: Home::of_process() };
+    let session = Session {
+        output: Output::new(color, cli.global.quiet),
+        json: cli.global.json,
+        home: Home::of_process(),
+        root: OnceCell::new(),
+    };
     match run(cli.command, &session) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

@@ -54,8 +54,7 @@ pub(super) fn checkout(project: &ReadProject) -> Checkout {
 
 /// Notes that a command uses the local store although the checkout's values are elsewhere.
 pub(super) fn mind_the_server(session: &Session) -> Result<()> {
-    let Ok(root) = std::path::Path::new(".").canonicalize() else { return Ok(()) };
-    if let Some(address) = link::server_of(&session.home, &root)? {
+    if let Some(address) = link::server_of(&session.home, session.root()?)? {
         session.output.warn(&format!(
             "this command uses the local store. The values of this checkout are on {address}; whoever operates that server backs \
              it up and verifies it there"

@@ -45,7 +45,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let mut answer = plan::plan(&mut *open_platform::open_to_look_at(&project, session)?, &project, &args.env)?;
     if args.live {
         session.output.warn_of(&plan::look(&mut answer, &project)?);

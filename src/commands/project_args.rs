@@ -1,17 +1,20 @@
 //! The arguments that say which project is read, and how.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::Session;
 use takk_model::error::Result;
+use takk_model::visible::visible;
 use takk_project::config::Variables;
 use takk_project::ops::project::{self, ProjectOptions, ReadProject};
+use takk_project::ops::root::root_from;
 
 /// Selects the project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ProjectArgs {
-    /// The project's directory
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
+    /// The project's directory [default: the project that the current directory is in]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
@@ -29,19 +32,40 @@ pub(super) struct ReadingArgs {
 
 impl ProjectArgs {
     /// Reads the project.
-    pub(super) fn read(&self) -> Result<ReadProject> {
-        project::read(&self.options())
+    pub(super) fn read(&self, session: &Session) -> Result<ReadProject> {
+        project::read(&self.options(session)?)
     }
 
     /// What to read.
-    pub(super) fn options(&self) -> ProjectOptions {
-        ProjectOptions {
-            path: self.path.clone(),
+    pub(super) fn options(&self, session: &Session) -> Result<ProjectOptions> {
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None => session.root()?.to_owned(),
+        };
+        Ok(ProjectOptions {
+            path,
             include_tests: self.reading.include_tests,
             venv: self.reading.venv.clone(),
             variables: Variables::of_process(),
             only_values: false,
             is_last: true,
+        })
+    }
+}
+
+impl Session {
+    /// The root of the project that the current directory is in. Says once which one it is, if it is another directory.
+    pub(super) fn root(&self) -> Result<&Path> {
+        if let Some(root) = self.root.get() {
+            return Ok(root);
         }
+        let here = Path::new(".");
+        let Ok(current) = here.canonicalize() else { return Ok(here) };
+        let root = root_from(&self.home, &current)?;
+        if root == current {
+            return Ok(self.root.get_or_init(|| root));
+        }
+        self.output.note(&format!("Project root: {}\n", visible(&root.to_string_lossy())));
+        Ok(self.root.get_or_init(|| root))
     }
 }

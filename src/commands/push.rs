@@ -25,7 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let mut platform = open_platform::open_platform(&project, session)?;
     let pushed = if args.env.is_empty() {
         all(&mut *platform, &project, session)?

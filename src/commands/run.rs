@@ -255,7 +255,7 @@ impl Changes<'_> {
             return Ok(None);
         }
         self.revision = revision;
-        let project = self.args.values.project.read_for_values(false)?;
+        let project = self.args.values.project.read_for_values(self.session, false)?;
         if project.manifest.project.name != self.name {
             return Err(Error::usage("the project name in the code has changed: takk passes no new values to it")
                 .hint("restart the command"));

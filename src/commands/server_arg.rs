@@ -1,7 +1,5 @@
 //! The argument for the server of a command that needs no project.
 
-use std::path::Path;
-
 use super::Session;
 use takk_model::error::{Error, Result};
 use takk_project::ops::project;
@@ -13,10 +11,9 @@ pub(super) fn address(named: Option<&str>, session: &Session) -> Result<Address>
     if let Some(url) = named {
         return Address::parse(url, allow_http);
     }
-    let here = Path::new(".");
-    let root = here.canonicalize().unwrap_or_else(|_| here.to_owned());
-    let proposed = project::settings(here).and_then(|settings| settings.server);
-    match (link::server_of(&session.home, &root)?, proposed) {
+    let root = session.root()?;
+    let proposed = project::settings(root).and_then(|settings| settings.server);
+    match (link::server_of(&session.home, root)?, proposed) {
         (Some(address), _) => Ok(address),
         (None, Some(url)) => Address::parse(&url, allow_http),
         (None, None) => Err(Error::usage("no server given, and this checkout is not linked to one")

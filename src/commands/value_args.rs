@@ -25,22 +25,22 @@ pub(super) struct ValueArgs {
 /// Selects the project.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct InProject {
-    /// The project's directory
-    #[arg(long, short = 'C', value_name = "DIR", default_value = ".")]
-    pub project: PathBuf,
+    /// The project's directory [default: the project that the current directory is in]
+    #[arg(long, short = 'C', value_name = "DIR")]
+    pub project: Option<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
 
 impl InProject {
     /// Reads the project.
-    pub(super) fn read(&self) -> Result<ReadProject> {
-        self.args().read()
+    pub(super) fn read(&self, session: &Session) -> Result<ReadProject> {
+        self.args().read(session)
     }
 
     /// Reads only what is needed for values, without running rules. `is_last`: and then nothing else.
-    pub(super) fn read_for_values(&self, is_last: bool) -> Result<ReadProject> {
-        project::read(&ProjectOptions { only_values: true, is_last, ..self.args().options() })
+    pub(super) fn read_for_values(&self, session: &Session, is_last: bool) -> Result<ReadProject> {
+        project::read(&ProjectOptions { only_values: true, is_last, ..self.args().options(session)? })
     }
 
     fn args(&self) -> ProjectArgs {
@@ -58,7 +58,7 @@ pub(super) struct Target<'s> {
 impl ValueArgs {
     /// Reads the project, and finds its environment.
     pub(super) fn read<'s>(&self, session: &'s Session) -> Result<Target<'s>> {
-        let project = self.project.read_for_values(true)?;
+        let project = self.project.read_for_values(session, true)?;
         let mut platform = open_platform::open_platform(&project, session)?;
         let environment = in_use::chosen(&mut *platform, self.env.as_deref(), &project, &session.home)?;
         Ok(Target { project, environment, platform })

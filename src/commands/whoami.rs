@@ -1,7 +1,5 @@
 //! `takk whoami`
 
-use std::path::Path;
-
 use super::{Outcome, Session, server_arg};
 use crate::ui::{json, server_text};
 use takk_client::account;
@@ -20,8 +18,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     let address = server_arg::address(args.server.as_deref(), session)?;
     let connection = account::connect(&session.home, &address, None)?;
     let whoami = account::whoami(&connection)?;
-    let root = Path::new(".").canonicalize().unwrap_or_else(|_| Path::new(".").to_owned());
-    let linked = link::project_on(&session.home, &root, &address)?;
+    let linked = link::project_on(&session.home, session.root()?, &address)?;
     let me = server_text::Me::new(address.as_str(), &whoami, linked.as_deref());
     let source = connection.token_source().map(account::place_of).unwrap_or_default();
     session.output.data(&if session.json { json::json(&me)? } else { server_text::whoami(&me, &source, now()) })?;

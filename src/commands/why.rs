@@ -21,7 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let mut platform = open_platform::open_to_look_at(&project, session)?;
     let mut answer = why::why(&mut *platform, &project, &args.name, &config::inherited_names())?;
     if args.live {

@@ -152,8 +152,26 @@ pub fn status(seen: &[Seen], plan: &EnvironmentPlan) -> String {
     } else {
         text.push_str(&line!("{} {}", paint(BAD, "missing"), missing.join(", ")));
     }
-    text.push_str(&next(plan));
+    text.push_str(&match repair(seen, &plan.name) {
+        Some(repair) if missing.is_empty() => line!("{} {repair}", paint(HEADING, "Next:")),
+        _ => next(plan),
+    });
     text
+}
+
+/// Which command starts or repairs what does not accept a login.
+fn repair(seen: &[Seen], environment: &EnvironmentName) -> Option<String> {
+    let broken: Vec<&Seen> = seen.iter().filter(|one| !one.is_ready()).collect();
+    let own = broken.iter().any(|one| !one.entry.is_on_server());
+    let command = match broken.len() {
+        0 => return None,
+        _ if own => format!("`takk up --env {environment}`"),
+        _ => format!("`takk provision --env {environment}`"),
+    };
+    Some(match broken.as_slice() {
+        [one] => format!("{} is not ready; {command} starts or repairs it", one.key),
+        several => format!("{} are not ready; {command} starts or repairs them", counted(several.len(), "resource")),
+    })
 }
 
 pub fn stopping(key: &str) -> String {

@@ -79,9 +79,7 @@ fn start(
         }
         match wait(provisioner, entry, journal) {
             Err(_) if attempts < ATTEMPTS && has_lost_port(provisioner, entry) => {
-                journal.note(
-                    entry.port.filter(|port| !is_free(*port)).map_or_else(|| "one of its ports is in use".to_owned(), in_use),
-                );
+                journal.note(lost_port(entry).unwrap_or_else(|| "one of its ports is in use".to_owned()));
                 entry.port = None;
                 entry.ports.clear();
                 attempts += 1;
@@ -105,9 +103,13 @@ fn settled(entry: &Entry, limit: Duration, journal: &dyn Journal) -> Result<Acce
 /// Whether the server ended while another process listens on its port, or on another one that it needed.
 fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
     let has_ended = matches!(provisioner.status(entry), Ok(Status::Stopped(_)));
-    let is_taken = || entry.port.is_some_and(|port| !is_free(port));
     let says_so = || provisioner.last_lines(entry, MANY_LINES).iter().any(|line| line.contains("address already in use"));
-    has_ended && (is_taken() || says_so())
+    has_ended && (lost_port(entry).is_some() || says_so())
+}
+
+/// Who listens on the port of a server that has ended.
+fn lost_port(entry: &Entry) -> Option<String> {
+    entry.port.filter(|port| !is_free(*port)).map(in_use)
 }
 
 /// Whether the server of an entry accepts a login now, and its database has what the code needs.
@@ -128,13 +130,25 @@ pub fn prepare(entry: &Entry) -> Result<(), NotReady> {
     if entry.kind == "s3" && !entry.is_on_server() { login::create_bucket(&login_of(entry)) } else { Ok(()) }
 }
 
+/// Waits until the server of an entry accepts a login. Another process may have taken its port after that was chosen, and answers
+/// in its place, until the server finds that and ends.
 fn wait(provisioner: &dyn Provisioner, entry: &Entry, journal: &dyn Journal) -> Result<Accepted> {
+    let begun = Instant::now();
     let is_running = || !journal.is_cancelled() && matches!(provisioner.status(entry), Ok(Status::Running));
-    let answer = login::until_ready(&login_of(entry), LONGEST_START, is_running);
-    if journal.is_cancelled() {
-        return Err(Error::usage(format!("{} was interrupted", entry.key())));
+    loop {
+        let answer = login::until_ready(&login_of(entry), LONGEST_START.saturating_sub(begun.elapsed()), is_running);
+        if journal.is_cancelled() {
+            return Err(Error::usage(format!("{} was interrupted", entry.key())));
+        }
+        if provisioner.is_listening(entry) {
+            return answer.map_err(|reason| not_ready(provisioner, entry, &reason));
+        }
+        if !is_running() || begun.elapsed() > LONGEST_START {
+            let other = entry.port.map_or_else(String::new, in_use);
+            return Err(not_ready(provisioner, entry, &NotReady::OtherServer(other)));
+        }
+        sleep(SETTLING);
     }
-    answer.map_err(|reason| not_ready(provisioner, entry, &reason))
 }
 
 fn login_of(entry: &Entry) -> Login<'_> {
@@ -153,9 +167,10 @@ fn login_of(entry: &Entry) -> Login<'_> {
 /// The error for a server that did not become ready: the reason, its last lines, and what to do.
 fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) -> Error {
     let key = entry.key();
-    let message = match provisioner.status(entry) {
-        Ok(Status::Stopped(Some(code))) => format!("{key}: the server ended with exit status {code}"),
-        Ok(Status::Stopped(None)) => format!("{key}: the server ended"),
+    let message = match (provisioner.status(entry), lost_port(entry)) {
+        (Ok(Status::Stopped(_)), Some(other)) => format!("{key}: the server ended; {other}"),
+        (Ok(Status::Stopped(Some(code))), None) => format!("{key}: the server ended with exit status {code}"),
+        (Ok(Status::Stopped(None)), None) => format!("{key}: the server ended"),
         _ => format!("{key}: {reason}"),
     };
     let mut error = Error::system(message);

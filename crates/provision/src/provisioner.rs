@@ -79,6 +79,12 @@ pub trait Provisioner: Send + Sync {
     /// The state of an entry's server.
     fn status(&self, entry: &Entry) -> Result<Status>;
 
+    /// Whether the server of an entry, and no other process, listens on its port. `true` if this cannot be determined, or if the engine has
+    /// reserved the port for it.
+    fn is_listening(&self, _entry: &Entry) -> bool {
+        true
+    }
+
     /// The last lines of the server's log; empty if it is not available.
     fn last_lines(&self, entry: &Entry, lines: usize) -> Vec<String>;
 

@@ -25,7 +25,7 @@ enum Verb {
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let database = args.database.url();
-    let store = target(database.as_deref(), session);
+    let store = target(database.as_deref(), session)?;
     match args.verb {
         Verb::Verify(args) => verify::run(&args, store, session),
     }

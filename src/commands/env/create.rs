@@ -29,7 +29,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let environment = create::environment(args.name.as_deref(), &project, config::branch_of_process())?;
     let mut platform = open_platform::open_platform(&project, session)?;
     let wanted = create::prepare(&mut *platform, &project, environment, args.from.as_deref(), args.ttl)?;

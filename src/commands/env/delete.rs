@@ -23,7 +23,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let mut platform = open_platform::open_platform(&project, session)?;
     let doomed = match &args.name {
         Some(name) => vec![delete::one(&mut *platform, &project, name)?],

@@ -15,7 +15,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let listed = list::list(&mut *open_platform::open_platform(&project, session)?, &project, &session.home, now())?;
     session.output.data(&if session.json { json::json(&listed)? } else { env_text::list(&listed, now()) })?;
     Ok(Outcome::Clean)

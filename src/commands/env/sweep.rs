@@ -16,7 +16,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let mut platform = open_platform::open_platform(&project, session)?;
     let swept = sweep::sweep(&mut *platform, &project, &session.home)?;
     if session.json {

@@ -22,7 +22,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let remember =
         |name| in_use::remember(&mut *open_platform::open_platform(&project, session)?, &project, name, &session.home);
     let used = args.name.as_deref().map(remember).transpose()?;

@@ -27,7 +27,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.values.project.read()?;
+    let project = args.values.project.read(session)?;
     let mut platform = open_platform::open_to_look_at(&project, session)?;
     let environment = in_use::chosen(&mut *platform, args.values.env.as_deref(), &project, &session.home)?;
     let plan = plan_of(&mut *platform, &project, &environment)?;

@@ -19,7 +19,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let chosen = environments::choose(&args.env, &project)?;
     let listings = list::list(&mut *open_platform::open_platform(&project, session)?, &names(&chosen))?;
     let text = if session.json { json::json(&listings)? } else { secrets_text::listings(&listings, now()) };

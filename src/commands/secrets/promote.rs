@@ -44,7 +44,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let one = |name: &str| environments::one(Some(name), &project);
     let (from, to) = (one(&args.from)?, one(&args.to)?);
     let is_interactive = session.output.is_interactive() && !session.json;

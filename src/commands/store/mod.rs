@@ -9,7 +9,7 @@ mod verify;
 use clap::Subcommand;
 
 use super::database_arg::{DatabaseArg, target};
-use super::{Outcome, Session, open_platform};
+use super::{Outcome, Session};
 use takk_model::error::Result;
 
 /// Maintain the store: verify it, back it up, change its master key
@@ -35,10 +35,7 @@ enum Verb {
 
 pub(super) fn run(args: Args, session: &Session) -> Result<Outcome> {
     let database = args.database.url();
-    if database.is_none() {
-        open_platform::mind_the_server(session)?;
-    }
-    let store = target(database.as_deref(), session);
+    let store = target(database.as_deref(), session)?;
     match args.verb {
         Verb::Status(args) => status::run(&args, store, session),
         Verb::Verify(args) => verify::run(&args, store, session),

@@ -14,7 +14,7 @@ pub(in super::super) struct Args {
 }
 
 pub(super) fn run(args: &Args, store: Target, session: &Session) -> Result<Outcome> {
-    let project = args.project.read()?;
+    let project = args.project.read(session)?;
     let status = status::status(store, &project.manifest.project.name)?;
     session.output.data(&if session.json { json::json(&status)? } else { store_text::status(&status) })?;
     Ok(Outcome::Clean)

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod project;
 pub mod provision;
 pub mod push;
+pub mod root;
 pub mod rules;
 pub mod run;
 pub mod secrets;

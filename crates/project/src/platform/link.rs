@@ -376,6 +376,12 @@ pub fn has_declined(home: &Home, root: &Path) -> Result<bool> {
     Ok(rows(home)?.get(&key(root)).is_some_and(|row| row.server.is_none() && !row.open))
 }
 
+/// Tells which directories are linked, to a server or to the store of this machine.
+pub fn linked(home: &Home) -> Result<impl Fn(&Path) -> bool + use<>> {
+    let rows = rows(home)?;
+    Ok(move |root: &Path| rows.get(&key(root)).is_some_and(|row| row.project.is_some()))
+}
+
 /// The server of a checkout: the one that `TAKK_SERVER` names, or else the recorded one.
 pub fn server_of(home: &Home, root: &Path) -> Result<Option<Address>> {
     let mut rows = rows(home)?;

@@ -23,7 +23,7 @@ use self::user::{ServerUser, others_may_run};
 use crate::blueprint::Blueprint;
 use crate::choose_ports::choose_ports;
 use crate::ledger::{Entry, LOCAL, State};
-use crate::ports::Ports;
+use crate::ports::{Ports, listens};
 use crate::provisioner::{Journal, Phase, Provisioner, Status};
 
 /// Runs servers as processes of this machine.
@@ -120,6 +120,11 @@ impl Provisioner for Local {
             return Ok(Status::Missing);
         };
         Ok(if Process::of(&directory).is_running()? { Status::Running } else { Status::Stopped(None) })
+    }
+
+    fn is_listening(&self, entry: &Entry) -> bool {
+        let process = self.directory_of(entry).and_then(|directory| Process::of(&directory).id());
+        process.zip(entry.port).is_none_or(|(process, port)| listens(process, port))
     }
 
     fn last_lines(&self, entry: &Entry, lines: usize) -> Vec<String> {

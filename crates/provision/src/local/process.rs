@@ -91,6 +91,11 @@ impl<'d> Process<'d> {
         Ok(())
     }
 
+    /// The ID of the server's process, which leads a process group.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.number().map(|process| process.as_raw_nonzero().get().unsigned_abs())
+    }
+
     /// The process that holds the lock.
     fn number(&self) -> Option<Pid> {
         Pid::from_raw(fs::read_to_string(self.number_file()).ok()?.trim().parse().ok()?)
