@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Session;
+use crate::ui::link_text;
 use takk_model::error::Result;
-use takk_model::visible::visible;
 use takk_project::config::Variables;
 use takk_project::ops::project::{self, ProjectOptions, ReadProject};
 use takk_project::ops::root::root_from;
@@ -65,7 +65,7 @@ impl Session {
         if root == current {
             return Ok(self.root.get_or_init(|| root));
         }
-        self.output.note(&format!("Project root: {}\n", visible(&root.to_string_lossy())));
+        self.output.note(&link_text::root(&root));
         Ok(self.root.get_or_init(|| root))
     }
 }

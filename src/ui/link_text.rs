@@ -1,9 +1,16 @@
-//! The prompt that asks whose values a checkout should get.
+//! Which project a command works on, and the prompt that asks whose values a checkout should get.
+
+use std::path::Path;
 
 use super::palette::line;
 use super::value_text::wrapped;
 use takk_model::visible::one_line;
 use takk_project::platform::{Question, link::Reason};
+
+/// Which project a command in another directory works on.
+pub fn root(root: &Path) -> String {
+    line!("Project root: {}", root.display())
+}
 
 /// The reason for the question, and what the checkout would get.
 pub fn question(question: &Question) -> String {

@@ -27,14 +27,14 @@ fn a_subdirectory_is_part_of_its_project() {
     let inner = root.join("src/shop");
     let answer = machine.takk(&inner, &["run", "--env", "dev", "--", "sh", "-c", "pwd; printenv TOKEN"]);
     assert_eq!(answer.err, note(&root));
-    assert_eq!(answer.done(), format!("{}\nof dev\n", inner.display()), "the program starts where the command was run");
+    assert_eq!(answer.out, format!("{}\nof dev\n", inner.display()), "the program starts where the command was run");
     // A value that is set here is one of the project, and nothing else is linked.
     machine.set(&inner, "dev", "TOKEN", "of the subdirectory");
     assert_eq!(machine.given(&root, "dev"), "of the subdirectory\n");
     assert_eq!(machine.links().matches("\"project\"").count(), 1, "{}", machine.links());
     // The note is not for programs.
     let quiet = machine.takk(&inner, &["--quiet", "secrets", "get", "TOKEN"]);
-    assert_eq!((quiet.err.as_str(), quiet.out.as_str()), ("", "of the subdirectory\n"));
+    assert_eq!((quiet.err.as_str(), quiet.out.trim()), ("", "of the subdirectory"));
     let plan = machine.takk(&inner, &["plan", "--json"]);
     assert!(plan.err == note(&root) && plan.out.contains("\"TOKEN\""), "{plan:?}");
 }
@@ -43,12 +43,13 @@ fn a_subdirectory_is_part_of_its_project() {
 fn a_directory_that_is_named_is_the_project() {
     let machine = Machine::new();
     let root = repository(&machine);
-    let inner = root.join("src/shop");
+    let inner = root.join("src/cart");
+    fs::create_dir_all(&inner).expect("made");
     fs::write(inner.join("own.py"), SETTINGS.replace("token", "own")).expect("written");
-    for arguments in [&["plan", "."][..], &["secrets", "list", "-C", "."]] {
+    for (arguments, part) in [(&["plan", "."][..], "OWN"), (&["secrets", "list", "-C", "."], "Nothing is stored")] {
         let answer = machine.takk(&inner, arguments);
         let said = answer.out.clone() + &answer.err;
-        assert!(said.contains("OWN") && !said.contains("TOKEN") && !said.contains("Project root"), "{arguments:?}: {said}");
+        assert!(said.contains(part) && !said.contains("TOKEN") && !said.contains("Project root"), "{arguments:?}: {said}");
     }
 }
 
@@ -68,7 +69,7 @@ fn the_nearest_project_is_used() {
     fs::write(scripts.join("settings.py"), SETTINGS).expect("written");
     machine.done(&scripts, &["link", "--name", "scripts", "-C", "."]);
     machine.set(&scripts, "dev", "TOKEN", "of the scripts");
-    assert_eq!(machine.given(&scripts.join("daily"), "dev"), "of the scripts\n");
+    assert_eq!(machine.given(&scripts.join("daily"), "dev"), format!("of the scripts\n{}", note(&scripts)));
     assert_eq!(machine.given(&root, "dev"), "of dev\n");
 }
 
@@ -103,5 +104,5 @@ fn nothing_of_another_owner_is_used() {
     let answer = machine.takk(&inner, &["secrets", "get", "TOKEN"]);
     assert!(answer.code != 0 && !answer.err.contains("Project root"), "{answer:?}");
     chown(root.join("src"), Some(0), None).expect("it may");
-    assert_eq!(machine.takk(&inner, &["secrets", "get", "TOKEN"]).done(), "of dev\n");
+    assert_eq!(machine.takk(&inner, &["secrets", "get", "TOKEN"]).out.trim(), "of dev");
 }
