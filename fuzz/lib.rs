@@ -23,7 +23,7 @@ use std::io;
 use std::sync::Arc;
 
 use takk_analysis::settings::RulesVersion;
-use takk_analysis::{Input, STACK, analyse, modules};
+use takk_analysis::{Analyzer, Input, STACK, modules};
 use takk_model::{Finding, LibraryChoice, Manifest, Packages};
 use takk_packages::Listing;
 use takk_python::Loader;
@@ -68,12 +68,13 @@ pub fn read(files: &Memory) -> (Manifest, Vec<Finding>) {
         libraries: LibraryChoice::default(),
         include_tests: true,
         judged: true,
-        is_last: false,
     };
     std::thread::scope(|scope| {
         let read = || {
             let modules = modules(&input);
-            analyse(input, &modules)
+            let analyzer = Analyzer::new(&input, &modules);
+            let analysis = analyzer.analyze(input);
+            (analysis.manifest, analysis.findings)
         };
         let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
         reading.expect("a thread can be started").join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -38,8 +38,8 @@ def is_accepted(path, names, body):
     expires_at, versions = body.get("expires_at"), body.get("expected_versions")
     if path.endswith("/invitations") and isinstance(expires_at, int) and expires_at > time.time() * 1000 + 29 * DAY:
         return False
-    if "/provision" in path and (body.get("resources") or body.get("adopt")):
-        # What the code declares, and who may take over something.
+    if "/provision" in path and (body.get("resources") or body.get("adopt") or body.get("manifest") is not None):
+        # What the code declares, who may take over something, and a manifest, which has a form of its own.
         return False
     if path.endswith("/promote") and body.get("from") == names.get("environment"):
         return False

@@ -20,6 +20,7 @@ mod testing;
 
 use std::collections::HashSet;
 use std::mem;
+use std::rc::Rc;
 
 use components::Components;
 use notes::Notes;
@@ -31,7 +32,7 @@ use takk_model::{
     ProjectInfo, SCHEMA_VERSION, SettingsClass,
 };
 use takk_python::scan::Mentions;
-use takk_python::{Assumptions, Evaluator, FileId, Loader, Modules, Origin, SourceFile};
+use takk_python::{Assumptions, Class, Evaluator, FileId, Loader, Modules, Origin, SourceFile};
 
 pub use compiled::{CompiledProject, manifest_of_compiled};
 pub use extensions::is_migration;
@@ -69,8 +70,6 @@ pub struct Input<'i> {
     pub include_tests: bool,
     /// Whether to run rules and make suggestions. Not needed if only the values of declared settings are.
     pub judged: bool,
-    /// Whether the process ends soon or replaces itself. Intermediate results are then not freed.
-    pub is_last: bool,
 }
 
 /// The modules of the project, without parsing them.
@@ -79,46 +78,62 @@ pub fn modules<'i>(input: &Input<'i>) -> Modules<'i> {
     Modules::new(input.loader, paths, input.import_roots.clone(), input.installed.clone(), catalog::stub_source)
 }
 
-/// Reads the project. The parsed modules take most of the memory, and their owner decides when to free them.
-pub fn analyse<'a>(input: Input<'_>, modules: &'a Modules<'a>) -> (Manifest, Vec<Finding>) {
-    let reading = read(input, modules);
-    (reading.manifest, reading.findings)
+/// Reads a project with its versions of pydantic and of other packages.
+///
+/// The modules, what their evaluation leaves behind and what the analysis does are three values, so that their owner decides when to free
+/// them, and whether: it takes as long as a small analysis.
+pub struct Analyzer<'a> {
+    modules: &'a Modules<'a>,
+    evaluator: Evaluator<'a>,
+    rules: RulesVersion,
 }
 
 /// The result of reading a project.
-struct Reading {
-    manifest: Manifest,
-    findings: Vec<Finding>,
+pub struct Analysis<'m, 'a> {
+    pub manifest: Manifest,
+    pub findings: Vec<Finding>,
     /// Observations, which become findings.
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests of what is noticed read it"))]
     notes: Notes,
+    /// Everything else, which refers to the evaluator.
+    pub intermediate: Intermediate<'m, 'a>,
 }
 
-fn read<'a>(mut input: Input<'_>, modules: &'a Modules<'a>) -> Reading {
-    let rules = pinned(&input);
-    let assumptions =
-        Assumptions { pydantic: rules.pydantic.clone(), packages: known_packages(&input.packages), ..Assumptions::default() };
-    let evaluator = Evaluator::new(modules, assumptions);
-    let models = Models::new(&evaluator, &rules);
-    let mut gathered = gather::gather(input.files, input.loader, &models);
-    let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
-    gathered.takk_files.retain(counts);
-    let mut variants = makers::settle(&input, &models, &mut gathered);
-    let found: HashSet<ClassRef> = gathered.settings.iter().map(SettingsClass::class_ref).collect();
-    let mut components = components::read(&models, &gathered.takk_files, (&found, &input.packages), &mut gathered.notes);
-    let mut settings = all_settings(mem::take(&mut gathered.settings), mem::take(&mut components.classes), input.include_tests);
-    makers::list(&mut settings, &components);
-    let engines = drivers::engines(input.files, input.include_tests);
-    drivers::choose(&mut settings, &engines, &input.packages);
-    drivers::choose(&mut variants, &engines, &input.packages);
-    let manifest = manifest(&mut input, modules, rules.clone(), (settings, variants), components);
-    let findings = if input.judged { judge(&input, &manifest, &gathered.notes, modules) } else { Vec::new() };
-    if input.is_last {
-        mem::forget(mem::take(&mut gathered.classes));
-        mem::forget(models);
-        mem::forget(evaluator);
+/// What an analysis has read and no longer needs.
+pub struct Intermediate<'m, 'a> {
+    _classes: Vec<Rc<Class<'a>>>,
+    _models: Models<'m, 'a>,
+}
+
+impl<'a> Analyzer<'a> {
+    pub fn new(input: &Input<'_>, modules: &'a Modules<'a>) -> Self {
+        let rules = pinned(input);
+        let packages = known_packages(&input.packages);
+        let assumptions = Assumptions { pydantic: rules.pydantic.clone(), packages, ..Assumptions::default() };
+        Self { modules, evaluator: Evaluator::new(modules, assumptions), rules }
     }
-    Reading { manifest, findings, notes: gathered.notes }
+
+    /// Reads the project.
+    pub fn analyze<'m>(&'m self, mut input: Input<'_>) -> Analysis<'m, 'a> {
+        let Self { modules, evaluator, rules } = self;
+        let models = Models::new(evaluator, rules);
+        let mut gathered = gather::gather(input.files, input.loader, &models);
+        let counts = |file: &FileId| input.include_tests || !is_test(&modules.file(*file).path);
+        gathered.takk_files.retain(counts);
+        let mut variants = makers::settle(&input, &models, &mut gathered);
+        let found: HashSet<ClassRef> = gathered.settings.iter().map(SettingsClass::class_ref).collect();
+        let mut components = components::read(&models, &gathered.takk_files, (&found, &input.packages), &mut gathered.notes);
+        let mut settings =
+            all_settings(mem::take(&mut gathered.settings), mem::take(&mut components.classes), input.include_tests);
+        makers::list(&mut settings, &components);
+        let engines = drivers::engines(input.files, input.include_tests);
+        drivers::choose(&mut settings, &engines, &input.packages);
+        drivers::choose(&mut variants, &engines, &input.packages);
+        let manifest = manifest(&mut input, modules, rules.clone(), (settings, variants), components);
+        let findings = if input.judged { judge(&input, &manifest, &gathered.notes, modules) } else { Vec::new() };
+        let intermediate = Intermediate { _classes: gathered.classes, _models: models };
+        Analysis { manifest, findings, notes: gathered.notes, intermediate }
+    }
 }
 
 /// The classes that were found and those that are only listed, sorted by module and line.

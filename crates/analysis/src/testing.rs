@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::notes::Notes;
 use super::settings::RulesVersion;
-use super::{Input, Reading, modules, read};
+use super::{Analyzer, Input, modules};
 use takk_catalog::catalog;
 use takk_model::{Finding, LibraryChoice, Manifest, Package, PackageSource, Packages, Place};
 use takk_python::Loader;
@@ -30,20 +30,20 @@ impl Loader for InMemory {
 
 /// The manifest of these files, given as path and Python source.
 pub(crate) fn manifest_of(files: &[(&str, &str)]) -> Manifest {
-    with_input(files, |input| reading(input).manifest)
+    with_input(files, |input| analyzed(input).0)
 }
 
 /// The same with these packages locked.
 pub(crate) fn manifest_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Manifest {
-    with_lock(files, locked).manifest
+    with_lock(files, locked).0
 }
 
 /// The findings in these files with these packages locked.
 pub(crate) fn findings_with_lock(files: &[(&str, &str)], locked: &[&str]) -> Vec<Finding> {
-    with_lock(files, locked).findings
+    with_lock(files, locked).1
 }
 
-fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
+fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> (Manifest, Vec<Finding>, Notes) {
     let package = |name: &&str| {
         let (name, place) = ((*name).to_owned(), Place::new("uv.lock", 1, 1));
         let version = Some("1.0".to_owned());
@@ -53,18 +53,20 @@ fn with_lock(files: &[(&str, &str)], locked: &[&str]) -> Reading {
     };
     with_input(files, |mut input| {
         input.packages = Packages(locked.iter().map(package).collect());
-        reading(input)
+        analyzed(input)
     })
 }
 
 /// The observations in these files.
 pub(crate) fn notes_of(files: &[(&str, &str)]) -> Notes {
-    with_input(files, |input| reading(input).notes)
+    with_input(files, |input| analyzed(input).2)
 }
 
-fn reading(input: Input<'_>) -> Reading {
+fn analyzed(input: Input<'_>) -> (Manifest, Vec<Finding>, Notes) {
     let modules = modules(&input);
-    read(input, &modules)
+    let analyzer = Analyzer::new(&input, &modules);
+    let analysis = analyzer.analyze(input);
+    (analysis.manifest, analysis.findings, analysis.notes)
 }
 
 fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T {
@@ -95,6 +97,5 @@ fn with_input<T>(files: &[(&str, &str)], run: impl FnOnce(Input<'_>) -> T) -> T 
         rules: RulesVersion::default(),
         include_tests: false,
         judged: true,
-        is_last: false,
     })
 }

@@ -11,7 +11,7 @@ use super::unread;
 use crate::config::{self, Config, Variables};
 use crate::source::{self, Commit, Scanned, WorkTree, walk};
 use takk_analysis::settings::RulesVersion;
-use takk_analysis::{Input, STACK, analyse, is_migration, modules};
+use takk_analysis::{Analysis, Analyzer, Input, STACK, is_migration, modules};
 use takk_catalog::catalog;
 use takk_model::Refused;
 use takk_model::error::{Error, Result};
@@ -295,19 +295,26 @@ impl Known {
             libraries: mem::take(&mut self.libraries),
             include_tests: self.include_tests,
             judged: self.judged,
-            is_last: self.is_last,
         }
     }
 }
 
 /// Needs a large stack for deeply nested source.
 fn analysed(mut known: Known) -> (Manifest, Vec<Finding>) {
+    let is_last = known.is_last;
     let input = known.input();
-    let modules = modules(&input);
-    if input.is_last {
-        return analyse(input, Box::leak(Box::new(modules)));
+    if is_last {
+        // The only place where something is not freed: the process ends soon.
+        let modules = Box::leak(Box::new(modules(&input)));
+        let analyzer = Box::leak(Box::new(Analyzer::new(&input, modules)));
+        let Analysis { manifest, findings, intermediate, .. } = analyzer.analyze(input);
+        mem::forget(intermediate);
+        return (manifest, findings);
     }
-    analyse(input, &modules)
+    let modules = modules(&input);
+    let analyzer = Analyzer::new(&input, &modules);
+    let Analysis { manifest, findings, .. } = analyzer.analyze(input);
+    (manifest, findings)
 }
 
 /// The same on a thread that frees the parsed files after it has sent the result, while the caller continues; not at all if the process
@@ -317,7 +324,9 @@ fn analysed_on_thread(mut known: Known) -> (Manifest, Vec<Finding>) {
     let work = move || {
         let input = known.input();
         let modules = modules(&input);
-        sender.send(analyse(input, &modules)).expect("the answer is waited for");
+        let analyzer = Analyzer::new(&input, &modules);
+        let Analysis { manifest, findings, intermediate: _freed_after_the_answer, .. } = analyzer.analyze(input);
+        sender.send((manifest, findings)).expect("the answer is waited for");
     };
     let working =
         std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK).spawn(work).expect("a thread can be started");
