@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::confirm;
 use super::prompt::{self, Question, Reply};
-use super::value_text::counted;
+use takk_model::counted::counted;
 use takk_model::error::{Error, Result};
 use takk_project::ops::secrets::missing::Ask;
 use takk_vault::SecretValue;

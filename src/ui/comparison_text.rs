@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, line, paint};
-use super::value_text::counted;
+use takk_model::counted::counted;
 use takk_project::ops::compare::{Change, ChangeKind, Comparison};
 
 pub fn render(comparison: &Comparison) -> String {

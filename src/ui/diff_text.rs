@@ -3,8 +3,9 @@
 use anstyle::Style;
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
-use super::value_text::{counted, wrapped};
+use super::value_text::wrapped;
 use takk_model::age::age;
+use takk_model::counted::counted;
 use takk_project::ops::diff::{Compared, Diff, Relation, Side};
 
 /// The width of the list.

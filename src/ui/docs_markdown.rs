@@ -1,7 +1,8 @@
 //! The environment reference in Markdown.
 
 use super::markdown::{code, code_list, heading, paragraph, prose, table};
-use super::value_text::{counted, key_patterns, listed, python};
+use super::value_text::{key_patterns, listed, python};
+use takk_model::counted::counted;
 use takk_model::{ClassRef, Manifest, SettingsClass};
 use takk_plan::{Address, Declared, EnvironmentPlan, Plan, PlannedResource, PlannedVariable, Reader, class_name};
 

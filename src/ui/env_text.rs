@@ -1,9 +1,9 @@
 //! The output of `takk env`.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
-use super::value_text::counted;
 use takk_model::EnvironmentName;
 use takk_model::age::{age, until};
+use takk_model::counted::counted;
 use takk_project::ops::env::create::{Created, Wanted};
 use takk_project::ops::env::delete::Doomed;
 use takk_project::ops::env::list::Listed;

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::Style;
 
 use super::palette::{BAD, DOUBTFUL, GOOD, HEADING, NAME, adopted, line, paint};
-use super::value_text::counted;
+use takk_model::counted::counted;
 use takk_model::visible::is_unseen;
 use takk_model::{Code, Finding, Place, Severity};
 use takk_project::ops::check::live::{Proof, Verdict};

@@ -1,7 +1,8 @@
 //! The result of an import. It never contains values.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, NAME, line, paint};
-use super::value_text::{counted, wrapped};
+use super::value_text::wrapped;
+use takk_model::counted::counted;
 use takk_project::ops::secrets::import::{Fate, Imported, ImportedEntry};
 
 /// The width of the text below a name.

@@ -1,7 +1,8 @@
 //! What the code declares, class by class, for people.
 
 use super::palette::{BAD, DIM, HEADING, NAME, line, paint, paragraph};
-use super::value_text::{counted, python, shortened, wrapped};
+use super::value_text::{python, shortened, wrapped};
+use takk_model::counted::counted;
 use takk_model::{ClassKind, DefaultValue, Manifest, Setting, SettingsClass, Source};
 use takk_plan::class_name;
 

@@ -2,7 +2,8 @@
 
 use super::import_text;
 use super::palette::{DIM, DOUBTFUL, NAME, line, paint};
-use super::value_text::{counted, listed, wrapped};
+use super::value_text::{listed, wrapped};
+use takk_model::counted::counted;
 use takk_model::visible::shell_word;
 use takk_project::ops::secrets::import::Imported;
 use takk_project::ops::secrets::pasted::Near;

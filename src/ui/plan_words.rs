@@ -1,7 +1,7 @@
 //! Sentences that all formats of a plan share.
 
 use super::plan_rows::state_rank;
-use super::value_text::counted;
+use takk_model::counted::counted;
 use takk_model::{Finding, Severity, Suggestion};
 use takk_plan::{EnvironmentPlan, NotRead, Plan, State, class_name};
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::palette::{DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
-use super::value_text::counted;
 use takk_model::EnvironmentName;
 use takk_model::age::{age, until};
+use takk_model::counted::counted;
 use takk_project::ops::provision::Statements;
 use takk_project::ops::provision::admin::{Checked, Listed};
 

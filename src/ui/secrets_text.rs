@@ -1,9 +1,10 @@
 //! The output of `takk secrets`. It never contains values.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint, paragraph};
-use super::value_text::{counted, listed, wrapped};
+use super::value_text::{listed, wrapped};
 use takk_model::EnvironmentName;
 use takk_model::age::age;
+use takk_model::counted::counted;
 use takk_project::ops::effective::Trouble;
 use takk_project::ops::secrets::history::Version;
 use takk_project::ops::secrets::list::{Listed, Listing};

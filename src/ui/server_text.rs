@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::palette::{NAME, line, paint};
-use super::value_text::counted;
 use takk_api::Whoami;
 use takk_model::age::until;
+use takk_model::counted::counted;
 use takk_model::visible::{one_line, shell_word};
 use takk_model::{Role, TokenKind};
 use takk_project::ops::push::Pushed;

@@ -1,7 +1,7 @@
 //! The output of `takk store`.
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
-use super::value_text::counted;
+use takk_model::counted::counted;
 use takk_project::ops::store::audit::AuditVerification;
 use takk_project::ops::store::backup::Backup;
 use takk_project::ops::store::rekey::Rekeyed;

@@ -2,8 +2,8 @@
 
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::up_events::{extensions, word};
-use super::value_text::counted;
 use takk_model::age::{age, until};
+use takk_model::counted::counted;
 use takk_model::{Environment, EnvironmentName};
 use takk_plan::{EnvironmentPlan, PlannedVariable, State};
 use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen};

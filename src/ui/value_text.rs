@@ -77,16 +77,6 @@ pub(super) fn listed<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// `1 variable`, `3 variables`, `2 classes`, `2 indices`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    match (count, noun.ends_with('s')) {
-        (2.. | 0, _) if noun == "index" => format!("{count} indices"),
-        (1, _) => format!("1 {noun}"),
-        (_, true) => format!("{count} {noun}es"),
-        (_, false) => format!("{count} {noun}s"),
-    }
-}
-
 /// A piece of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
@@ -168,11 +158,8 @@ mod tests {
     }
 
     #[test]
-    fn words_are_counted_and_listed() {
+    fn words_are_listed() {
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(counted(1, "settings class"), "1 settings class");
-        assert_eq!(counted(2, "settings class"), "2 settings classes");
-        assert_eq!(counted(0, "variable"), "0 variables");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod age;
 mod annotation;
 mod bounds;
+pub mod counted;
 mod declaration;
 mod driver;
 mod environment;

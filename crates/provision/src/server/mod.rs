@@ -6,6 +6,7 @@
 mod admin;
 mod aws;
 pub mod clickhouse;
+mod conflict;
 mod existing;
 mod http;
 pub mod kafka;

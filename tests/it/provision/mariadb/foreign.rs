@@ -15,7 +15,7 @@ fn what_belongs_to_somebody_else_is_left_alone_until_it_is_adopted() {
     set_admin(&checkout, &server, "dev");
     let answer = checkout.takk(&["provision", "--env", "dev"]);
     assert_eq!(answer.code, 1, "{answer:?}");
-    for words in ["did not create the database shop_dev, which has 1 tables", "the user shop_dev_1", "--adopt"] {
+    for words in ["did not create the database shop_dev, which has 1 table in ", "the user shop_dev_1", "--adopt"] {
         assert!(answer.err.contains(words), "{words}: {}", answer.err);
     }
     assert!(checkout.servers().is_empty(), "nothing is stored");

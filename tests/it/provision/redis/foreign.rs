@@ -13,7 +13,7 @@ fn what_belongs_to_somebody_else_is_left_alone_until_it_is_adopted() {
     set_admin(&checkout, &server, "dev");
     let answer = checkout.takk(&["provision", "--env", "dev"]);
     assert_eq!(answer.code, 1, "{answer:?}");
-    for words in ["did not create the user shop_dev", "2 keys begin with shop_dev:", "--adopt"] {
+    for words in ["did not create the user shop_dev", "the prefix shop_dev: is used by 2 keys", "--adopt"] {
         assert!(answer.err.contains(words), "{words}: {}", answer.err);
     }
     assert!(checkout.servers().is_empty(), "nothing is stored");

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use takk_model::error::{Error, Result};
+use takk_model::error::Result;
 
+use super::super::conflict::check_foreign;
 use super::admin::AwsAdmin;
 use super::client::Refusal;
 use super::iam::{POLICY, User};
 use super::tags;
 use crate::ledger::{Entry, State};
+use takk_model::counted::counted;
 
 /// A bucket, or a queue.
 pub(in super::super) struct Holding {
@@ -79,21 +81,14 @@ impl Found {
         if let Some(user) = self.user.as_ref().filter(|_| !self.is_our_user(entry)) {
             let what = format!("the user {}", name(entry, "user"));
             let keys = user.keys.len();
-            let plural = if keys == 1 { "" } else { "s" };
-            facts.push(format!("{}, and it has {keys} access key{plural}", tags::whose(&what, &user.tags)));
+            facts.push(format!("{}, and it has {}", tags::whose(&what, &user.tags), counted(keys, "access key")));
         }
         facts
     }
 
     /// Stops where something of somebody else has one of the names, unless it is to be taken over.
     pub(super) fn refuse_foreign(&self, admin: &AwsAdmin, entry: &Entry, adopts: bool) -> Result<()> {
-        let facts = self.foreign(admin, entry);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{}: its names are in use on the server", entry.key()));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&entry.key(), self.foreign(admin, entry), adopts)
     }
 }
 

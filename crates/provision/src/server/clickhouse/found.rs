@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{ClickhouseAdmin, text};
 use super::api::{Api, Refusal};
 use super::statements::{Terms, User};
 use crate::ledger::Entry;
+use takk_model::counted::counted;
 
 /// A user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,16 +89,13 @@ impl Found {
         }
         if let Some((name, account)) = self.users.iter().find(|(_, account)| account.roles > 0) {
             let roles = account.roles;
-            return Err(Error::usage(format!("{key}: the user {name} has {roles} roles, which takk did not give it"))
-                .hint(format!("as an administrator: REVOKE ALL FROM {name}")));
+            return Err(Error::usage(format!(
+                "{key}: the user {name} has {}, which takk did not give it",
+                counted(roles, "role")
+            ))
+            .hint(format!("as an administrator: REVOKE ALL FROM {name}")));
         }
-        let facts = self.foreign(entry, terms);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, self.foreign(entry, terms), adopts)
     }
 
     /// What belongs to somebody else.
@@ -129,7 +128,7 @@ fn database(admin: &ClickhouseAdmin, terms: &Terms) -> Result<Option<Database>, 
         "SELECT count(), intDiv(ifNull(sum(total_bytes), 0), 1048576) FROM system.tables WHERE database = {name}"
     ))?;
     let [tables, size] = rows.into_iter().next().and_then(|row| row.try_into().ok()).unwrap_or_default();
-    Ok(Some(Database { is_ours: false, comment, content: format!("{tables} tables in {size} MB") }))
+    Ok(Some(Database { is_ours: false, comment, content: format!("{} in {size} MB", counted(tables, "table")) }))
 }
 
 fn accounts(admin: &ClickhouseAdmin, terms: &Terms) -> Result<BTreeMap<String, Account>, Refusal> {

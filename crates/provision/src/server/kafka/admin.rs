@@ -9,6 +9,7 @@ use super::super::{Facts, Lack};
 use super::address::Address;
 use super::requests::{self, ALL, ALLOW, Acl, Cluster, LITERAL, TOPIC};
 use crate::login::{KafkaError, KafkaSession, NotReady};
+use takk_model::counted::counted;
 
 /// The timeout of a session.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -72,7 +73,7 @@ impl KafkaAdmin {
         let facts = Facts {
             product: "Kafka",
             // A broker does not tell its version.
-            version: format!("with {brokers} broker{}", if brokers == 1 { "" } else { "s" }),
+            version: format!("with {}", counted(brokers, "broker")),
             user: user.clone(),
             too_wide: is_wide.then(|| format!("{user} may do everything. takk needs less: {}", rules(user))),
             is_encrypted: tls.is_some(),

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::admin::{KafkaAdmin, failed, principal};
 use super::requests::{self, Acl, Cluster};
 use super::steps::Terms;
@@ -59,13 +60,7 @@ impl Found {
             ))
             .hint("rename it, or give the project another name"));
         }
-        let facts = self.foreign(terms);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the cluster"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, self.foreign(terms), adopts)
     }
 
     /// What belongs to somebody else.

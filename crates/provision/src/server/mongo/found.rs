@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{MongoAdmin, failed, list};
 use super::steps::{FIELD, MECHANISM, Terms, User};
 use crate::ledger::Entry;
 use crate::login::{MONGO_ADMIN, MongoError, MongoSession};
+use takk_model::counted::counted;
 
 /// How many collections are counted.
 const MOST_COLLECTIONS: u32 = 10_000;
@@ -76,13 +78,7 @@ impl Found {
             ))
             .hint("rename it, or give the project another name"));
         }
-        let facts = self.foreign(entry, terms);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, self.foreign(entry, terms), adopts)
     }
 
     /// What belongs to somebody else.
@@ -92,7 +88,7 @@ impl Found {
             theirs.map(|(name, account)| mark::whose(&format!("the user {name}"), &account.mark, entry)).collect();
         if self.collections > 0 && !self.users.values().any(|account| self.is_ours(account)) {
             let count = self.collections;
-            facts.push(format!("takk did not create the database {}; it has {count} collections", terms.database));
+            facts.push(format!("takk did not create the database {}; it has {}", terms.database, counted(count, "collection")));
         }
         facts
     }

@@ -9,10 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use takk_database::mysql::{Session, SessionError, text};
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{MysqlAdmin, column, failed};
 use super::statements::{HOST, Terms, USERS};
 use crate::ledger::Entry;
+use takk_model::counted::counted;
 
 /// A user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,12 +137,7 @@ impl Found {
             });
         }
         facts.extend(self.foreign_users().map(|name| format!("takk did not create the user {name}")));
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, facts, adopts)
     }
 
     fn foreign_users(&self) -> impl Iterator<Item = &str> {
@@ -184,5 +181,5 @@ fn content(session: &mut Session, name: &str) -> Result<String, SessionError> {
          WHERE TABLE_SCHEMA = {name}"
     ))?;
     let row = rows.into_iter().next().unwrap_or_default();
-    Ok(format!("{} tables in {} MB", column(&row, 0), column(&row, 1)))
+    Ok(format!("{} in {} MB", counted(column(&row, 0), "table"), column(&row, 1)))
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{OpensearchAdmin, path};
 use super::api::Refusal;
@@ -95,13 +96,7 @@ impl Found {
             ))
             .hint("rename it, or give the project another name"));
         }
-        let facts = self.foreign(entry);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, self.foreign(entry), adopts)
     }
 
     /// What belongs to somebody else. The mark of the role is that of the indices.

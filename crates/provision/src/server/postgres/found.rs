@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use takk_database::{Session, SessionError, text};
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::{TEMPORARY, mark};
 use super::admin::{PostgresAdmin, Server, column, failed};
 use crate::ledger::Entry;
+use takk_model::counted::counted;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
@@ -105,12 +107,7 @@ impl Found {
         for (name, role) in self.roles.iter().filter(|(_, role)| !role.is_ours) {
             facts.push(mark::whose(&format!("the role {name}"), &role.comment, entry));
         }
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, facts, adopts)
     }
 }
 
@@ -123,7 +120,7 @@ fn content(admin: &PostgresAdmin, database: &str) -> String {
              n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')",
         )?;
         let row = rows.into_iter().next().unwrap_or_default();
-        Ok(format!("{} tables in {}", column(&row, 0), column(&row, 1)))
+        Ok(format!("{} in {}", counted(column(&row, 0), "table"), column(&row, 1)))
     };
     count().unwrap_or_else(|_| "tables that this login may not count".to_owned())
 }

@@ -3,10 +3,12 @@
 use serde_json::Value;
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{ADMINISTRATOR, RabbitAdmin, in_path, tags};
 use super::api::Refusal;
 use crate::ledger::Entry;
+use takk_model::counted::counted;
 
 /// What is there.
 pub(super) struct Found {
@@ -83,13 +85,7 @@ impl Found {
             ))
             .hint("rename it, or give the project another name"));
         }
-        let facts = self.foreign(entry);
-        if facts.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{key}: its names are in use on the server"));
-        let error = facts.into_iter().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&key, self.foreign(entry), adopts)
     }
 
     /// What belongs to somebody else.
@@ -97,7 +93,7 @@ impl Found {
         let mut facts = Vec::new();
         if let Some(vhost) = self.vhost.as_ref().filter(|vhost| !vhost.is_ours) {
             let what = format!("the virtual host {}", name(entry, "vhost"));
-            let content = format!("it has {} queue{}", vhost.queues, if vhost.queues == 1 { "" } else { "s" });
+            let content = format!("it has {}", counted(vhost.queues, "queue"));
             facts.push(format!("{}, and {content}", mark::whose(&what, &vhost.description, entry)));
         }
         if let Some(user) = self.user.as_ref().filter(|user| !user.is_ours) {

@@ -3,8 +3,10 @@
 //! Neither users nor keys have comments: a key outside of the prefix says whose they are. A user is also takk's if the server checks its
 //! password with the hash of the one in the ledger, which nobody else knows: a server that keeps nothing on its disk loses the key.
 
+use takk_model::counted::counted;
 use takk_model::error::{Error, Result};
 
+use super::super::conflict::check_foreign;
 use super::super::mark;
 use super::admin::{RedisAdmin, failed};
 use super::keys::count;
@@ -52,7 +54,7 @@ impl Found {
                 let keys = count(session, &terms.prefix, MOST)?;
                 if keys > 0 {
                     let more = if keys >= MOST { "more than " } else { "" };
-                    foreign.push(format!("{more}{keys} keys begin with {}", terms.prefix));
+                    foreign.push(format!("the prefix {} is used by {more}{}", terms.prefix, counted(keys, "key")));
                 }
             }
         }
@@ -61,12 +63,7 @@ impl Found {
 
     /// Stops where something of somebody else has one of the names, unless it is to be taken over.
     pub(super) fn refuse_foreign(&self, entry: &Entry, adopts: bool) -> Result<()> {
-        if self.foreign.is_empty() || adopts {
-            return Ok(());
-        }
-        let error = Error::usage(format!("{}: its names are in use on the server", entry.key()));
-        let error = self.foreign.iter().cloned().fold(error, Error::about);
-        Err(error.hint("to take all of it over: --adopt; else rename what is there, or give the project another name"))
+        check_foreign(&entry.key(), self.foreign.clone(), adopts)
     }
 
     /// Whether it exists, and nothing of it belongs to somebody else.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::aws::{AwsAdmin, Call, Holding, Refusal, tags, xml};
 use crate::ledger::Entry;
+use takk_model::counted::counted;
 
 fn name(entry: &Entry) -> &str {
     entry.credentials.get("queue").map(|name| name.as_str()).unwrap_or_default()
@@ -39,7 +40,11 @@ pub(super) fn find(admin: &AwsAdmin, entry: &Entry) -> Result<Option<Holding>, R
     let number = ("AttributeName.1", "ApproximateNumberOfMessages");
     let messages = Call::sqs("GetQueueAttributes", &[("QueueUrl", &url), number]).send_if_there(admin)?.unwrap_or_default();
     let messages = xml::first(&messages, "Value").unwrap_or_else(|| "0".to_owned());
-    Ok(Some(Holding { tags: tags.collect(), is_empty: messages == "0", content: format!("has about {messages} messages") }))
+    Ok(Some(Holding {
+        tags: tags.collect(),
+        is_empty: messages == "0",
+        content: format!("has about {}", counted(messages, "message")),
+    }))
 }
 
 /// What the program may do: everything with its queues but to share them.
