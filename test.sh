@@ -123,6 +123,10 @@ modules_of() {
         catalog) echo catalog vocabulary ;;
         client) echo client ;;
         crypto) echo keyring vault ;;
+        dashboard)
+            echo server::compare server::elsewhere server::fingerprints server::invitations server::mutated server::pages \
+                server::value_form provision::dashboard
+            ;;
         database) echo store::tls provision ;;
         document) echo bad_input ;;
         files) echo hostile ;;

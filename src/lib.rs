@@ -1,7 +1,7 @@
 //! takk reads the pydantic settings of a Python project without running it, and says what the program needs.
 //!
 //! This package is the command line. The crates beside it do the work; `docs/architecture.md` has a diagram of them: `takk-project` has the
-//! verbs, `takk-analysis` reads the code, `takk-vault` stores values, `takk-server` is `takk serve`.
+//! verbs, `takk-analysis` reads the code, `takk-vault` stores values, `takk-server` is `takk serve`, and `takk-dashboard` its pages.
 //!
 //! | module | contents |
 //! |---|---|

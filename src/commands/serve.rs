@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use super::{Outcome, Session, serve_settings};
 use crate::ui::{log, serve_text};
 use takk_client::authorities;
+use takk_dashboard::dashboard;
 use takk_model::error::{Error, Result};
 use takk_oidc::Issuers;
 use takk_project::config::{Home, Limits, LogFormat, ServeVariables};
@@ -102,7 +103,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     log::install(format, session.output.is_quiet());
     let place = first.place;
     let issuers = Issuers::new(authorities(&session.home)?);
-    server::serve(&settings, opener, first.hosted, issuers, |address, hosted| {
+    server::serve(&settings, opener, first.hosted, issuers, dashboard(), |address, hosted| {
         let owner = first_start(hosted, &session.home.author, args.print_token).map_err(Error::from)?;
         session.output.data(&serve_text::ready(address, settings.public_url.as_deref(), &place, owner.as_ref()))
     })?;

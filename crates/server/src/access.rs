@@ -67,19 +67,22 @@ impl FromRequestParts<App> for Beginner {
 }
 
 /// What a route requires of its caller.
-pub(super) trait Needs: Send + Sync {
+pub trait Needs: Send + Sync {
     const NEED: Need;
 }
 
-pub(super) struct Names;
+/// Access to what exists, without values.
+pub struct Names;
 /// Access to values; for production, that of operators.
-pub(super) struct Values;
-pub(super) struct Operation;
-pub(super) struct Ownership;
+pub struct Values;
+/// What operators may do.
+pub struct Operation;
+/// What only owners may do.
+pub struct Ownership;
 /// Access to the whole project.
-pub(super) struct Project;
+pub struct Project;
 /// Managing people, and what is production.
-pub(super) struct People;
+pub struct People;
 
 impl Needs for Names {
     const NEED: Need = Need::Names;
@@ -197,7 +200,7 @@ impl<N: Needs> ForQueue<N> {
 }
 
 /// The project and the environment in the path.
-pub(super) async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
+pub async fn place(parts: &mut Parts, app: &App) -> Result<(String, Option<String>), Refusal> {
     let path = RawPathParams::from_request_parts(parts, app).await;
     let path = path.map_err(|_| Refusal::invalid("the path is not valid UTF-8"))?;
     let part = |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());

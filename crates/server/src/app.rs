@@ -44,7 +44,7 @@ const ANSWERS_EACH: usize = 16 << 20;
 
 /// The state that every handler shares.
 #[derive(Clone)]
-pub(super) struct App(Arc<Parts>);
+pub struct App(Arc<Parts>);
 
 struct Parts {
     pool: Pool,
@@ -119,31 +119,31 @@ impl App {
     }
 
     /// The server's public URL.
-    pub(crate) fn public_url(&self) -> &str {
+    pub fn public_url(&self) -> &str {
         &self.0.sign_ins.public_url
     }
 
     /// The OpenID Connect provider, if there is one.
-    pub(crate) fn elsewhere(&self) -> Option<&Elsewhere> {
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
         self.0.sign_ins.elsewhere.as_ref()
     }
 
     /// The issuers of tokens for CI jobs.
-    pub(crate) fn ci_issuers(&self) -> &[String] {
+    pub fn ci_issuers(&self) -> &[String] {
         &self.0.sign_ins.ci_issuers
     }
 
-    pub(crate) fn metrics(&self) -> &Metrics {
+    pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
 
     /// Counts failed sign-ins.
-    pub(crate) fn rate_limiter(&self) -> &RateLimiter {
+    pub fn rate_limiter(&self) -> &RateLimiter {
         &self.0.rate_limiter
     }
 
     /// Counts an address that a person tries. If there were too many, they have to wait.
-    pub(crate) fn count_connection_test(&self, person: i64) -> Result<(), Refusal> {
+    pub fn count_connection_test(&self, person: i64) -> Result<(), Refusal> {
         match self.0.connection_tests.count(&person, Instant::now()) {
             Some(seconds) => {
                 let detail = format!("you can test {CONNECTION_TESTS} connections in a minute");
@@ -154,7 +154,7 @@ impl App {
     }
 
     /// Tokens and sessions that were valid when last checked.
-    pub(crate) fn known(&self) -> &TokenCache {
+    pub fn known(&self) -> &TokenCache {
         &self.0.known
     }
 
@@ -174,12 +174,12 @@ impl App {
     }
 
     /// Batches requests for values.
-    pub(crate) fn write_queue(&self) -> &WriteQueue {
+    pub fn write_queue(&self) -> &WriteQueue {
         &self.0.write_queue
     }
 
     /// Hashes a password on a thread with the memory for it. The caller has already counted the attempt.
-    pub(crate) async fn hash<T: Send + 'static>(
+    pub async fn hash<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut PasswordHashing) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
@@ -187,7 +187,7 @@ impl App {
     }
 
     /// Runs a slow job with the store on separate threads. Each person may have a few there.
-    pub(crate) async fn slowly<T: Send + 'static>(
+    pub async fn slowly<T: Send + 'static>(
         &self,
         person: i64,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
@@ -198,7 +198,7 @@ impl App {
     }
 
     /// The same for a job that waits for a server on which something is provisioned.
-    pub(crate) async fn provisioning<T: Send + 'static>(
+    pub async fn provisioning<T: Send + 'static>(
         &self,
         person: i64,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
@@ -246,7 +246,7 @@ impl App {
     }
 
     /// The permission to verify the whole audit log, which only one request may have.
-    pub(crate) fn walk(&self) -> Result<Share, Refusal> {
+    pub fn walk(&self) -> Result<Share, Refusal> {
         let mut share = self.0.walking.share(None);
         share.take(1).map_err(|_| Refusal::busy())?;
         Ok(share)
@@ -264,7 +264,7 @@ impl App {
     }
 
     /// Identifies somebody at an issuer, which waits for the network.
-    pub(crate) async fn ask_issuers<T: Send + 'static>(
+    pub async fn ask_issuers<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Issuers) -> takk_oidc::Result<T> + Send + 'static,
     ) -> Result<takk_oidc::Result<T>, Refusal> {
@@ -273,7 +273,7 @@ impl App {
     }
 
     /// Does something with the store on a thread that may block.
-    pub(crate) fn work<T: Send + 'static>(
+    pub fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T, Refused>> + Send {
@@ -281,7 +281,7 @@ impl App {
     }
 
     /// The same for a caller of whom nothing is known yet.
-    pub(crate) fn work_of_stranger<T: Send + 'static>(
+    pub fn work_of_stranger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T, Refused>> + Send {
@@ -289,7 +289,7 @@ impl App {
     }
 
     /// The same for a caller with a token or a session, who counts as a stranger until it is known to be valid.
-    pub(crate) fn work_of<T: Send + 'static>(
+    pub fn work_of<T: Send + 'static>(
         &self,
         hash: &[u8],
         work: impl FnOnce(&mut Hosted) -> hosted::Result<T> + Send + 'static,

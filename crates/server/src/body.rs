@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 }
 
 /// The body of a request, unless it exceeds the sender's limit.
-pub(super) async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<u8>>, Share), Refusal> {
+pub async fn whole(request: Request, app: &App) -> Result<(Zeroizing<Vec<u8>>, Share), Refusal> {
     let observed = request.extensions().get::<RequestLog>().cloned().unwrap_or_default();
     let person = observed.person();
     let most = if person.is_some() { app.limits().body } else { app.limits().body.min(STRANGERS) };
@@ -105,7 +105,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
 }
 
 /// Every value of one parameter in a query.
-pub(super) fn all_of(parts_query: Option<&str>, name: &str) -> Vec<String> {
+pub fn all_of(parts_query: Option<&str>, name: &str) -> Vec<String> {
     let pairs = url::form_urlencoded::parse(parts_query.unwrap_or_default().as_bytes());
     pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
 }

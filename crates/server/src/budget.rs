@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::hosted::Refusal;
 
 /// The ID of a signed-in user; all strangers share `None`.
-pub(super) type Person = Option<i64>;
+pub type Person = Option<i64>;
 
 /// A limit, and what has been taken of it.
 pub(super) struct Budget<K: Who = Person>(Arc<Shared<K>>);
@@ -26,12 +26,12 @@ struct Taken<K> {
 }
 
 /// What distinguishes persons.
-pub(super) trait Who: Copy + Eq + Hash {}
+pub trait Who: Copy + Eq + Hash {}
 
 impl<K: Copy + Eq + Hash> Who for K {}
 
 /// A part of the budget, returned when dropped.
-pub(super) struct Share<K: Who = Person> {
+pub struct Share<K: Who = Person> {
     budget: Budget<K>,
     person: K,
     taken: usize,

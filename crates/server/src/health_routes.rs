@@ -6,7 +6,6 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::app::App;
-use super::pages::Stopped;
 use super::problem::Refused;
 use crate::hosted::Refusal;
 
@@ -27,11 +26,11 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
 }
 
 /// The response for unknown paths: a page for browsers, a problem document for programs.
-pub(super) async fn nothing_here(headers: HeaderMap, uri: Uri) -> Response {
+pub(super) fn nothing_here(headers: &HeaderMap, uri: &Uri, page: fn(Refusal) -> Response) -> Response {
     let refusal = Refusal::not_found("there is no page or endpoint at this path");
     let is_browser = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"));
     if is_browser && !uri.path().starts_with("/api/") {
-        return Stopped::Refused(refusal).into_response();
+        return page(refusal);
     }
     Refused(refusal.hint("see /api/v1/openapi.json for the endpoints")).into_response()
 }

@@ -1,11 +1,12 @@
 //! `takk serve`: the verbs of [`hosted`](crate::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] authorizes; [`api`]
-//! has one file per noun, [`pages`] one per page.
+//! has one file per noun. The pages are in `takk-dashboard`, which depends on this crate and gets into a server as a [`Dashboard`]; the
+//! modules that are `pub` beside `hosted` are for its handlers.
 
-mod access;
+pub mod access;
 mod api;
-mod app;
-mod body;
-mod budget;
+pub mod app;
+pub mod body;
+pub mod budget;
 mod document;
 mod events;
 mod health;
@@ -13,20 +14,19 @@ mod health_routes;
 pub mod hosted;
 mod job;
 mod legacy_api;
-mod listen;
-mod metrics;
-mod pages;
+pub mod listen;
+pub mod metrics;
 mod pool;
-mod problem;
+pub mod problem;
 mod proxies;
-mod rate_limit;
-mod request_log;
+pub mod rate_limit;
+pub mod request_log;
 mod routes;
 mod sweeper;
-mod token_cache;
+pub mod token_cache;
 mod version;
 mod worker_pool;
-mod write_queue;
+pub mod write_queue;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ use takk_model::error::{Error, Result};
 use takk_oidc::{Elsewhere, Issuers};
 use takk_project::config::ServeSettings;
 
-pub use self::routes::description;
+pub use self::routes::{Dashboard, description};
 
 /// Serves at the configured address until the process is told to stop. `ready` is called with that address before the first response; the
 /// links and tokens that it prints can be used at once.
@@ -49,6 +49,7 @@ pub fn serve(
     opener: Opener,
     mut first: Hosted,
     issuers: Issuers,
+    dashboard: Dashboard,
     ready: impl FnOnce(SocketAddr, &mut Hosted) -> Result<()>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -68,7 +69,7 @@ pub fn serve(
     let write_queue = WriteQueue::open(&opener)?;
     let sweeper = Sweeper::start(Arc::clone(&opener), settings.sweep_interval)?;
     let app = App::new(Pool::new(opener, first, settings.limits.store_wait), write_queue, settings.limits, sign_ins)?;
-    let done = runtime.block_on(listen::answer(listener, routes::router(&app), &app, &settings.proxies));
+    let done = runtime.block_on(listen::answer(listener, routes::router(&app, dashboard), &app, &settings.proxies));
     // Closing connections to a database blocks, which is not allowed on threads of the runtime. The last connections are closed here.
     drop(runtime);
     drop((app, sweeper));

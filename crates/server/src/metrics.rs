@@ -26,13 +26,13 @@ struct Route {
 }
 
 /// The counters of a server.
-pub(super) struct Metrics {
+pub struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     times: Family<Route, Histogram>,
     /// Requests without a valid token.
     pub failed_sign_ins: Counter,
-    pub connections: Gauge,
+    pub(crate) connections: Gauge,
 }
 
 impl Metrics {

@@ -11,11 +11,11 @@ use takk_api::{Code, Problem};
 
 /// A refusal as a response.
 #[derive(Clone, Debug)]
-pub(super) struct Refused(pub Refusal);
+pub struct Refused(pub Refusal);
 
 /// Marks a response that already explains the refusal in its own form.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Explained;
+pub struct Explained;
 
 impl<R: Into<Refusal>> From<R> for Refused {
     fn from(refusal: R) -> Self {

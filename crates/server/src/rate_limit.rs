@@ -97,7 +97,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const ACCOUNTS_SHARE: u32 = 4;
 
 /// The rate limits of sign-ins, by address and by account.
-pub(super) struct RateLimiter {
+pub struct RateLimiter {
     by_address: Attempts<IpAddr>,
     by_account: Attempts<Vec<u8>>,
     begun: Attempts<IpAddr>,
@@ -107,7 +107,7 @@ pub(super) struct RateLimiter {
 
 /// An attempt to sign in with a password, which is already counted.
 #[derive(Debug)]
-pub(super) struct Attempt {
+pub struct Attempt {
     address: IpAddr,
     account: Vec<u8>,
     pair: Vec<u8>,
@@ -126,23 +126,23 @@ impl RateLimiter {
     }
 
     /// After how many seconds an address may try again, if it has failed too often.
-    pub(crate) fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub fn wait(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.wait(&network(address), now)
     }
 
     /// Counts a failure. If there are too many, returns after how many seconds the address may try again.
-    pub(crate) fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub fn count(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.by_address.count(&network(address), now)
     }
 
     /// Counts the start of a sign-in, which is stored for a while. If there are too many, returns after how many seconds the address may
     /// start another one.
-    pub(crate) fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
+    pub fn begin(&self, address: IpAddr, now: Instant) -> Option<u64> {
         self.begun.count(&network(address), now)
     }
 
     /// Counts an expensive attempt in advance. If there are too many, returns after how many seconds the address may try again.
-    pub(crate) fn begin_with_password(&self, address: IpAddr, account: &str, now: Instant) -> Result<Attempt, u64> {
+    pub fn begin_with_password(&self, address: IpAddr, account: &str, now: Instant) -> Result<Attempt, u64> {
         let address = network(address);
         let account = account.as_bytes();
         let from = address.to_string();
@@ -161,7 +161,7 @@ impl RateLimiter {
         }
     }
 
-    pub(crate) fn succeeded(&self, attempt: &Attempt) {
+    pub fn succeeded(&self, attempt: &Attempt) {
         self.by_address.give_back(&attempt.address);
         self.by_account.give_back(&attempt.account);
         self.good.insert(attempt.pair.clone(), ());

@@ -30,7 +30,7 @@ const LONGEST_ID: usize = 64;
 
 /// The request ID, with the user and whether the body was read, as the extractors report them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RequestLog {
+pub struct RequestLog {
     request: Arc<str>,
     user: Arc<OnceLock<String>>,
     person: Arc<OnceLock<i64>>,
@@ -39,7 +39,7 @@ pub(super) struct RequestLog {
 
 impl RequestLog {
     /// The ID of the request.
-    pub(crate) fn request(&self) -> &str {
+    pub fn request(&self) -> &str {
         &self.request
     }
 
@@ -48,7 +48,7 @@ impl RequestLog {
         Arc::clone(&self.user)
     }
 
-    pub(crate) fn is(&self, name: &str) {
+    pub fn is(&self, name: &str) {
         let _ = self.user.set(name.to_owned());
     }
 
@@ -58,7 +58,7 @@ impl RequestLog {
     }
 
     /// Sets the person whose share it uses.
-    pub(crate) fn is_of(&self, person: i64) {
+    pub fn is_of(&self, person: i64) {
         let _ = self.person.set(person);
     }
 

@@ -1,8 +1,11 @@
-//! Every route of the server, on one page. The method and path are next to each handler, and so is its description.
+//! Every route of the server, on one page; the dashboard brings its own. The method and path are next to each handler, and so is its
+//! description.
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
@@ -13,22 +16,32 @@ use super::api::{
     resources, secrets, service_tokens, tokens, trusts, values, versions, whoami,
 };
 use super::app::App;
-use super::pages::routes::pages;
 use super::request_log::observe;
 use super::{document, health_routes, legacy_api};
+use crate::hosted::Refusal;
+
+/// What browsers are shown. It comes from another crate, so that the server is not compiled again when a page changes.
+pub struct Dashboard {
+    /// The pages, and the targets of their forms.
+    pub routes: Router<App>,
+    /// The page for a refused request.
+    pub refused: fn(Refusal) -> Response,
+}
 
 /// All routes of the server.
-pub(super) fn router(app: &App) -> Router {
+pub(super) fn router(app: &App, dashboard: Dashboard) -> Router {
     let (api, document) = api().finish();
     let document = document::as_text(&document);
     let served = move || async move { document::answer(document) };
-    api.merge(pages())
+    let nothing_here =
+        move |headers: HeaderMap, uri: Uri| async move { health_routes::nothing_here(&headers, &uri, dashboard.refused) };
+    api.merge(dashboard.routes)
         .merge(legacy_api::routes())
         .route("/api/v1/openapi.json", get(served))
         .route("/healthz", get(health_routes::healthz))
         .route("/readyz", get(health_routes::readyz))
         .route("/metrics", get(health_routes::metrics))
-        .fallback(health_routes::nothing_here)
+        .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone())
 }

@@ -6,7 +6,7 @@ use quick_cache::sync::Cache;
 const MOST: usize = 10_000;
 
 /// Tokens and sessions that were valid when last checked, with their users.
-pub(super) struct TokenCache(Cache<Vec<u8>, i64>);
+pub struct TokenCache(Cache<Vec<u8>, i64>);
 
 impl TokenCache {
     pub(crate) fn new() -> Self {
@@ -19,14 +19,14 @@ impl TokenCache {
     }
 
     /// Records that it is valid, with its user.
-    pub(crate) fn note(&self, hash: &[u8], person: i64) {
+    pub fn note(&self, hash: &[u8], person: i64) {
         if self.find(hash) != Some(person) {
             self.0.insert(hash.to_owned(), person);
         }
     }
 
     /// Removes one that is no longer valid.
-    pub(crate) fn forget(&self, hash: &[u8]) {
+    pub fn forget(&self, hash: &[u8]) {
         self.0.remove(hash);
     }
 }

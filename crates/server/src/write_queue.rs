@@ -15,7 +15,7 @@ const ROOM: usize = 1024;
 const TOGETHER: usize = 256;
 
 /// Batches requests for values.
-pub(super) struct WriteQueue {
+pub struct WriteQueue {
     queue: mpsc::Sender<Job>,
 }
 
@@ -35,7 +35,7 @@ impl WriteQueue {
     }
 
     /// Queues a request and waits for its response.
-    pub(crate) async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
+    pub async fn ask(&self, asked: AccessRequest) -> Result<AccessResponse> {
         let (answer, given) = oneshot::channel();
         let full = |_| Refusal::unavailable("too many requests are waiting for the store");
         self.queue.try_send(Job { asked, answer }).map_err(full)?;

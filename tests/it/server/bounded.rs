@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use takk_client::authorities;
+use takk_dashboard::dashboard;
 use takk_oidc::Issuers;
 use takk_project::config::{Home, Limits, ServeSettings, ServerVariables, TrustedProxies};
 use takk_server::hosted::Opener;
@@ -44,7 +45,7 @@ fn start(limits: Limits) -> Bounded {
     let first = opener.first().expect("it opens").hosted;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
-        takk_server::serve(&settings, opener, first, issuers, |address, hosted| {
+        takk_server::serve(&settings, opener, first, issuers, dashboard(), |address, hosted| {
             let owner = first_start(hosted, "ada", true).expect("made").expect("the first");
             tell.send((address, owner.token.expect("asked for").expose().to_owned())).expect("the test waits");
             Ok(())

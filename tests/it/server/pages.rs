@@ -423,7 +423,7 @@ fn hostile_names_are_text_on_every_page() {
 
 #[test]
 fn every_template_is_in_the_table() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/server/src/templates");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/dashboard/src/templates");
     let mut found: Vec<String> = fs::read_dir(directory)
         .expect("a directory")
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
