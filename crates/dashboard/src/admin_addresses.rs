@@ -11,6 +11,7 @@ use super::person::{Inside, Person};
 use super::shell::Shell;
 use takk_api::{AdminAddressInfo, CheckedAdminAddress, Code, NewAdminAddress, Plain};
 use takk_model::age::age;
+use takk_model::counted::counted;
 use takk_provision::server::{KINDS, ServerKind};
 use takk_server::access::Operation;
 use takk_server::app::App;
@@ -146,8 +147,7 @@ fn holdings(checked: &CheckedAdminAddress) -> String {
     let owned = checked.holdings.iter().filter(|(owner, _)| !owner.is_empty());
     let owners: Vec<String> = owned.map(|(owner, count)| format!("{count} of {owner}")).collect();
     let owners = if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) };
-    let plural = if total == 1 { "" } else { "s" };
-    format!("{total} {}{plural}{owners}", checked.holds)
+    format!("{}{owners}", counted(total, &checked.holds))
 }
 
 #[cfg(test)]

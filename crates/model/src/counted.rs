@@ -13,6 +13,11 @@ pub fn counted(count: impl Display, noun: &str) -> String {
     }
 }
 
+/// The verb after that number: `1 value is`, `2 values are`.
+pub fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,5 +27,6 @@ mod tests {
         assert_eq!([counted(0, "table"), counted(1, "table"), counted(2, "table")], ["0 tables", "1 table", "2 tables"]);
         assert_eq!([counted("1", "index"), counted("11", "index")], ["1 index", "11 indices"]);
         assert_eq!(counted(2, "settings class"), "2 settings classes");
+        assert_eq!([0, 1, 2].map(are), ["are", "is", "are"]);
     }
 }

@@ -146,7 +146,7 @@ fn it_deploys_and_the_form_asks_for_what_is_missing() {
     assert!(deployed(&desk, &server.url, &server.owner, &[]).contains("Found 1 missing secrets!"));
     let said = deployed(&desk, &api, &server.owner, &["--create-resources"]);
     assert!(said.contains("has no admin address of a postgres server"), "{said}");
-    assert!(said.contains("1 values are missing in `dev`: AUDIT"), "{said}");
+    assert!(said.contains("1 value is missing in `dev`: AUDIT"), "{said}");
     server
         .own("POST", &in_shop("dev", "changes"), Some(json!({"changes": [{"name": "AUDIT", "value": "postgresql://a@b/c"}]})))
         .expect(200);

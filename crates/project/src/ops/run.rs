@@ -9,6 +9,7 @@ use super::export::{self, parts::Part};
 use super::other_sources::OtherSources;
 use super::project::ReadProject;
 use crate::platform::Snapshot;
+use takk_model::counted::{are, counted};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::visible::shell_word;
@@ -182,7 +183,10 @@ fn stopped(troubles: &[Trouble], environment: &Environment) -> Error {
         (missing, 0) => format!("{missing} required values are missing in `{name}`"),
         (0, 1) => format!("one value in `{name}` is not valid"),
         (0, refused) => format!("{refused} values in `{name}` are not valid"),
-        (missing, refused) => format!("{missing} required values are missing in `{name}`, and {refused} values are not valid"),
+        (missing, refused) => {
+            let (values, others) = (counted(missing, "required value"), counted(refused, "value"));
+            format!("{values} {} missing in `{name}`, and {others} {} not valid", are(missing), are(refused))
+        }
     };
     let mut error = Error::usage(message);
     for trouble in troubles.iter().take(SHOWN) {

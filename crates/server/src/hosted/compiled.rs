@@ -8,6 +8,7 @@ use super::resources::{self, Prepared};
 use super::{Hosted, Refusal, Result, manifests, names, projects};
 use takk_analysis::{CompiledProject, manifest_of_compiled};
 use takk_api::ProvisionRequest;
+use takk_model::counted::{are, counted};
 use takk_model::{Declaration, Surroundings};
 use takk_plan::State;
 use takk_vault::request_digest;
@@ -72,7 +73,8 @@ pub fn readiness(hosted: &mut Hosted, visit: &AuthorizedAccess) -> Result<(bool,
             visit.environment, visit.environment
         ));
     } else {
-        lines.push(format!("{} values are missing in `{}`: {}", missing.len(), visit.environment, missing.join(", ")));
+        let values = counted(missing.len(), "value");
+        lines.push(format!("{values} {} missing in `{}`: {}", are(missing.len()), visit.environment, missing.join(", ")));
     }
     Ok((missing.is_empty(), lines))
 }
