@@ -7,8 +7,10 @@ use super::{Outcome, Session, open_platform};
 use crate::ui::{findings_text, json, plan_html, plan_markdown, plan_text};
 use takk_model::error::Result;
 use takk_model::{Finding, Severity};
-use takk_plan::State;
+use takk_plan::{Plan, State};
+use takk_project::ops::other_sources::OtherSources;
 use takk_project::ops::plan;
+use takk_project::ops::project::ReadProject;
 
 /// Show what the program needs: resources, secrets, services
 #[derive(Debug, clap::Args)]
@@ -60,7 +62,21 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     })?;
     let errors: Vec<Finding> = answer.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session.output.note(&findings_text::brief(&errors));
+    if matches!(format, Format::Text) {
+        session.output.note(&in_files(&project, plan));
+    }
     let mut variables = answer.plan.environments.iter().flat_map(|environment| &environment.variables);
     let is_missing = args.detailed_exitcode && variables.any(|variable| variable.state == State::Missing);
     Ok(if is_missing { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// What the dotenv files of the checkout have of the first environment that lacks any of it.
+fn in_files(project: &ReadProject, plan: &Plan) -> String {
+    let beside = OtherSources::of(project, &[]);
+    let mut found =
+        plan.environments.iter().map(|environment| (beside.files_with(&project.manifest, environment), environment));
+    found
+        .find(|(files, _)| !files.is_empty())
+        .map(|(files, environment)| plan_text::in_files(&files, environment))
+        .unwrap_or_default()
 }

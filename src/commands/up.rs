@@ -12,6 +12,7 @@ use super::{Outcome, Session};
 use crate::ui::{json, up_events, up_progress::Progress, up_text};
 use takk_model::Environment;
 use takk_model::error::{Error, Result};
+use takk_project::config;
 use takk_project::ops::environments;
 use takk_project::ops::project::ReadProject;
 use takk_project::ops::up::{self, EngineChoice, Intent, Wanted};
@@ -109,7 +110,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Outcome> {
     if args.command.is_empty() {
         if !session.json {
             let intent = Intent::read(&mut *platform, &project, &environment)?;
-            session.output.note(&up_text::next(&intent.plan));
+            let values = up::values(&project, &intent.plan, &intent.held, &config::inherited_names());
+            session.output.note(&up_text::next(&values, &intent.plan));
         }
         return Ok(Outcome::Clean);
     }

@@ -1,8 +1,7 @@
 //! `takk up`, `takk ps` and `takk status` as JSON: one event a line, or one document.
 
 use serde::Serialize;
-use takk_plan::{EnvironmentPlan, State};
-use takk_project::ops::up::{Event, Fate, Intent, Need, Seen};
+use takk_project::ops::up::{Event, Fate, Intent, Need, Seen, Values};
 use takk_provision::{Entry, Phase, Status};
 
 /// One line of the events of `takk up`.
@@ -205,14 +204,27 @@ pub struct Readiness {
     pub servers: Vec<SeenServer>,
     /// Required variables without a value.
     pub missing: Vec<String>,
+    /// Required variables that takk does not store, but that the program inherits or finds in a dotenv file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<FoundElsewhere>,
 }
 
-pub fn status(seen_now: &[Seen], plan: &EnvironmentPlan) -> Readiness {
-    let missing: Vec<String> = plan
-        .variables
-        .iter()
-        .filter(|variable| variable.state == State::Missing)
-        .flat_map(|variable| variable.lacking().map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    Readiness { is_ready: missing.is_empty() && seen_now.iter().all(Seen::is_ready), servers: seen(seen_now), missing }
+/// A variable that the program finds without takk.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FoundElsewhere {
+    pub name: String,
+    /// The dotenv file; none if the program inherits the variable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+pub fn status(seen_now: &[Seen], values: &Values) -> Readiness {
+    let found = |(name, file): &(String, Option<String>)| FoundElsewhere { name: name.clone(), file: file.clone() };
+    Readiness {
+        is_ready: values.missing.is_empty() && seen_now.iter().all(Seen::is_ready),
+        servers: seen(seen_now),
+        missing: values.missing.clone(),
+        elsewhere: values.elsewhere.iter().map(found).collect(),
+    }
 }

@@ -1,12 +1,14 @@
 //! What `takk up`, `down`, `ps` and `status` say.
 
+use std::collections::BTreeMap;
+
 use super::palette::{BAD, DIM, DOUBTFUL, GOOD, HEADING, NAME, line, paint};
 use super::up_events::{extensions, word};
 use takk_model::age::{age, until};
 use takk_model::counted::counted;
 use takk_model::{Environment, EnvironmentName};
-use takk_plan::{EnvironmentPlan, PlannedVariable, State};
-use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen};
+use takk_plan::EnvironmentPlan;
+use takk_project::ops::up::{Fate, Intent, Need, Outcome, Seen, Values};
 use takk_provision::Entry;
 
 /// What would be done for each resource.
@@ -80,8 +82,11 @@ pub fn outcome(outcome: &Outcome, environment: &Environment, command: &str) -> S
 }
 
 /// What remains to be done before the program can start.
-pub fn next(plan: &EnvironmentPlan) -> String {
-    line!("{} {}", paint(HEADING, "Next:"), plan.next_step)
+pub fn next(values: &Values, plan: &EnvironmentPlan) -> String {
+    // The plan only knows what takk stores.
+    let finds_rest = values.missing.is_empty() && !values.elsewhere.is_empty();
+    let starts = || format!("`takk run --env {} -- COMMAND` starts the program", plan.name);
+    line!("{} {}", paint(HEADING, "Next:"), if finds_rest { starts() } else { plan.next_step.clone() })
 }
 
 pub fn interrupted() -> String {
@@ -135,7 +140,7 @@ pub fn list(seen: &[Seen], environment: &EnvironmentName, now: i64) -> String {
 }
 
 /// Whether the program could start.
-pub fn status(seen: &[Seen], plan: &EnvironmentPlan) -> String {
+pub fn status(seen: &[Seen], values: &Values, plan: &EnvironmentPlan) -> String {
     let mut text = String::new();
     let width = seen.iter().map(|seen| seen.key.len()).max().unwrap_or(0);
     for one in seen {
@@ -145,16 +150,21 @@ pub fn status(seen: &[Seen], plan: &EnvironmentPlan) -> String {
         let why = one.refusal.as_ref().or(one.status.as_ref().err());
         text.extend(why.map(|why| line!("{}  {}", " ".repeat(width), paint(DIM, why))));
     }
-    let missing: Vec<&str> =
-        plan.variables.iter().filter(|variable| variable.state == State::Missing).flat_map(PlannedVariable::lacking).collect();
-    if missing.is_empty() {
+    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, file) in &values.elsewhere {
+        places.entry(file.clone().unwrap_or_else(|| "the environment".to_owned())).or_default().push(name);
+    }
+    for (place, names) in &places {
+        text.push_str(&line!("{} {}", paint(DOUBTFUL, &format!("from {place}")), names.join(", ")));
+    }
+    if values.missing.is_empty() {
         text.push_str(&line!("Every required variable has a value."));
     } else {
-        text.push_str(&line!("{} {}", paint(BAD, "missing"), missing.join(", ")));
+        text.push_str(&line!("{} {}", paint(BAD, "missing"), values.missing.join(", ")));
     }
     text.push_str(&match repair(seen, &plan.name) {
-        Some(repair) if missing.is_empty() => line!("{} {repair}", paint(HEADING, "Next:")),
-        _ => next(plan),
+        Some(repair) if values.missing.is_empty() => line!("{} {repair}", paint(HEADING, "Next:")),
+        _ => next(values, plan),
     });
     text
 }

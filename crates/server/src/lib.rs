@@ -1,5 +1,5 @@
 //! `takk serve`: the verbs of [`hosted`](crate::hosted) over HTTP. [`routes`] lists every route on one page; [`access`] authorizes; [`api`]
-//! has one file per noun. The pages are in `takk-dashboard`, which depends on this crate and gets into a server as a [`Dashboard`]; the
+//! has one file per noun. The pages are in `takk-dashboard`, which depends on this crate: [`serve`] receives them as a [`Dashboard`]. The
 //! modules that are `pub` beside `hosted` are for its handlers.
 
 pub mod access;

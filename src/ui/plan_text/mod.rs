@@ -4,12 +4,16 @@
 
 mod layout;
 
+use std::collections::BTreeMap;
+
 use super::palette::{DIM, DOUBTFUL, HEADING, NAME, line, paint, paragraph};
 use super::plan_rows::{Block, blocks};
 use super::plan_words::{Nothing, next_step, not_read, nothing, severities, summary};
 use super::value_text::wrapped;
+use takk_model::counted::counted;
+use takk_model::visible::shell_word;
 use takk_model::{Finding, Suggestion};
-use takk_plan::Plan;
+use takk_plan::{EnvironmentPlan, Plan};
 
 /// The width of every text output.
 const WIDTH: usize = 80;
@@ -29,6 +33,18 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     text.push_str(&suggestions(&plan.suggestions));
     text.push_str(&found(findings));
     text.push_str(&paragraph!("{} {}", paint(HEADING, "Next:"), next_step(plan)));
+    text
+}
+
+/// Which dotenv files have values that an environment lacks, and how to store these.
+pub fn in_files(files: &BTreeMap<String, Vec<String>>, environment: &EnvironmentPlan) -> String {
+    let mut text = String::new();
+    for (file, names) in files {
+        let (has, them) = (counted(names.len(), "missing value"), if names.len() == 1 { "it" } else { "them" });
+        let (word, name) = (shell_word(file), &environment.name);
+        let sentence = format!("`{file}` has {has}; `takk secrets import {word} --env {name}` stores {them}");
+        text.extend(wrapped(&sentence, WIDTH).iter().map(|words| line!("{words}")));
+    }
     text
 }
 

@@ -7,6 +7,7 @@ mod composed;
 mod created;
 mod doctor;
 mod driver;
+mod elsewhere;
 mod injected;
 mod leak;
 mod live;

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::project::ReadProject;
 use crate::exchange::{self, Format};
 use takk_model::{Held, Manifest, NestedNames, Place, Setting, SettingsClass};
-use takk_plan::{PlannedVariable, Reader, missing_of};
+use takk_plan::{EnvironmentPlan, PlannedVariable, Reader, State, missing_of};
 use takk_value::together::Given;
 
 /// The names that have a value outside the store, without the values.
@@ -29,6 +29,29 @@ impl OtherSources {
             files.insert(file.clone(), reading.entries.into_iter().map(|entry| (entry.name, entry.line)).collect());
         }
         Self { inherited: inherited.iter().filter_map(|name| name.to_str()).map(str::to_owned).collect(), files }
+    }
+
+    /// Whether the program finds a variable that the store lacks. `held` is what the store has: a part of it completes nested fields.
+    pub fn has(&self, manifest: &Manifest, variable: &PlannedVariable, held: &[Held]) -> bool {
+        if variable.declared.inside.is_empty() {
+            self.is_inherited(manifest, variable) || self.in_file(manifest, variable).is_some()
+        } else {
+            self.completes(manifest, variable, held)
+        }
+    }
+
+    /// The dotenv files that have missing variables of a plan, with the names of these variables.
+    pub fn files_with(&self, manifest: &Manifest, plan: &EnvironmentPlan) -> BTreeMap<String, Vec<String>> {
+        let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        if self.files.is_empty() {
+            return found;
+        }
+        for variable in plan.variables.iter().filter(|variable| variable.state == State::Missing) {
+            if let Some(place) = self.in_file(manifest, variable) {
+                found.entry(place.file.clone()).or_default().push(variable.declared.name.clone());
+            }
+        }
+        found
     }
 
     /// Whether a reader of the variable finds it in the inherited environment.

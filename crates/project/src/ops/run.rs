@@ -116,13 +116,7 @@ pub fn find(
         Vec::new()
     };
     let beside = OtherSources::of(project, inherited);
-    let has_value = |variable: &PlannedVariable| {
-        if variable.declared.inside.is_empty() {
-            beside.is_inherited(manifest, variable) || beside.in_file(manifest, variable).is_some()
-        } else {
-            beside.completes(manifest, variable, &held)
-        }
-    };
+    let has_value = |variable: &PlannedVariable| beside.has(manifest, variable, &held);
     let around = Surroundings { service, allowed, has_value: &has_value, beside: &|class| beside.names(class) };
     Ok(Found { effective: effective(manifest, environment, &plan, values, &around), plan, held, parts })
 }

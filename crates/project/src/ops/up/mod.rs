@@ -23,7 +23,7 @@ pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
 pub(in crate::ops) use self::need::has_address;
 pub use self::need::{Fate, Need, needs, server_of};
-pub use self::status::{logs_of, seen};
+pub use self::status::{Values, logs_of, seen, values};
 pub use crate::platform::{Event, Outcome, Seen};
 
 use self::ledger::entries;
@@ -34,7 +34,7 @@ use crate::ops::secrets::generate;
 use crate::platform::{Platform, now};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
-use takk_model::{Environment, EnvironmentName, Origin};
+use takk_model::{Environment, EnvironmentName, Held, Origin};
 use takk_plan::{EnvironmentPlan, State, plan};
 use takk_provision::copy::Source;
 use takk_provision::{Blueprint, Entry, Ports, Provisioner, Status, check};
@@ -61,6 +61,8 @@ pub struct Wanted<'w> {
 /// The plan of an environment with its ledger: what would be created.
 pub struct Intent {
     pub plan: EnvironmentPlan,
+    /// The versions of the stored values.
+    pub held: Vec<Held>,
     pub kept: Vec<(String, Kept)>,
 }
 
@@ -69,7 +71,7 @@ impl Intent {
     pub fn read(platform: &mut dyn Platform, project: &ReadProject, environment: &Environment) -> Result<Self> {
         let name = environment.name.as_str();
         let held = platform.held(name)?;
-        Ok(Self { plan: plan(&project.manifest, environment, &held), kept: ledger(platform, name)? })
+        Ok(Self { plan: plan(&project.manifest, environment, &held), held, kept: ledger(platform, name)? })
     }
 
     /// The wanted resources, with what to do about each.

@@ -1,8 +1,14 @@
 //! The current state of the servers of an environment, as the engine and the servers report it.
 
+use std::ffi::OsString;
+
+use takk_model::Held;
 use takk_model::error::{Error, Result};
+use takk_plan::{EnvironmentPlan, State};
 use takk_provision::{Entry, Status, check};
 
+use super::super::other_sources::OtherSources;
+use super::super::project::ReadProject;
 use super::ledger::{Kept, ledger};
 use super::machine::Machine;
 use crate::platform::{Platform, Seen};
@@ -36,6 +42,30 @@ pub fn seen(platform: &mut dyn Platform, environment: &str, machine: &Machine, l
         });
     }
     Ok(all)
+}
+
+/// Whether the required variables of a program have values, as `takk run` would find them.
+#[derive(Debug, Default)]
+pub struct Values {
+    /// Those without one.
+    pub missing: Vec<String>,
+    /// Those that the store lacks, but that the program inherits or finds in a dotenv file: with its path.
+    pub elsewhere: Vec<(String, Option<String>)>,
+}
+
+/// Looks for the required variables of a program that the store lacks. `inherited` are the names in the environment that it inherits.
+pub fn values(project: &ReadProject, plan: &EnvironmentPlan, held: &[Held], inherited: &[OsString]) -> Values {
+    let (manifest, beside) = (&project.manifest, OtherSources::of(project, inherited));
+    let mut values = Values::default();
+    for variable in plan.variables.iter().filter(|variable| variable.state == State::Missing) {
+        if beside.has(manifest, variable, held) {
+            let file = beside.in_file(manifest, variable).filter(|_| !beside.is_inherited(manifest, variable));
+            values.elsewhere.push((variable.declared.name.clone(), file.map(|place| place.file)));
+        } else {
+            values.missing.extend(variable.lacking().map(str::to_owned));
+        }
+    }
+    values
 }
 
 /// Passes the log of a resource to `sink`, as the server writes it.
