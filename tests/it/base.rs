@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process::{Answer, takk, takk_with};
+use takk_project::ops::project::{ProjectOptions, read, read_commit};
 
 const HEAD: &str = "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n";
 const BEFORE: &str = "class Settings(BaseSettings):\n    url: str\n    port: int = 80\n";
@@ -290,4 +291,41 @@ fn many_files_are_read_quickly() {
     assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{}", answer.err);
     let seconds = started.elapsed().as_secs();
     assert!(seconds < 5, "{seconds} s, on a machine that may be busy");
+}
+
+/// Files that name the version of a package, each where tools put it.
+const VERSIONS: [(&str, &str); 13] = [
+    (
+        "uv.lock",
+        "version = 1\n[[package]]\nname = \"redis\"\nversion = \"5.0.1\"\nsource = { registry = \"https://pypi.org/simple\" }\n",
+    ),
+    ("poetry.lock", "[[package]]\nname = \"redis\"\nversion = \"5.0.1\"\n"),
+    ("pdm.lock", "[[package]]\nname = \"redis\"\nversion = \"5.0.1\"\n"),
+    ("pylock.toml", "[[packages]]\nname = \"redis\"\nversion = \"5.0.1\"\n"),
+    ("pylock.dev.toml", "[[packages]]\nname = \"redis\"\nversion = \"5.0.1\"\n"),
+    ("Pipfile.lock", r#"{"default": {"redis": {"version": "==5.0.1"}}}"#),
+    ("Pipfile", "[packages]\nredis = \"==5.0.1\"\n"),
+    ("pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"redis==5.0.1\"]\n"),
+    ("requirements.txt", "redis==5.0.1\n"),
+    ("requirements-dev.txt", "redis==5.0.1\n"),
+    ("dev-requirements.in", "redis==5.0.1\n"),
+    ("requirements/base.txt", "redis==5.0.1\n"),
+    ("requirements/prod.in", "redis==5.0.1\n"),
+];
+
+#[test]
+fn every_file_with_versions_is_read_in_a_checkout_and_in_a_commit() {
+    for (file, text) in VERSIONS {
+        let repository = repository(BEFORE);
+        let path = repository.path().join(file);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+        fs::write(path, text).expect("written");
+        commit(repository.path());
+        let options = ProjectOptions { path: repository.path().to_owned(), ..ProjectOptions::default() };
+        for project in [read(&options), read_commit(&options, "HEAD")] {
+            let packages = project.expect("read").manifest.packages;
+            let found = packages.find("redis").and_then(|redis| redis.version.clone());
+            assert_eq!(found.as_deref(), Some("5.0.1"), "{file}");
+        }
+    }
 }

@@ -25,6 +25,7 @@ impl<'a> Files<'a> {
 
     /// The content of a file of the listing. `None` if there is no such file, or, with a problem, if it cannot be read.
     pub(super) fn bytes(&self, path: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
+        debug_assert!(super::is_used(path), "nobody lists {path}, because `is_used` does not know it");
         if !self.paths.contains(path) {
             return None;
         }

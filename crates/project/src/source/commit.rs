@@ -75,7 +75,7 @@ impl Commit {
     pub fn walk<T>(&self, excluded: &dyn Fn(&str) -> bool, scan: &dyn Fn(&str, &[u8]) -> T) -> Scanned<T> {
         let mut found = Scanned { python: Vec::new(), others: Vec::new(), skipped: Vec::new() };
         for path in self.files.keys().filter(|path| !excluded(path)) {
-            match content_of(path.rsplit('/').next().unwrap_or(path)) {
+            match content_of(path) {
                 Some(Content::Metadata) => found.others.push(path.clone()),
                 Some(Content::Python) => match self.read(path) {
                     Ok(bytes) => found.python.push((path.clone(), scan(path, &bytes))),
@@ -166,7 +166,7 @@ impl<'o> Listing<'o> {
                 let inner = self.tree(entry.id)?;
                 let rules = self.rules(rules, &prefix.join(&own), &inner)?;
                 self.take(&inner, prefix, &format!("{own}/"), &rules, depth + 1)?;
-            } else if entry.is_file && content_of(name).is_some() {
+            } else if entry.is_file && content_of(&own).is_some() {
                 self.bytes += own.len();
                 self.files.insert(own, entry.id);
             }

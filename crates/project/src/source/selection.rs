@@ -14,9 +14,10 @@ pub(super) enum Content {
     Metadata,
 }
 
-/// Why the file `name` (without its directory) is read, if it is.
-pub(super) fn content_of(name: &str) -> Option<Content> {
-    if has_extension(name, "py") { Some(Content::Python) } else { is_metadata(name).then_some(Content::Metadata) }
+/// Why the file at a path, relative to the project, is read, if it is.
+pub(super) fn content_of(path: &str) -> Option<Content> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if has_extension(name, "py") { Some(Content::Python) } else { is_metadata(path, name).then_some(Content::Metadata) }
 }
 
 /// Directories of a virtual environment that may contain Python files.
@@ -30,15 +31,8 @@ pub(super) fn is_source_directory(name: &str, holds: impl Fn(&str) -> bool) -> b
 }
 
 /// Whether a file may list packages, contain takk's settings, or be a migration in SQL.
-fn is_metadata(name: &str) -> bool {
-    has_extension(name, "sql")
-        || matches!(
-            name,
-            "pyproject.toml" | "takk.toml" | "uv.lock" | "poetry.lock" | "pdm.lock" | "Pipfile" | "Pipfile.lock" | "setup.cfg"
-        )
-        || (name.starts_with("pylock.") && has_extension(name, "toml"))
-        || (has_extension(name, "txt") && (name.contains("requirements") || name.contains("constraints")))
-        || (has_extension(name, "in") && name.contains("requirements"))
+fn is_metadata(path: &str, name: &str) -> bool {
+    has_extension(name, "sql") || name == "takk.toml" || takk_packages::is_used(path)
 }
 
 /// The maximum number of bytes to read of a file.

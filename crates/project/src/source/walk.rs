@@ -166,10 +166,10 @@ impl Choice {
         if is_directory && !is_source_directory(name, |file| entry.path().join(file).exists()) {
             return false;
         }
-        if !is_directory && content_of(name).is_none() {
+        let own = below(&self.root, entry.path());
+        if !is_directory && content_of(std::str::from_utf8(own).unwrap_or(name)).is_none() {
             return false;
         }
-        let own = below(&self.root, entry.path());
         let path = self.prefix.join(OsStr::from_bytes(own));
         let above = self.rules_above(own);
         if above.ignore(&path, is_directory) {
@@ -290,9 +290,8 @@ impl<T> Visitor<'_, T> {
     }
 
     fn file(&mut self, path: &Path) {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some(content) = content_of(name) else { return };
         let relative = self.relative(path);
+        let Some(content) = content_of(&relative) else { return };
         if (self.excluded)(&relative) {
             return;
         }
