@@ -84,13 +84,12 @@ const NAMES: [&str; 7] = ["pyproject.toml", "uv.lock", "poetry.lock", "pdm.lock"
 /// Whether [`read`] or [`source_roots`] may use the file at this path, relative to the root. Whoever makes a [`Listing`] goes by this.
 pub fn is_used(path: &str) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let middle =
-        |begin: &str, end: &str| name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end)).filter(|it| !it.is_empty());
+    let stem_of = |extension: &str| name.strip_suffix(extension).filter(|stem| !stem.is_empty());
     let is_requirements = |stem: &str| stem.contains("requirements") || directory == "requirements";
     NAMES.contains(&name)
-        || middle("pylock.", ".toml").is_some()
-        || middle("", ".txt").is_some_and(|stem| is_requirements(stem) || stem.contains("constraints"))
-        || middle("", ".in").is_some_and(is_requirements)
+        || (name.starts_with("pylock.") && name.ends_with(".toml"))
+        || stem_of(".txt").is_some_and(|stem| is_requirements(stem) || stem.contains("constraints"))
+        || stem_of(".in").is_some_and(is_requirements)
 }
 
 /// Everything that the files of `listing` say about packages.

@@ -302,11 +302,20 @@ fn accepts_anyone(listener: &TcpListener) {
 #[test]
 fn a_foreign_server_on_the_chosen_port_is_not_used() {
     let Some(redis) = debian("redis-server") else { return };
-    let checkout = Checkout::new("foreign-port", "redis_url: RedisDsn", path_with(&[&redis]), None);
-    let stopped = Stopped::after(&checkout, "redis/default:files:stored");
-    let port = checkout.servers()[0]["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");
-    let listener = TcpListener::bind(("127.0.0.1", port)).expect("nobody listens yet");
-    std::thread::spawn(move || accepts_anyone(&listener));
+    // A server of another test may take the port before this one does.
+    let attempt = |number: u32| {
+        let name = format!("foreign-port-{number}");
+        let checkout = Checkout::new(&name, "redis_url: RedisDsn", path_with(&[&redis]), None);
+        let stopped = Stopped::after(&checkout, "redis/default:files:stored");
+        let port = checkout.servers()[0]["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");
+        let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) else {
+            assert_eq!(stopped.go_on().0, 0, "another port is chosen");
+            return None;
+        };
+        std::thread::spawn(move || accepts_anyone(&listener));
+        Some((checkout, stopped, port))
+    };
+    let (checkout, stopped, port) = (0..20).find_map(attempt).expect("the port is free once");
     let (code, said) = stopped.go_on();
     assert_eq!(code, 0, "{said}");
     assert!(said.contains(&format!("port {port} is used by ")), "{said}");
