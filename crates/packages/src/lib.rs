@@ -87,7 +87,7 @@ pub fn is_used(path: &str) -> bool {
     let stem_of = |extension: &str| name.strip_suffix(extension).filter(|stem| !stem.is_empty());
     let is_requirements = |stem: &str| stem.contains("requirements") || directory == "requirements";
     NAMES.contains(&name)
-        || (name.starts_with("pylock.") && name.ends_with(".toml"))
+        || stem_of(".toml").is_some_and(|stem| stem == "pylock" || stem.starts_with("pylock."))
         || stem_of(".txt").is_some_and(|stem| is_requirements(stem) || stem.contains("constraints"))
         || stem_of(".in").is_some_and(is_requirements)
 }
