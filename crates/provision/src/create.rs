@@ -103,8 +103,16 @@ fn settled(entry: &Entry, limit: Duration, journal: &dyn Journal) -> Result<Acce
 /// Whether the server ended while another process listens on its port, or on another one that it needed.
 fn has_lost_port(provisioner: &dyn Provisioner, entry: &Entry) -> bool {
     let has_ended = matches!(provisioner.status(entry), Ok(Status::Stopped(_)));
-    let says_so = || provisioner.last_lines(entry, MANY_LINES).iter().any(|line| line.contains("address already in use"));
+    // The other process may have ended, too, by now.
+    let says_so = || provisioner.last_lines(entry, MANY_LINES).iter().any(|line| says_port_is_taken(line));
     has_ended && (lost_port(entry).is_some() || says_so())
+}
+
+/// Whether a line of a server's log says that another process has its port: in the words of the system (`EADDRINUSE`), of Erlang, or of
+/// gunicorn.
+fn says_port_is_taken(line: &str) -> bool {
+    let line = line.to_lowercase();
+    ["address already in use", "eaddrinuse", "connection in use"].iter().any(|words| line.contains(words))
 }
 
 /// Who listens on the port of a server that has ended.
@@ -183,4 +191,24 @@ fn not_ready(provisioner: &dyn Provisioner, entry: &Entry, reason: &NotReady) ->
         error = error.hint(FREE_SPACE);
     }
     error.hint(format!("`takk logs {}` shows all that it wrote; `takk up` continues where this stopped", shell_word(&key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_port_is_taken;
+
+    #[test]
+    fn a_port_that_is_taken_is_recognized_in_each_log() {
+        for line in [
+            "27943:M 30 Nov 2026 22:12:33.303 # Warning: Could not create server TCP listening socket 127.0.0.1:6380: bind: Address already in use",
+            "LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use",
+            "[ERROR] Can't start server: Bind on TCP/IP port. Got error: 98: Address already in use",
+            "F1130 19:08:24.943620 s3.go:448 s3 failed to listen on grpc port 36953: listen tcp 127.0.0.1:36953: bind: address already in use",
+            "Failed to start Ranch listener {acceptor,{127,0,0,1},5672} in ranch_tcp:listen for reason eaddrinuse (address already in use)",
+            "[2026-11-30 22:12:33 +0000] [812] [ERROR] Connection in use: ('127.0.0.1', 5000)",
+        ] {
+            assert!(says_port_is_taken(line), "{line}");
+        }
+        assert!(!says_port_is_taken("ready to accept connections"));
+    }
 }
