@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::Project;
-use crate::process::{Answer, piped};
+use crate::process::{Answer, piped, takk_with};
 
 const SETTINGS: &str = r#"
 from pydantic import BaseModel, SecretStr
@@ -57,6 +57,23 @@ fn a_plan_says_that_a_dotenv_file_has_what_is_missing() {
     fs::write(project.root().join(".env"), "TOKEN=t\n").expect("written");
     let plan = project.takk(&["plan", "--env", "prod"]);
     assert_eq!(plan.err, "`.env` has 1 missing value; `takk secrets import .env --env prod` stores it\n");
+}
+
+#[test]
+fn the_proposed_import_works_in_a_subdirectory() {
+    let project = project(ALL);
+    let inner = project.root().join("src");
+    for directory in [project.root().join(".git"), inner.clone()] {
+        fs::create_dir(directory).expect("made");
+    }
+    let there = |arguments: &[&str]| takk_with(&inner, arguments, &[("TAKK_HOME", &project.home()), ("USER", "ada")]);
+    let file = project.root().canonicalize().expect("there").join(".env");
+    let file = file.to_str().expect("text");
+    let plan = there(&["plan", "--env", "dev"]);
+    let told = plan.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.ends_with(&format!("`takk secrets import {file} --env dev` stores them")), "{plan:?}");
+    there(&["secrets", "import", file, "--env", "dev"]).done();
+    assert!(there(&["plan", "--env", "dev"]).out.contains("nothing is missing"));
 }
 
 #[test]
