@@ -45,8 +45,8 @@ pub(crate) async fn show(State(app): State<App>, person: Person) -> Answer {
 
 pub(crate) async fn set_password(
     State(app): State<App>,
-    Extension(Peer(peer)): Extension<Peer>,
     person: Person,
+    Extension(Peer(peer)): Extension<Peer>,
     filled: FormBody,
 ) -> Answer {
     let password = Plain::new(filled.text("password").to_owned());

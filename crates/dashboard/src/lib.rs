@@ -18,6 +18,7 @@ mod existing_address;
 mod form;
 mod form_errors;
 mod graph;
+mod guarded;
 mod invitation;
 mod live_validation;
 mod located;

@@ -1,13 +1,16 @@
 //! Authenticates and authorizes callers before a handler runs. A handler that takes an [`Access`] or a [`Signed`] runs only for a caller
-//! who may do what it does; the rules are in [`hosted::authorize`](crate::hosted::authorize).
+//! who may do what it does; the rules are in [`hosted::authorize`](crate::hosted::authorize). A route cannot be added without one of the
+//! [guards](Guard).
 
 use std::marker::PhantomData;
 use std::time::Instant;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::handler::Handler;
 use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::app::App;
 use super::listen::Peer;
@@ -17,6 +20,36 @@ use crate::hosted::authorize::{self, AuthorizedAccess, Caller, Need, unauthentic
 use crate::hosted::{self, AccessRequest, Bearer, Refusal, Visitor, names};
 use takk_api::Code;
 use takk_vault::{AccessResponse, token_hash};
+
+/// The first parameter of every handler: it decides whether the handler runs for a caller.
+#[diagnostic::on_unimplemented(message = "the first parameter of a handler decides who may call it, and `{Self}` does not")]
+pub(super) trait Guard: FromRequestParts<App> {}
+
+impl Guard for Signed {}
+impl<N: Needs> Guard for Access<N> {}
+impl<N: Needs> Guard for ForQueue<N> {}
+impl Guard for Stranger {}
+impl Guard for Beginner {}
+impl Guard for Claimant {}
+
+/// The parameters of a handler that begin with a [`Guard`]. The first type is axum's marker of the handler's kind.
+pub(super) trait Guarded {}
+
+impl<M, G: Guard> Guarded for (M, G) {}
+impl<M, G: Guard, A> Guarded for (M, G, A) {}
+impl<M, G: Guard, A, B> Guarded for (M, G, A, B) {}
+impl<M, G: Guard, A, B, C> Guarded for (M, G, A, B, C) {}
+impl<M, G: Guard, A, B, C, D> Guarded for (M, G, A, B, C, D) {}
+
+/// A handler at its methods. A handler without a guard does not compile.
+#[expect(clippy::disallowed_methods, reason = "every other handler is added through here")]
+pub(super) fn guarded<H, T>(methods: MethodFilter, handler: H) -> MethodRouter<App>
+where
+    H: Handler<T, App>,
+    T: Guarded + 'static,
+{
+    on(methods, handler)
+}
 
 /// A caller with a valid token.
 pub(super) struct Signed(pub Caller);
@@ -46,6 +79,46 @@ impl FromRequestParts<App> for Stranger {
             None => Ok(Self),
         }
     }
+}
+
+/// A caller who sends a credential in the body. The handler accepts or rejects it; an address from which too many were rejected must wait.
+pub(super) struct Claimant {
+    peer: Option<Peer>,
+    observed: RequestLog,
+}
+
+impl FromRequestParts<App> for Claimant {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let peer = parts.extensions.get().copied();
+        match peer.and_then(|Peer(address)| app.rate_limiter().wait(address, Instant::now())) {
+            Some(seconds) => Err(too_many_rejected(seconds).into()),
+            None => Ok(Self { peer, observed: parts.extensions.get().cloned().unwrap_or_default() }),
+        }
+    }
+}
+
+impl Claimant {
+    /// The ID of the request.
+    pub(super) fn request(&self) -> &str {
+        self.observed.request()
+    }
+
+    /// Notes who the caller is.
+    pub(super) fn accepted(&self, name: &str) {
+        self.observed.is(name);
+    }
+
+    /// Counts the rejection. The caller gets `refusal`, unless there were too many.
+    pub(super) fn rejected(&self, app: &App, refusal: Refusal) -> Refused {
+        app.metrics().failed_sign_ins.inc();
+        counted(self.peer.as_ref(), app).map_or(refusal, too_many_rejected).into()
+    }
+}
+
+fn too_many_rejected(seconds: u64) -> Refusal {
+    Refusal::new(Code::TooMany, "too many requests from your address were rejected").retry_after(seconds)
 }
 
 /// A caller without a token who starts something that is stored until somebody confirms it, or it expires.

@@ -1,16 +1,17 @@
 //! Every route of the server, on one page; the dashboard brings its own. The method and path are next to each handler, and so is its
-//! description.
+//! description. A route of the API needs a [guard](super::access::Guard), and only this file adds routes without one.
 
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, get};
 use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::access::{Guarded, guarded};
 use super::api::{
     admin_addresses, audit, changes, compare, environments, invitations, login, manifests, members, oidc, production, projects,
     resources, secrets, service_tokens, tokens, trusts, values, versions, whoami,
@@ -28,7 +29,8 @@ pub struct Dashboard {
     pub refused: fn(Refusal) -> Response,
 }
 
-/// All routes of the server.
+/// All routes of the server. What monitors read, and the description of the API, is for everybody.
+#[expect(clippy::disallowed_methods, reason = "these routes are open")]
 pub(super) fn router(app: &App, dashboard: Dashboard) -> Router {
     let (api, document) = api().finish();
     let document = document::as_text(&document);
@@ -120,10 +122,10 @@ impl Routes {
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, App> + Copy,
-        T: 'static,
+        T: Guarded + 'static,
     {
         for method in P::methods() {
-            self.router = self.router.route(&P::path(), on(filter(&method), handler));
+            self.router = self.router.route(&P::path(), guarded(filter(&method), handler));
             let operation: Operation = document::with_refusals(P::operation(), &P::path());
             self.paths.add_path_operation(P::path(), vec![method], operation);
         }

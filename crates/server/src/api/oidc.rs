@@ -2,15 +2,14 @@
 
 use std::time::Instant;
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
 
+use crate::access::Claimant;
 use crate::app::App;
 use crate::body::Sent;
 use crate::hosted::{Refusal, trusts};
-use crate::listen::Peer;
 use crate::problem::Refused;
-use crate::request_log::RequestLog;
 use takk_api::{Code, OidcLogin, OidcToken, Problem};
 use takk_oidc::{OidcError, issuer_of};
 
@@ -22,22 +21,17 @@ use takk_oidc::{OidcError, issuer_of};
         (status = 429, body = Problem, content_type = "application/problem+json")),
 )]
 pub(crate) async fn let_in(
+    claimant: Claimant,
     State(app): State<App>,
-    Extension(Peer(peer)): Extension<Peer>,
-    Extension(observed): Extension<RequestLog>,
     body: Sent<OidcLogin>,
 ) -> Result<Json<OidcToken>, Refused> {
-    let too_many =
-        |seconds| Refusal::new(Code::TooMany, "too many requests from your address were rejected").retry_after(seconds);
-    if let Some(seconds) = app.rate_limiter().wait(peer, Instant::now()) {
-        return Err(too_many(seconds).into());
+    match exchanged(&app, body.value, claimant.request().to_owned()).await? {
+        Some(given) => {
+            claimant.accepted(&given.user.name);
+            Ok(Json(given))
+        }
+        None => Err(claimant.rejected(&app, unknown(app.public_url()))),
     }
-    if let Some(given) = exchanged(&app, body.value, observed.request().to_owned()).await? {
-        observed.is(&given.user.name);
-        return Ok(Json(given));
-    }
-    app.metrics().failed_sign_ins.inc();
-    Err(app.rate_limiter().count(peer, Instant::now()).map_or_else(|| unknown(app.public_url()), too_many).into())
 }
 
 async fn exchanged(app: &App, login: OidcLogin, request: String) -> Result<Option<OidcToken>, Refused> {

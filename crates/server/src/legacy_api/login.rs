@@ -4,22 +4,22 @@
 //! The person authorizes the UUID, which is part of the URL and may be seen by others. The first caller that polls therefore gets a secret
 //! in a cookie, and only that secret gets the token: once, and only within minutes.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::access::Stranger;
+use crate::access::{Beginner, Guard, Stranger};
 use crate::app::App;
 use crate::hosted::login::{self, Polled};
 use crate::hosted::{Refusal, Result};
-use crate::listen::Peer;
 use crate::problem::Refused;
 use takk_api::{Code, Plain};
 
@@ -34,6 +34,32 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often that client is redirected to ask again; it follows 20 redirects.
 const TURNS: u32 = 16;
 
+/// Who opens the URL of a login.
+pub(super) enum Opener {
+    /// The browser of a person, which is redirected to the page for it.
+    Browser,
+    /// The client, which begins to wait.
+    Begins,
+    /// The client, which waits, with the secret from the first response.
+    Waits(Plain),
+}
+
+impl FromRequestParts<App> for Opener {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        if wants_page(&parts.headers) {
+            return Ok(Self::Browser);
+        }
+        match secret(&parts.headers) {
+            Some(secret) => Stranger::from_request_parts(parts, app).await.map(|_| Self::Waits(secret)),
+            None => Beginner::from_request_parts(parts, app).await.map(|_| Self::Begins),
+        }
+    }
+}
+
+impl Guard for Opener {}
+
 /// The number of redirects so far.
 #[derive(Deserialize)]
 pub(super) struct Turn {
@@ -43,27 +69,20 @@ pub(super) struct Turn {
 
 /// Shows a browser the page where a person authorizes the login, and lets the client wait for it.
 pub(super) async fn log_in(
+    opener: Opener,
     State(app): State<App>,
     Path(id): Path<String>,
     Query(Turn { turn }): Query<Turn>,
-    headers: HeaderMap,
-    Extension(Peer(peer)): Extension<Peer>,
-    stranger: Result<Stranger, Refused>,
 ) -> Result<Response, Refused> {
     let id = Uuid::try_parse(&id).map_err(|_| Refusal::not_found("a login ID must be a UUID"))?;
     let code = id.to_string().to_uppercase();
-    if wants_page(&headers) {
-        return Ok(sent_on(StatusCode::SEE_OTHER, &format!("/login/device?code={code}"), None));
-    }
-    stranger?;
-    let Some(secret) = secret(&headers) else {
-        if let Some(seconds) = app.rate_limiter().begin(peer, Instant::now()) {
-            return Err(Refusal::new(Code::TooMany, "too many sign-ins were started from your address")
-                .retry_after(seconds)
-                .into());
+    let secret = match opener {
+        Opener::Browser => return Ok(sent_on(StatusCode::SEE_OTHER, &format!("/login/device?code={code}"), None)),
+        Opener::Begins => {
+            let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
+            return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));
         }
-        let secret = app.work_of_stranger(move |hosted| login::begin_with(hosted, code, NAME)).await?;
-        return Ok(sent_on(StatusCode::TEMPORARY_REDIRECT, &format!("{id}?turn=1"), Some(&secret)));
+        Opener::Waits(secret) => secret,
     };
     match wait(&app, &secret).await? {
         Some(token) => Ok(Json(json!({ "id": token.expose() })).into_response()),

@@ -9,19 +9,20 @@ mod projects;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{get, post, put};
+use axum::routing::MethodFilter;
 
+use super::access::guarded;
 use super::app::App;
 
 /// The routes of that client.
 pub(super) fn routes() -> Router<App> {
     let below = |base: &str| {
         Router::new()
-            .route(&format!("{base}/projects/{{project}}/{{environment}}"), put(projects::update))
-            .route(&format!("{base}/projects/env/{{id}}/deploy"), post(deploy::deploy))
-            .route(&format!("{base}/users/whoami"), get(people::whoami))
-            .route(&format!("{base}/users/registry"), get(people::registry))
-            .route(&format!("{base}/users/cli-login/{{id}}"), get(login::log_in))
+            .route(&format!("{base}/projects/{{project}}/{{environment}}"), guarded(MethodFilter::PUT, projects::update))
+            .route(&format!("{base}/projects/env/{{id}}/deploy"), guarded(MethodFilter::POST, deploy::deploy))
+            .route(&format!("{base}/users/whoami"), guarded(MethodFilter::GET, people::whoami))
+            .route(&format!("{base}/users/registry"), guarded(MethodFilter::GET, people::registry))
+            .route(&format!("{base}/users/cli-login/{{id}}"), guarded(MethodFilter::GET, login::log_in))
     };
     below("").merge(below("/api/v1")).layer(from_fn(answer::with_reason))
 }
