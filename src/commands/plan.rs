@@ -1,7 +1,5 @@
 //! `takk plan`
 
-use std::path::Path;
-
 use clap::ValueEnum;
 
 use super::project_args::ProjectArgs;
@@ -78,8 +76,5 @@ fn in_files(project: &ReadProject, plan: &Plan) -> String {
     let mut found =
         plan.environments.iter().map(|environment| (beside.files_with(&project.manifest, environment), environment));
     let Some((files, environment)) = found.find(|(files, _)| !files.is_empty()) else { return String::new() };
-    // The command that imports a file looks for it where it is run.
-    let is_here = Path::new(".").canonicalize().is_ok_and(|here| here == project.root);
-    let shown = |file: String| if is_here { file } else { project.root.join(file).to_string_lossy().into_owned() };
-    plan_text::in_files(&files.into_iter().map(|(file, names)| (shown(file), names)).collect(), environment)
+    plan_text::in_files(&files.into_iter().map(|(file, names)| (project.path_of(&file), names)).collect(), environment)
 }

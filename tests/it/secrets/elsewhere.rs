@@ -60,6 +60,18 @@ fn a_plan_says_that_a_dotenv_file_has_what_is_missing() {
 }
 
 #[test]
+fn a_check_says_which_dotenv_file_has_a_missing_value() {
+    let project = project("TOKEN=t\n");
+    let check = project.takk(&["check", "--env", "dev", "--select", "TK101"]);
+    assert_eq!(check.code, 1, "{check:?}");
+    assert!(check.out.contains("`.env` has it: `takk secrets import .env --env dev` stores it"), "{}", check.out);
+    assert!(check.out.contains("set it: `takk secrets set API_KEY --env dev`"), "{}", check.out);
+    project.takk(&["secrets", "import", ".env", "--env", "dev"]).done();
+    let check = project.takk(&["check", "--env", "dev", "--select", "TK101"]);
+    assert!(!check.out.contains("TOKEN") && check.out.contains("API_KEY"), "{}", check.out);
+}
+
+#[test]
 fn the_proposed_import_works_in_a_subdirectory() {
     let project = project(ALL);
     let inner = project.root().join("src");

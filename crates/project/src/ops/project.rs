@@ -53,6 +53,14 @@ pub struct ReadProject {
     pub config: Config,
 }
 
+impl ReadProject {
+    /// A file of the project by a path that a command finds: relative if the project is in the current directory.
+    pub fn path_of(&self, file: &str) -> String {
+        let is_here = Path::new(".").canonicalize().is_ok_and(|here| here == self.root);
+        if is_here { file.to_owned() } else { self.root.join(file).to_string_lossy().into_owned() }
+    }
+}
+
 /// Gives access to the text of a project's files, by path relative to the root.
 pub struct Sources(Box<TextOf>);
 

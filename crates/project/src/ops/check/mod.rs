@@ -10,6 +10,7 @@ pub use selection::Selection;
 use std::collections::HashMap;
 
 use self::live::{Live, Proof};
+use super::other_sources::OtherSources;
 use super::paths::{self, Look};
 use super::project::{ReadProject, Sources};
 use crate::platform::{Platform, holdings};
@@ -70,7 +71,7 @@ fn of_values(
     (environments, look): (&[Environment], Option<Look>),
     mut live: Option<&mut Live<'_>>,
 ) -> Result<(Vec<Finding>, Vec<Proof>)> {
-    let manifest = &project.manifest;
+    let (manifest, beside) = (&project.manifest, OtherSources::of(project, &[]));
     let mut all = project.environments.clone();
     all.extend(environments.iter().filter(|one| project.environments.iter().all(|known| known.name != one.name)).cloned());
     let holdings = holdings(platform, &all)?;
@@ -85,12 +86,13 @@ fn of_values(
         }
         let proved = live.as_mut().map_or_else(|| Ok(Vec::new()), |live| live::prove(&plan, &values, live))?;
         let context = values::Context {
-            manifest,
+            project,
             plan: &plan,
             values: &values,
             holdings: &holdings,
             environments: &names,
             proofs: &proved,
+            beside: &beside,
         };
         found.extend(values::findings(&context));
         proofs.extend(proved);

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let environment = &context.plan.name;
     for variable in context.plan.variables.iter().filter(|variable| variable.declared.resource.is_some()) {
         for (name, value) in context.stored(variable) {
-            let Some(driver) = driver_not_locked(value.expose(), &context.manifest.packages) else { continue };
+            let Some(driver) = driver_not_locked(value.expose(), &context.project.manifest.packages) else { continue };
             let message =
                 format!("the value of `{name}` in `{environment}` uses the driver {}, which is in no lock", driver.name);
             let help = format!(

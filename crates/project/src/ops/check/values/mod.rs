@@ -20,15 +20,17 @@ mod stale_value;
 use std::collections::{HashMap, HashSet};
 
 use super::live::Proof;
+use crate::ops::other_sources::OtherSources;
+use crate::ops::project::ReadProject;
 use crate::ops::together::{Found, faults};
 use takk_catalog::reserved;
-use takk_model::{EnvironmentName, Finding, Holdings, Manifest, RuleDoc};
+use takk_model::{EnvironmentName, Finding, Holdings, RuleDoc};
 use takk_plan::{EnvironmentPlan, PlannedVariable};
 use takk_vault::SecretValue;
 
 /// The input of the rules.
 pub struct Context<'c> {
-    pub manifest: &'c Manifest,
+    pub project: &'c ReadProject,
     /// The plan of the environment.
     pub plan: &'c EnvironmentPlan,
     /// The stored values by name.
@@ -39,6 +41,8 @@ pub struct Context<'c> {
     pub environments: &'c [EnvironmentName],
     /// What `--live` found out about stored credentials.
     pub proofs: &'c [Proof],
+    /// What the program finds without takk.
+    pub beside: &'c OtherSources,
 }
 
 #[derive(Clone, Copy)]
@@ -80,7 +84,12 @@ impl<'c> Context<'c> {
         let stale: HashSet<&str> = self.plan.stale.iter().map(|stale| stale.stored.name.as_str()).collect();
         let values = self.values.iter().map(|(name, value)| (name.as_str(), value.expose()));
         let is_given = |(name, _): &(&str, &str)| reserved(name).is_none() && !stale.contains(name);
-        faults(self.manifest, &values.filter(is_given), &|_| true, &|_| Vec::new())
+        faults(&self.project.manifest, &values.filter(is_given), &|_| true, &|_| Vec::new())
+    }
+
+    /// The dotenv file that has a variable, by a path that a command finds.
+    fn dotenv_file(&self, variable: &PlannedVariable) -> Option<String> {
+        Some(self.project.path_of(&self.beside.in_file(&self.project.manifest, variable)?.file))
     }
 
     /// The stored values of a variable, by name.

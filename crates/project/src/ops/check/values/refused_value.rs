@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     };
     for variable in &context.plan.variables {
         for (name, value) in context.stored(variable) {
-            if let Accepted::No(refused) = accepted_among_others(context.manifest, name, value.expose()) {
+            if let Accepted::No(refused) = accepted_among_others(&context.project.manifest, name, value.expose()) {
                 tell(name, refused);
             }
         }
