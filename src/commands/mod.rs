@@ -44,7 +44,7 @@ use clap::error::ErrorKind;
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::launch;
-use crate::ui::{ColorChoice, Output, argument, panic_text};
+use crate::ui::{ColorChoice, Output, argument, link_text, panic_text};
 use takk_model::error::Result;
 use takk_project::config::{self, Home};
 
@@ -125,6 +125,8 @@ pub(crate) struct Session {
     home: Home,
     /// The root of the project, once a command has asked for it.
     root: OnceCell<PathBuf>,
+    /// The project that an argument named, if the current directory is in another one.
+    elsewhere: OnceCell<PathBuf>,
 }
 
 /// The result of a command that could run.
@@ -155,15 +157,20 @@ pub fn main() -> ExitCode {
         json: cli.global.json,
         home: Home::of_process(),
         root: OnceCell::new(),
+        elsewhere: OnceCell::new(),
     };
-    match run(cli.command, &session) {
+    let outcome = run(cli.command, &session);
+    if let Err(error) = &outcome {
+        session.output.error(error);
+    }
+    if let Some(project) = session.elsewhere.get().filter(|_| session.output.has_proposed() && !session.json) {
+        session.output.note(&link_text::elsewhere(project));
+    }
+    match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::Exit(code)) => ExitCode::from(code),
-        Err(error) => {
-            session.output.error(&error);
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => ExitCode::from(error.exit_code()),
     }
 }
 

@@ -15,6 +15,9 @@ pub(super) struct ProjectArgs {
     /// The project's directory [default: the project that the current directory is in]
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+    /// The same, as other commands call it
+    #[arg(long, short = 'C', value_name = "DIR", hide = true, conflicts_with = "path")]
+    pub project: Option<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
@@ -38,8 +41,8 @@ impl ProjectArgs {
 
     /// What to read.
     pub(super) fn options(&self, session: &Session) -> Result<ProjectOptions> {
-        let path = match &self.path {
-            Some(path) => path.clone(),
+        let path = match self.path.as_ref().or(self.project.as_ref()) {
+            Some(path) => session.named(path)?,
             None => session.root()?.to_owned(),
         };
         Ok(ProjectOptions {
@@ -54,6 +57,15 @@ impl ProjectArgs {
 }
 
 impl Session {
+    /// A project that an argument names. Remembers it if the current directory is in another one.
+    fn named(&self, path: &Path) -> Result<PathBuf> {
+        let of_here = Path::new(".").canonicalize().ok().map(|current| root_from(&self.home, &current)).transpose()?;
+        if path.canonicalize().ok() != of_here {
+            let _ = self.elsewhere.set(path.to_owned());
+        }
+        Ok(path.to_owned())
+    }
+
     /// The root of the project that the current directory is in. Says once which one it is, if it is another directory.
     pub(super) fn root(&self) -> Result<&Path> {
         if let Some(root) = self.root.get() {

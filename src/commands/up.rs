@@ -134,7 +134,7 @@ pub(super) fn create(
             }
         });
     }
-    let mut progress = Progress::new(session.output);
+    let mut progress = Progress::new(session.output.clone());
     let outcome = up::up(platform, project, environment, wanted, &mut |event| progress.show(&event));
     progress.finish();
     outcome

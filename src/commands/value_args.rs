@@ -44,7 +44,7 @@ impl InProject {
     }
 
     fn args(&self) -> ProjectArgs {
-        ProjectArgs { path: self.project.clone(), reading: self.reading.clone() }
+        ProjectArgs { path: None, project: self.project.clone(), reading: self.reading.clone() }
     }
 }
 

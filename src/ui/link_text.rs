@@ -4,12 +4,20 @@ use std::path::Path;
 
 use super::palette::line;
 use super::value_text::wrapped;
-use takk_model::visible::one_line;
+use takk_model::visible::{one_line, shell_word};
 use takk_project::platform::{Question, link::Reason};
 
 /// Which project a command in another directory works on.
 pub fn root(root: &Path) -> String {
     line!("Project root: {}", root.display())
+}
+
+/// How to run the commands that takk proposed about a project other than that of the current directory.
+pub fn elsewhere(project: &Path) -> String {
+    let project = project.to_string_lossy();
+    let directory = shell_word(&project);
+    let sentence = format!("To run these commands on that project, add `-C {directory}`, or run them in its directory.");
+    wrapped(&sentence, 78).iter().map(|words| line!("{words}")).collect()
 }
 
 /// The reason for the question, and what the checkout would get.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anstream::adapter::strip_str;
@@ -20,21 +22,24 @@ use takk_model::visible::{is_unseen, visible};
 pub use anstream::ColorChoice;
 
 /// Standard output and standard error, with the user's options.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     color: ColorChoice,
     quiet: bool,
+    /// Whether anything printed so far proposes a command.
+    proposes: Arc<AtomicBool>,
 }
 
 impl Output {
     /// With colour according to `color` (`Auto` respects `NO_COLOR` and pipes), and without notes if `quiet`.
     pub fn new(color: ColorChoice, quiet: bool) -> Self {
-        Self { color, quiet }
+        Self { color, quiet, proposes: Arc::default() }
     }
 
     /// Prints the result to standard output. Only takk's own styles reach the terminal or CI server as control sequences. It is no error if
     /// the reader has gone away.
     pub fn data(&self, text: &str) -> Result<()> {
+        self.watch(text);
         self.print(&outgoing::outgoing(text))
     }
 
@@ -60,14 +65,14 @@ impl Output {
         Ok(())
     }
 
-    fn print(self, text: &str) -> Result<()> {
+    fn print(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
         let text = self.styled(text, &stdout);
         printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
     }
 
     /// The text with colours if the stream supports them, as a whole, so that it is written at once.
-    fn styled<'t>(self, text: &'t str, stream: &impl RawStream) -> Cow<'t, str> {
+    fn styled<'t>(&self, text: &'t str, stream: &impl RawStream) -> Cow<'t, str> {
         let color = if self.color == ColorChoice::Auto { AutoStream::choice(stream) } else { self.color };
         if color == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) }
     }
@@ -84,6 +89,18 @@ impl Output {
     /// Whether the user only wants the result.
     pub fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether anything printed so far proposes a command of takk to the user.
+    pub fn has_proposed(&self) -> bool {
+        self.proposes.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a text proposes a command. Documents in JSON, XML and HTML are for programs.
+    fn watch(&self, text: &str) {
+        if !text.starts_with(['{', '[', '<']) && text.contains("`takk ") {
+            self.proposes.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether the user can be asked.
@@ -122,6 +139,9 @@ impl Output {
     }
 
     pub fn error(&self, error: &Error) {
+        if error.hints.iter().any(|hint| hint.starts_with("takk ")) {
+            self.proposes.store(true, Ordering::Relaxed);
+        }
         self.talk(&error_text(error));
     }
 
@@ -131,7 +151,8 @@ impl Output {
     }
 
     /// If standard error cannot be written, nothing can be done.
-    fn talk(self, text: &str) {
+    fn talk(&self, text: &str) {
+        self.watch(text);
         let mut stderr = io::stderr().lock();
         let text = outgoing::outgoing(text);
         let _ = stderr.write_all(self.styled(&text, &stderr).as_bytes());

@@ -49,7 +49,7 @@ impl Progress {
             Event::Failed { key, error } => {
                 self.end(key);
                 self.say(&line!("{}  {}", paint(NAME, key), paint(BAD, "failed")));
-                let output = self.output;
+                let output = self.output.clone();
                 self.suspended(|| output.error(error));
             }
         }
@@ -90,7 +90,7 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        let output = self.output;
+        let output = self.output.clone();
         self.suspended(|| output.note(text));
     }
 

@@ -92,7 +92,7 @@ fn create(args: &CreateArgs, session: &Session) -> Result<Outcome> {
             }
         })?
     } else {
-        let mut progress = Progress::new(session.output);
+        let mut progress = Progress::new(session.output.clone());
         let outcome = provision::provision(&mut *platform, &project, &environment, &wanted, &mut |event| progress.show(&event));
         progress.finish();
         outcome?

@@ -5,6 +5,7 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 
 use super::{Machine, SETTINGS};
+use crate::process::Answer;
 use crate::up::servers::is_root;
 
 /// A repository with a project at its root, and one value of it.
@@ -51,6 +52,35 @@ fn a_directory_that_is_named_is_the_project() {
         let said = answer.out.clone() + &answer.err;
         assert!(said.contains(part) && !said.contains("TOKEN") && !said.contains("Project root"), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn commands_that_are_proposed_name_the_project() {
+    let machine = Machine::new();
+    let root = repository(&machine);
+    fs::write(root.join("src/settings.py"), SETTINGS.replace("token", "other_key")).expect("written");
+    let away = machine.path("away");
+    fs::create_dir_all(&away).expect("made");
+    let directory = root.to_str().expect("text");
+    let said = |answer: &Answer| answer.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let note = format!("To run these commands on that project, add `-C {directory}`, or run them in its directory.");
+    for arguments in [&["plan", directory][..], &["check", directory, "--env", "dev"], &["status", "-C", directory]] {
+        let answer = machine.takk(&away, arguments);
+        assert!(said(&answer).ends_with(&note), "{arguments:?}: {answer:?}");
+        // It is about the project of the current directory.
+        let here = if arguments[1] == "-C" { &arguments[..1] } else { arguments };
+        assert!(!said(&machine.takk(&root, here)).contains("that project"), "{arguments:?}");
+    }
+    // With what it says, they work.
+    fs::write(away.join("values.env"), "OTHER_KEY=of the project\n").expect("written");
+    machine.done(&away, &["secrets", "import", "values.env", "--env", "dev", "-C", directory]);
+    assert_eq!(machine.takk(&away, &["check", "-C", directory, "--env", "dev"]).code, 0);
+    assert_eq!(machine.takk(&away, &["plan", "-C", directory, "--json"]).err, "");
+    // A failure proposes one, too.
+    let answer = machine.takk(&away, &["run", "--env", "prod", "-C", directory, "--", "true"]);
+    assert!(answer.code == 2 && said(&answer).ends_with(&note), "{answer:?}");
+    // Nothing was proposed.
+    assert_eq!(machine.takk(&away, &["secrets", "get", "OTHER_KEY", "--env", "dev", "-C", directory]).err, "");
 }
 
 #[test]
