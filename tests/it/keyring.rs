@@ -62,6 +62,18 @@ impl Desktop {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Has the session bus run a command where somebody asks for a keyring, instead of the services of the system.
+    fn starts_keyring_by(&self, command: &str) {
+        let services = self.path("run/dbus-1/services");
+        fs::create_dir_all(&services).expect("made");
+        // The bus reads what is below only if it is the user's alone.
+        for directory in ["run", "run/dbus-1", "run/dbus-1/services"] {
+            fs::set_permissions(self.path(directory), PermissionsExt::from_mode(0o700)).expect("permitted");
+        }
+        let service = format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh -c '{command}'\n");
+        fs::write(services.join("org.freedesktop.secrets.service"), service).expect("written");
+    }
+
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.0.path().join(name)
     }
@@ -86,19 +98,24 @@ fn the_master_key_is_in_the_keyring() {
 #[test]
 fn a_keyring_that_starts_slowly_is_waited_for() {
     let Some(desktop) = Desktop::new() else { return };
-    // Before the services of the system. The session bus reads what is below only if it is the user's alone.
-    let services = desktop.path("run/dbus-1/services");
-    fs::create_dir_all(&services).expect("made");
-    for directory in ["run", "run/dbus-1", "run/dbus-1/services"] {
-        fs::set_permissions(desktop.path(directory), PermissionsExt::from_mode(0o700)).expect("permitted");
-    }
-    let start = "sleep 3; printf pass | gnome-keyring-daemon --unlock --foreground --components=secrets";
-    let service = format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh -c '{start}'\n");
-    fs::write(services.join("org.freedesktop.secrets.service"), service).expect("written");
+    desktop.starts_keyring_by("sleep 3; printf pass | gnome-keyring-daemon --unlock --foreground --components=secrets");
     let said = desktop.bare_session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
     assert!(said.contains("stored LEVEL in dev, version 1"), "{said}");
     assert!(!has_key_file(&desktop.path("one")), "the key is in no file: {said}");
     assert_eq!(desktop.bare_session("$TAKK secrets get LEVEL --env dev"), "low");
+}
+
+#[test]
+fn a_keyring_that_never_answers_is_not_told_as_missing() {
+    let Some(desktop) = Desktop::new() else { return };
+    desktop.starts_keyring_by("sleep 26");
+    let said = desktop.bare_session("printf low | $TAKK secrets set LEVEL --stdin --env dev");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("no keyring could be used (the keyring did not answer for 20 seconds): the master key is in"),
+        "{said}"
+    );
+    assert!(has_key_file(&desktop.path("one")));
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl SystemKeyring {
     }
 
     fn entry(&self) -> Result<Entry, Error> {
-        if !*HAS_KEYRING {
+        if NO_KEYRING.is_some() {
             return Err(Error::NoDefaultStore);
         }
         Entry::new(self.service, &self.account)
@@ -44,16 +44,17 @@ const ONE_ANSWER: Duration = Duration::from_secs(2);
 /// How long a keyring may take to start, which the session bus does when somebody asks for it first.
 const START: Duration = Duration::from_secs(20);
 
-/// Whether this machine has a keyring; it is opened with the first entry.
-static HAS_KEYRING: LazyLock<bool> = LazyLock::new(|| {
+/// Why this machine has no keyring that can be used, if it has none; it is opened with the first entry.
+static NO_KEYRING: LazyLock<Option<&str>> = LazyLock::new(|| {
     let begin = Instant::now();
     loop {
         let asked = Instant::now();
         match open() {
-            Ok(()) => return true,
+            Ok(()) => return None,
+            Err(_) if asked.elapsed() < ONE_ANSWER => return Some("this machine has no keyring"),
             // It does not answer yet, where it would otherwise have refused at once.
-            Err(_) if asked.elapsed() >= ONE_ANSWER && begin.elapsed() < START => {}
-            Err(_) => return false,
+            Err(_) if begin.elapsed() < START => {}
+            Err(_) => return Some("the keyring did not answer for 20 seconds"),
         }
     }
 });
@@ -76,7 +77,7 @@ impl Keyring for SystemKeyring {
             Err(Error::NoEntry) => (None, None),
             // The error's text may contain what was found.
             Err(Error::BadEncoding(_)) => (None, Some("the keyring entry is not a valid key".to_owned())),
-            Err(Error::NoDefaultStore) => (None, Some("this machine has no keyring".to_owned())),
+            Err(Error::NoDefaultStore) => (None, Some(NO_KEYRING.unwrap_or("this machine has no keyring").to_owned())),
             Err(error) => (None, Some(error.to_string())),
         }
     }
