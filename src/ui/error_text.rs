@@ -1,5 +1,6 @@
 //! An error as text: `error:`, the causes, and what to type.
 
+use std::collections::HashSet;
 use std::error::Error as StdError;
 
 use super::palette::{BAD, HEADING, line, paint};
@@ -7,8 +8,13 @@ use takk_model::error::{Error, Kind};
 
 /// The lines of an error. Invisible characters in texts, which may come from a repository or a server, are escaped.
 pub fn error_text(error: &Error) -> String {
+    error_text_after(error, &mut HashSet::new())
+}
+
+/// The same without the details that an earlier error of the command has shown; `shown` has them.
+pub(super) fn error_text_after(error: &Error, shown: &mut HashSet<String>) -> String {
     let mut text = labelled(&paint(BAD, "error:"), &error.message);
-    for detail in &error.details {
+    for detail in error.details.iter().filter(|detail| shown.insert((*detail).clone())) {
         text.push_str(&labelled(" ", detail));
     }
     let [caused_by, hint] = ["caused by:", "hint:"].map(|label| format!("  {}", paint(HEADING, label)));

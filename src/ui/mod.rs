@@ -54,6 +54,7 @@ mod value_text;
 pub mod why_text;
 
 pub use error_text::error_text;
+use error_text::error_text_after;
 pub use output::{ColorChoice, Output};
 pub(crate) use palette::{ended, line};
 

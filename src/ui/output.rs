@@ -1,6 +1,7 @@
 //! The terminal: all of takk's output goes through it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -14,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::palette::{DOUBTFUL, line, paint};
 use super::value_text::wrapped;
-use super::{error_text, outgoing};
+use super::{error_text_after, outgoing};
 use crate::launch::{Sink, Sinks};
 use takk_model::error::{Error, Result};
 use takk_model::visible::{is_unseen, visible};
@@ -139,10 +140,15 @@ impl Output {
     }
 
     pub fn error(&self, error: &Error) {
+        self.error_after(error, &mut HashSet::new());
+    }
+
+    /// Prints one of several errors, without the details that an earlier one has shown.
+    pub fn error_after(&self, error: &Error, shown: &mut HashSet<String>) {
         if error.hints.iter().any(|hint| hint.starts_with("takk ")) {
             self.proposes.store(true, Ordering::Relaxed);
         }
-        self.talk(&error_text(error));
+        self.talk(&error_text_after(error, shown));
     }
 
     /// Notes that a file was written, if it was.

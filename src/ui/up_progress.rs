@@ -1,6 +1,6 @@
 //! The progress of `takk up`: in a terminal one line for each resource, which changes; else one line for each event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -24,13 +24,15 @@ pub struct Progress {
     bars: BTreeMap<String, ProgressBar>,
     /// The last message for each resource, so that none is repeated.
     told: BTreeMap<String, String>,
+    /// The details of errors so far: where no engine was found is the same for every resource.
+    shown: HashSet<String>,
 }
 
 impl Progress {
     pub fn new(output: Output) -> Self {
         let is_shown = io::stderr().is_terminal() && !output.is_quiet();
         let lines = is_shown.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
-        Self { output, lines, bars: BTreeMap::new(), told: BTreeMap::new() }
+        Self { output, lines, bars: BTreeMap::new(), told: BTreeMap::new(), shown: HashSet::new() }
     }
 
     pub fn show(&mut self, event: &Event<'_>) {
@@ -49,8 +51,9 @@ impl Progress {
             Event::Failed { key, error } => {
                 self.end(key);
                 self.say(&line!("{}  {}", paint(NAME, key), paint(BAD, "failed")));
-                let output = self.output.clone();
-                self.suspended(|| output.error(error));
+                let (output, mut shown) = (self.output.clone(), std::mem::take(&mut self.shown));
+                self.suspended(|| output.error_after(error, &mut shown));
+                self.shown = shown;
             }
         }
     }

@@ -210,6 +210,31 @@ fn a_disk_that_is_full_for_the_data_of_a_server() {
     checkout.ends();
 }
 
+/// Where root runs takk, another user runs the servers, below directories of root.
+#[test]
+fn a_server_is_reached_in_directories_that_are_closed() {
+    let Some(redis) = debian("redis-server") else { return };
+    let mut checkout = Checkout::new("closed", "redis_url: RedisDsn", path_with(&[&redis]), None);
+    let Some(disk) = Disk::at(&["/var/lib/takk"], "24m") else { return };
+    checkout.sees_mounts_of(disk.0.id());
+    let modes = |expected: &str| {
+        disk.run(&format!("test \"$(stat -c %a /var/lib/takk /var/lib/takk/servers | xargs)\" = '{expected}'"))
+    };
+    // As a server that root itself runs, or root's umask, once left them.
+    assert!(disk.run("mkdir /var/lib/takk/servers && chmod 700 /var/lib/takk /var/lib/takk/servers"));
+    is_cured(&checkout, "closed directories");
+    assert!(modes("701 701"), "they are opened no further");
+    checkout.ends();
+    assert!(disk.run("rm -r /var/lib/takk/servers && chown daemon /var/lib/takk && chmod 700 /var/lib/takk"));
+    let answer = checkout.takk(&["up", "--env", "dev"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(
+        answer.err.contains("cannot enter /var/lib/takk") && answer.err.contains("hint: chmod o+x /var/lib/takk"),
+        "{answer:?}"
+    );
+    assert!(modes("700 755"), "it is not root's to open");
+}
+
 #[test]
 fn a_disk_that_is_full_for_an_engine() {
     let full = r#"{"message": "create takk: error while creating volume root path: mkdir /var/lib/docker/volumes/takk: no space left on device"}"#;

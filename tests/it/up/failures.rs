@@ -82,8 +82,8 @@ fn an_engine_that_may_not_be_used_is_named() {
     }
     let mut command = unprivileged(&takk);
     command
-        .args(["up", "--env", "dev", "-C"])
-        .arg(project.path())
+        .args(["up", "--env", "dev"])
+        .current_dir(project.path())
         .env("TAKK_HOME", home.path().join("takk"))
         .env("TAKK_KEYRING", "off");
     command.env("PATH", path_with(&[])).env("DOCKER_HOST", engine.host()).env("USER", "nobody");

@@ -81,8 +81,7 @@ impl Directory {
         let failed =
             |error: std::io::Error| Error::system(format!("cannot create the directory {}", self.0.display())).caused_by(error);
         if let Some(parent) = self.0.parent() {
-            let mode = if user.is_some() { 0o755 } else { 0o700 };
-            fs::DirBuilder::new().recursive(true).mode(mode).create(parent).map_err(failed)?;
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
         }
         match fs::DirBuilder::new().mode(0o700).create(&self.0) {
             Ok(()) => {}

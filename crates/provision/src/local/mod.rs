@@ -99,6 +99,9 @@ impl Provisioner for Local {
         let program = self.program(blueprint)?;
         journal.phase(Phase::Creating);
         let user = self.user_for(blueprint, &program)?;
+        if self.user.is_some() {
+            user::create_shared(&self.base)?;
+        }
         directory.create(blueprint, entry, &program, user)?;
         step(entry, "directory", journal)?;
         choose_ports(blueprint, entry, ports, journal)?;
