@@ -14,9 +14,10 @@ pub fn error_text(error: &Error) -> String {
 /// The same without the details that an earlier error of the command has shown; `shown` has them.
 pub(super) fn error_text_after(error: &Error, shown: &mut HashSet<String>) -> String {
     let mut text = labelled(&paint(BAD, "error:"), &error.message);
-    for detail in error.details.iter().filter(|detail| shown.insert((*detail).clone())) {
+    for detail in error.details.iter().filter(|detail| !shown.contains(*detail)) {
         text.push_str(&labelled(" ", detail));
     }
+    shown.extend(error.details.iter().cloned());
     let [caused_by, hint] = ["caused by:", "hint:"].map(|label| format!("  {}", paint(HEADING, label)));
     let mut cause = error.source();
     while let Some(source) = cause {
@@ -43,6 +44,15 @@ fn labelled(label: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_earlier_error_has_shown_is_left_out() {
+        let error = |message: &str, own: &str| Error::usage(message).about("the same").about(own).about(own);
+        let mut shown = HashSet::new();
+        let texts = [("one", "1"), ("two", "2")].map(|(message, own)| error_text_after(&error(message, own), &mut shown));
+        let texts = texts.map(|text| crate::ui::plain(&text));
+        assert_eq!(texts, ["error: one\n  the same\n  1\n  1\n", "error: two\n  2\n  2\n"]);
+    }
 
     #[test]
     fn an_error_says_what_why_and_what_to_do() {
