@@ -32,8 +32,15 @@ pub fn render(plan: &Plan, findings: &[Finding], all: bool) -> String {
     }
     text.push_str(&suggestions(&plan.suggestions));
     text.push_str(&found(findings));
-    text.push_str(&paragraph!("{} {}", paint(HEADING, "Next:"), next_step(plan)));
+    text.push_str(&next(next_step(plan)));
     text
+}
+
+/// The next step, in as many lines as it takes.
+fn next(step: &str) -> String {
+    let lines = wrapped(step, WIDTH - "Next: ".len());
+    let first = paragraph!("{} {}", paint(HEADING, "Next:"), lines.first().map_or("", String::as_str));
+    lines.iter().skip(1).fold(first, |text, words| text + &line!("      {words}"))
 }
 
 /// Which dotenv files have values that an environment lacks, and how to store these.

@@ -27,6 +27,9 @@ pub fn plan(platform: &mut dyn Platform, project: &ReadProject, names: &[String]
     let holdings = holdings(platform, &environments)?;
     let mut plan = plan_all(&project.manifest, &environments, &holdings);
     for environment in &mut plan.environments {
+        if up::is_allowed(platform, project, &environment.name).is_ok() {
+            environment.propose_up(up::sets(&project.manifest, environment));
+        }
         let is_ours = |held: &Held| held.origin == Origin::Provisioned.as_str();
         // The ledger is decrypted only if takk has published a value.
         if holdings.of(&environment.name).iter().any(is_ours) {

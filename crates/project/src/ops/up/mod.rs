@@ -22,11 +22,12 @@ pub use self::lease::is_at_work;
 pub use self::ledger::{Kept, ledger};
 pub use self::machine::{EngineChoice, Machine};
 pub(in crate::ops) use self::need::has_address;
-pub use self::need::{Fate, Need, needs, server_of};
+pub use self::need::{Fate, Need, needs, server_of, sets};
 pub use self::status::{Values, logs_of, seen, values};
 pub use crate::platform::{Event, Outcome, Seen};
 
 use self::ledger::entries;
+use self::need::generable;
 use self::work::{Message, Run, Worker, is_as_described};
 use crate::config::{Home, Level};
 use crate::ops::project::ReadProject;
@@ -35,7 +36,7 @@ use crate::platform::{Platform, now};
 use takk_model::error::{Error, Result};
 use takk_model::nearest::nearest;
 use takk_model::{Environment, EnvironmentName, Held, Origin};
-use takk_plan::{EnvironmentPlan, State, plan};
+use takk_plan::{EnvironmentPlan, plan};
 use takk_provision::copy::Source;
 use takk_provision::{Blueprint, Entry, Ports, Provisioner, Status, check};
 use takk_vault::{Random, SystemRandom, Update};
@@ -121,7 +122,7 @@ pub fn up(
     wanted: &Wanted<'_>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome> {
-    is_allowed(platform, project, environment)?;
+    is_allowed(platform, project, &environment.name)?;
     copying::is_allowed(project, &environment.name, wanted)?;
     let intent = Intent::read(platform, project, environment)?;
     let needs = intent.needs(wanted)?;
@@ -189,8 +190,7 @@ fn impossible(needs: &[Need<'_>]) -> Vec<(String, Error)> {
 }
 
 /// Servers on this machine are only for its user, not for production or a team.
-fn is_allowed(platform: &dyn Platform, project: &ReadProject, environment: &Environment) -> Result<()> {
-    let name = &environment.name;
+pub(super) fn is_allowed(platform: &dyn Platform, project: &ReadProject, name: &EnvironmentName) -> Result<()> {
     if let Some(server) = platform.server() {
         return Err(Error::usage(format!(
             "`takk up` creates servers on this machine, and the values of this checkout are on {server}"
@@ -382,14 +382,9 @@ fn generate_missing(platform: &mut dyn Platform, project: &ReadProject, environm
     let held = platform.held(environment.name.as_str())?;
     let plan = plan(&project.manifest, environment, &held);
     let mut updates = Vec::new();
-    for variable in
-        plan.variables.iter().filter(|variable| variable.state == State::Missing && variable.declared.resource.is_none())
-    {
-        let name = &variable.declared.name;
-        if generate::is_generable(&project.manifest, name) {
-            let value = generate::generate(&project.manifest, name)?;
-            updates.push(Update { name: name.clone(), value: Some(value), expected: Some(0), origin: Origin::Generated });
-        }
+    for name in generable(&project.manifest, &plan) {
+        let value = generate::generate(&project.manifest, name)?;
+        updates.push(Update { name: name.to_owned(), value: Some(value), expected: Some(0), origin: Origin::Generated });
     }
     let names: Vec<String> = updates.iter().map(|update| update.name.clone()).collect();
     if !updates.is_empty() {

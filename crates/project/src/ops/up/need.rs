@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use crate::ops::secrets::generate;
 use takk_catalog::{Kind, Server, catalog};
-use takk_model::DefaultValue;
+use takk_model::{DefaultValue, Manifest};
 use takk_plan::{EnvironmentPlan, PlannedResource, PlannedVariable, State, StoredVersion};
 use takk_provision::server::made_by_api;
 use takk_provision::{Entry, key};
@@ -59,6 +60,22 @@ pub(super) fn described(kind: &str) -> Option<(&'static Kind, &'static Server)> 
 pub fn server_of(kind: &str) -> Option<(&'static Kind, &'static Server)> {
     let kind = catalog().kind(kind)?;
     Some((kind, kind.server.as_ref()?))
+}
+
+/// How many of the missing variables of an environment `takk up` sets: those of the servers that it creates, and the program's own secrets. 0 if
+/// it has no server to create.
+pub fn sets(manifest: &Manifest, plan: &EnvironmentPlan) -> usize {
+    let needs = needs(plan, &HashMap::new(), &[], false);
+    let created = needs.iter().filter(|need| matches!(need.fate, Fate::Create { .. } | Fate::Inside { .. }));
+    let of_servers = created.flat_map(|need| &need.variables).filter(|variable| variable.state == State::Missing).count();
+    if of_servers == 0 { 0 } else { of_servers + generable(manifest, plan).count() }
+}
+
+/// The missing secrets that are the program's own, so that takk can generate them.
+pub(super) fn generable<'p>(manifest: &'p Manifest, plan: &'p EnvironmentPlan) -> impl Iterator<Item = &'p str> {
+    let missing =
+        plan.variables.iter().filter(|variable| variable.state == State::Missing && variable.declared.resource.is_none());
+    missing.map(|variable| variable.declared.name.as_str()).filter(|name| generate::is_generable(manifest, name))
 }
 
 /// The resources of an environment, in the order of the plan. `entries` is the ledger, by resource. Resources in `wanted` are created even
