@@ -6,6 +6,7 @@ use super::project::ReadProject;
 use crate::config::Home;
 use crate::platform::{Decision, Location, Platform, holdings};
 use takk_model::Severity;
+use takk_model::counted::counted;
 use takk_plan::{State, plan_all};
 use takk_vault::KeySetting;
 use takk_vault::KeySource;
@@ -95,7 +96,7 @@ fn of_findings(project: &ReadProject) -> Diagnosis {
         (errors, warnings) => Diagnosis::new(
             "code",
             Health::Doubtful,
-            format!("{errors} errors and {warnings} warnings, including silenced ones"),
+            format!("{} and {}, including silenced ones", counted(errors, "error"), counted(warnings, "warning")),
         )
         .advise("run `takk check` to see those that are not silenced"),
     }
